@@ -1,0 +1,68 @@
+"""The text encoder, with the real model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.services.errors import ModelFileError, ServiceClosedError
+from app.services.text_encoder import DIMENSION, MAX_TOKENS, TextEncoder, mean_pool, normalize
+
+
+@pytest.fixture(scope="module")
+def encoder(models_dir: Path) -> TextEncoder:
+    return TextEncoder(models_dir / "model_quantized")
+
+
+def test_mean_pooling_leaves_padding_out() -> None:
+    hidden = np.array([[[1.0, 2.0], [3.0, 4.0], [99.0, 99.0]]], np.float32)
+    mask = np.array([[1, 1, 0]], np.int64)
+    np.testing.assert_array_equal(mean_pool(hidden, mask), np.array([[2.0, 3.0]], np.float32))
+
+
+def test_normalizing_gives_unit_length_and_leaves_zeros() -> None:
+    vectors = np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)
+    np.testing.assert_allclose(normalize(vectors), np.array([[0.6, 0.8], [0.0, 0.0]], np.float32))
+
+
+def test_a_synopsis_becomes_a_unit_vector(encoder: TextEncoder) -> None:
+    encoding = encoder.encode("A lighthouse keeper finds a message in a bottle.")
+    assert encoding.vector.shape == (DIMENSION,)
+    assert encoding.vector.dtype == np.float32
+    assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
+    assert not encoding.truncated
+
+
+def test_a_text_longer_than_the_model_reads_is_told(encoder: TextEncoder) -> None:
+    encoding = encoder.encode("storm " * 600)
+    assert encoding.truncated
+    assert encoding.tokens == MAX_TOKENS
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "\ud83c", "a\udfffb", "\u202e", "\ufeff", "[SEP] [CLS]", "z" * 5000])
+def test_any_text_is_encoded(encoder: TextEncoder, text: str) -> None:
+    assert np.isfinite(encoder.encode(text).vector).all()
+
+
+def test_similar_texts_are_nearer(encoder: TextEncoder) -> None:
+    shark, jaws, tax = (
+        encoder.encode(text).vector
+        for text in (
+            "A shark attacks swimmers.",
+            "A great white shark bites people at the beach.",
+            "An accountant files a tax return.",
+        )
+    )
+    assert shark @ jaws > shark @ tax + 0.2
+
+
+def test_a_closed_encoder_says_so(models_dir: Path) -> None:
+    with TextEncoder(models_dir / "model_quantized") as encoder:
+        pass
+    with pytest.raises(ServiceClosedError):
+        encoder.encode("anything")
+
+
+def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"tokenizer\.json.*python -m app\.indexing model"):
+        TextEncoder(tmp_path)
