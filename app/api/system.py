@@ -1,0 +1,31 @@
+"""What operators and monitors call: /, /health."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, HTTPException
+
+from app import __version__
+from app.api.dependencies import CurrentSettings, Runner
+from app.api.schemas import ErrorDetail, Health, ServiceStatus
+
+router = APIRouter(tags=["system"])
+
+
+@router.get("/", operation_id="getStatus")
+async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
+    """Tell what this is and where its documentation is."""
+    return ServiceStatus(
+        message="TMDB Semantic Recommender API",
+        version=__version__,
+        status="running",
+        docs="/docs" if settings.docs_enabled else None,
+        films=runner.slot.films,
+    )
+
+
+@router.get("/health", operation_id="getHealth", responses={503: {"model": ErrorDetail}})
+async def health(runner: Runner) -> Health:
+    """Answer 200 while recommendations can be made, 503 otherwise."""
+    if not runner.slot.is_healthy:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "Model not loaded")
+    return Health(status="healthy", model_loaded=True)

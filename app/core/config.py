@@ -1,0 +1,50 @@
+"""Settings of the service, read once from the environment (and a .env file) by the application factory."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator can choose. Each field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that ./run_local.sh serves on.")
+    debug: bool = Field(default=False, description="Log more; never shows tracebacks to clients.")
+    model_dir: Path = Field(
+        default=Path("models"), description="Folder with model_quantized/, movies.ann and the rest."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",), description="Origins that browsers may call from, separated by commas; * for any."
+    )
+    search_engine: Literal["auto", "exact", "annoy"] = Field(
+        default="auto", description="auto takes what the build measured as faster at a recall@10 of 0.99 or more."
+    )
+    encoder_threads: int = Field(
+        default=0, ge=0, le=64, description="Threads of one encoding; 0 follows the container's CPU quota."
+    )
+    max_concurrent_requests: int = Field(
+        default=0, ge=0, le=256, description="Requests being worked on at once; 0 follows the CPU quota."
+    )
+    max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests waiting; more get 503.")
+    request_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="Longest a request may take.")
+    query_cache_size: int = Field(default=2048, ge=0, le=100_000, description="Query embeddings kept (1.5 KB each).")
+    docs_enabled: bool = Field(default=True, description="Serve /docs, /redoc and /openapi.json.")
+    metrics_enabled: bool = Field(default=True, description="Serve /metrics.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
+    log_format: Literal["text", "json"] = Field(default="text", description="One line of text or of JSON an event.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _capital_level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value

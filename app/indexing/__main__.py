@@ -1,0 +1,96 @@
+"""Command line of everything that makes files in models/: `python -m app.indexing COMMAND --help`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.indexing.errors import IndexingError
+from app.services.errors import ServiceError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 failed (told in one line), 130 interrupted."""
+    args = _parser().parse_args(arguments)
+    try:
+        result: int = args.run(args)
+        return result
+    except (IndexingError, ServiceError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"error: {named}{error.strerror or error}; files already in place are untouched", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m app.indexing",
+        description="Makes and checks the files that the service serves.",
+        epilog="First: model, then build --catalogue models/starter_catalogue.jsonl. COMMAND --help tells more.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    model = commands.add_parser("model", help="make the INT8 model from the official weights")
+    model.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, instead of a download")
+    _add_models_dir(model)
+    model.set_defaults(run=_model)
+
+    build = commands.add_parser("build", help="make the index from a catalogue file")
+    build.add_argument("--catalogue", type=Path, required=True, metavar="FILE", help="catalogue file (JSON Lines; .gz)")
+    _add_models_dir(build)
+    build.set_defaults(run=_build)
+
+    verify = commands.add_parser("verify", help="check every file against the manifest")
+    verify.add_argument(
+        "--accept",
+        action="store_true",
+        help="write a manifest for files put there by hand, after checking that model and index agree",
+    )
+    _add_models_dir(verify)
+    verify.set_defaults(run=_verify)
+    return parser
+
+
+def _add_models_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models-dir", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+
+
+def _model(args: argparse.Namespace) -> int:
+    from app.indexing.model import make_model
+
+    make_model(args.models_dir, args.weights)
+    return 0
+
+
+def _build(args: argparse.Namespace) -> int:
+    from app.indexing.build import build_index
+    from app.indexing.catalogue import read_catalogue
+    from app.indexing.progress import say
+
+    catalogue = read_catalogue(args.catalogue)
+    for reason, count in catalogue.skipped.items():
+        say(f"skipped {count:,}: {reason}")
+    report = build_index(catalogue.movies, args.models_dir)
+    rate = report.encoded / report.seconds_encoding if report.encoded else 0.0
+    say(
+        f"{report.films:,} films in {args.models_dir}: {report.encoded:,} encoded ({rate:,.0f}/s), "
+        f"{report.kept:,} kept, {report.seconds:,.0f} s in all"
+    )
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from app.indexing.progress import say
+    from app.indexing.verify import accept, verify
+
+    say(accept(args.models_dir) if args.accept else verify(args.models_dir))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

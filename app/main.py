@@ -1,0 +1,111 @@
+"""The application: create_app(settings), its lifespan, and the module-level `app` that uvicorn serves."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import __version__
+from app.api import routes, system
+from app.api.dependencies import ServiceRunner
+from app.api.errors import add_error_handlers
+from app.core.config import Settings
+from app.core.cpu import available_cpus
+from app.core.limits import WorkQueue
+from app.core.logs import configure_logging
+from app.services.errors import ServiceError
+from app.services.model_files import finish_switch
+from app.services.model_service import ModelService
+from app.services.service_slot import ServiceSlot
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application; settings are read from the environment where none are given."""
+    settings = settings or Settings()
+    configure_logging(settings)
+    app = FastAPI(
+        title="TMDB Semantic Recommender",
+        version=__version__,
+        description="Posts a film synopsis, gets the most similar films back.",
+        lifespan=_lifespan,
+        docs_url="/docs" if settings.docs_enabled else None,
+        redoc_url="/redoc" if settings.docs_enabled else None,
+        openapi_url="/openapi.json" if settings.docs_enabled else None,
+    )
+    app.state.settings = settings
+    add_error_handlers(app)
+    app.include_router(system.router)
+    app.include_router(routes.router)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["*"], allow_headers=["*"]
+    )
+    app.add_middleware(PlainStartupFailure)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load the model and the index before the first request; close them after the last."""
+    settings: Settings = app.state.settings
+    concurrent = settings.max_concurrent_requests or available_cpus()
+    queue = WorkQueue(concurrent, settings.max_waiting_requests)
+    slot = ServiceSlot()
+    app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
+    try:
+        slot.replace(await asyncio.to_thread(_load, settings))
+        logger.info("%d films ready", slot.films)
+        yield
+    finally:
+        queue.close()
+        slot.replace(None)
+
+
+def _load(settings: Settings) -> ModelService:
+    try:
+        finish_switch(settings.model_dir)
+    except OSError as error:
+        logger.warning("%s: an unfinished switch is read where it stands (%s)", settings.model_dir, error.strerror)
+    return ModelService.load(
+        settings.model_dir,
+        search_engine=settings.search_engine,
+        encoder_threads=settings.encoder_threads or available_cpus(),
+    )
+
+
+class PlainStartupFailure:
+    """Tells why a start was refused in one line instead of a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; only a refused start is told differently."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        held_back: list[Message] = []
+
+        async def hold_back_failure(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                held_back.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, hold_back_failure)
+        except ServiceError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+        except BaseException:
+            for message in held_back:
+                await send(message)
+            raise
+
+
+app = create_app()

@@ -1,0 +1,176 @@
+"""The files in models/: their names, the manifest that ties them together, and the switch from one set to the next.
+
+A new set is made in a staging folder beside the files it will replace. One rename of that folder to `.incoming` is
+the moment at which the new set counts: from then on a file in `.incoming` stands for the file of the same name in
+models/, until it has been moved there. Whoever reads resolves each name through `locate`, so that even a switch cut
+short between two renames is read as the new set; whoever may write finishes it with `finish_switch`.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from app.services.errors import ModelFileError
+
+MODEL_DIRECTORY = "model_quantized"
+MODEL_FILES = tuple(f"{MODEL_DIRECTORY}/{name}" for name in ("model_quantized.onnx", "tokenizer.json", "config.json"))
+INDEX_FILE = "movies.ann"
+MAP_FILE = "movies_map.pkl"
+MANIFEST_FILE = "manifest.json"
+SERVING_DIRECTORY = "serving"
+STAGING_DIRECTORY = ".staging"
+INCOMING_DIRECTORY = ".incoming"
+
+BUILD_COMMAND = "python -m app.indexing build --catalogue FILE"
+MODEL_COMMAND = "python -m app.indexing model"
+ACCEPT_COMMAND = "python -m app.indexing verify --accept"
+
+_MANIFEST_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the manifest says of one file."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one set of files is: which files, made of what, and what was measured when it was built."""
+
+    count: int
+    model_id: str
+    template_version: int
+    created_at: str
+    files: Mapping[str, FileFacts]
+    dimension: int = 384
+    metric: str = "angular"
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    format: int = _MANIFEST_FORMAT
+
+    def to_json(self) -> str:
+        """Return the text of manifest.json."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read the text of a manifest.json; raises ValueError where it is not one."""
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.get("format") != _MANIFEST_FORMAT:
+            raise ValueError(f"not a manifest of format {_MANIFEST_FORMAT}")
+        try:
+            files = {str(name): FileFacts(str(f["sha256"]), int(f["size"])) for name, f in content["files"].items()}
+            return cls(
+                count=int(content["count"]),
+                model_id=str(content["model_id"]),
+                template_version=int(content["template_version"]),
+                created_at=str(content["created_at"]),
+                files=files,
+                dimension=int(content["dimension"]),
+                metric=str(content["metric"]),
+                measured=dict(content.get("measured") or {}),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
+
+
+def locate(models_dir: Path, name: str) -> Path:
+    """Return where a file of the current set stands: in a switch that was not finished, else in models_dir itself."""
+    incoming = models_dir / INCOMING_DIRECTORY / name
+    return incoming if incoming.exists() else models_dir / name
+
+
+def read_manifest(models_dir: Path) -> Manifest | None:
+    """Read manifest.json; None where there is none (as in the original project's releases).
+
+    Raises ModelFileError where it is there and cannot be read.
+    """
+    path = locate(models_dir, MANIFEST_FILE)
+    try:
+        return Manifest.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise ModelFileError(f"{path} is a link to nowhere; remove it or run: {BUILD_COMMAND}") from None
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
+
+
+def file_facts(path: Path) -> FileFacts:
+    """Return SHA-256 and size of a file; raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return FileFacts(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
+
+
+def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | None = None) -> None:
+    """Check size and SHA-256 of the named files (all that the manifest lists by default).
+
+    Raises ModelFileError naming the first file that is missing, unreadable or not the one that was built.
+    """
+    for name in sorted(manifest.files if names is None else names):
+        expected = manifest.files.get(name)
+        path = locate(models_dir, name)
+        remedy = f"run: {MODEL_COMMAND}" if name in MODEL_FILES else f"run: {BUILD_COMMAND}"
+        if expected is None:
+            raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {remedy}")
+        try:
+            size = path.stat().st_size
+            found = file_facts(path) if size == expected.size else None
+        except FileNotFoundError as error:
+            raise ModelFileError(f"{path} is missing; {remedy}") from error
+        except OSError as error:
+            raise ModelFileError(f"{path} cannot be read ({error.strerror}); {remedy}") from error
+        if found is None:
+            raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: damaged; {remedy}")
+        if found != expected:
+            raise ModelFileError(
+                f"{path} is not the file in the manifest (SHA-256 differs): {remedy}, "
+                f"or, where you put it there yourself: {ACCEPT_COMMAND}"
+            )
+
+
+def commit_staging(models_dir: Path, staging: Path) -> None:
+    """Switch to the set of files in the staging folder (below models_dir): all of it at one moment, or nothing.
+
+    Files that the new set does not bring stay as they are.
+    """
+    finish_switch(models_dir)
+    for path in sorted(staging.rglob("*")):
+        if path.is_file():
+            _flush_to_disk(path)
+    staging.rename(models_dir / INCOMING_DIRECTORY)
+    _flush_to_disk(models_dir)
+    finish_switch(models_dir)
+
+
+def finish_switch(models_dir: Path) -> None:
+    """Move what a switch left in `.incoming` to its place; does nothing where no switch was cut short."""
+    incoming = models_dir / INCOMING_DIRECTORY
+    if not incoming.is_dir():
+        return
+    for path in sorted(incoming.rglob("*")):
+        if path.is_file():
+            target = models_dir / path.relative_to(incoming)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another process is finishing the same switch
+                path.replace(target)
+    _flush_to_disk(models_dir)
+    shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _flush_to_disk(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():  # Windows flushes no directories
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

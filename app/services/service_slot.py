@@ -1,0 +1,64 @@
+"""Holds the ModelService in use, lends it to requests, and closes it when nobody has it any more."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.services.errors import ServiceClosedError
+from app.services.model_service import ModelService
+
+
+class ServiceSlot:
+    """One place for one service, which can be replaced while requests are being answered.
+
+    Requests that hold the earlier service finish on it; the last one to return it closes it. Safe to use from any
+    thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._current: ModelService | None = None
+        self._borrowers: dict[ModelService, int] = {}
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether there is a service and its last inference has not failed."""
+        service = self._current
+        return service is not None and service.is_healthy
+
+    @property
+    def films(self) -> int:
+        """How many films the current service has; 0 where there is none."""
+        service = self._current
+        return 0 if service is None else service.films
+
+    @contextmanager
+    def acquire(self) -> Iterator[ModelService]:
+        """Lend the current service; raises ServiceClosedError where there is none."""
+        with self._lock:
+            service = self._current
+            if service is None:
+                raise ServiceClosedError("Model not loaded")
+            self._borrowers[service] = self._borrowers.get(service, 0) + 1
+        try:
+            yield service
+        finally:
+            self._give_back(service)
+
+    def replace(self, service: ModelService | None) -> None:
+        """Put a service (or none) in place of the current one, which is closed as soon as nobody has it."""
+        with self._lock:
+            former, self._current = self._current, service
+            idle = former is not None and former not in self._borrowers
+        if former is not None and idle:
+            former.close()
+
+    def _give_back(self, service: ModelService) -> None:
+        with self._lock:
+            self._borrowers[service] -= 1
+            is_last = self._borrowers[service] == 0
+            if is_last:
+                del self._borrowers[service]
+            retired = is_last and service is not self._current
+        if retired:
+            service.close()
