@@ -1,9 +1,12 @@
 """The application: create_app(settings), its lifespan, and the module-level `app` that uvicorn serves."""
 
 import asyncio
+import contextlib
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -18,6 +21,7 @@ from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
 from app.services.errors import ServiceError
+from app.services.index_watcher import IndexWatcher
 from app.services.model_files import finish_switch
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
@@ -58,12 +62,28 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
     try:
+        watcher = IndexWatcher(settings.model_dir, slot, partial(_load, settings))
         slot.replace(await asyncio.to_thread(_load, settings))
         logger.info("%d films ready", slot.films)
+        async with _running(watcher):
+            yield
+    finally:
+        await asyncio.to_thread(queue.close)
+        slot.replace(None)
+
+
+@asynccontextmanager
+async def _running(watcher: IndexWatcher) -> AsyncIterator[None]:
+    """Let the watcher look for a new index, and at once on SIGHUP where the system has that signal."""
+    task = asyncio.create_task(watcher.watch())
+    with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):  # Windows, other threads
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.look_now)
+    try:
         yield
     finally:
-        queue.close()
-        slot.replace(None)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _load(settings: Settings) -> ModelService:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.api.dependencies import Runner
-from app.api.schemas import ErrorDetail, RecommendRequest, RecommendResponse, split_names
+from app.api.schemas import ErrorDetail, Movie, Recommendation, RecommendRequest, RecommendResponse, split_names
 from app.services.model_service import Answer, ModelService, Query
 
 router = APIRouter(prefix="/api/v1")
@@ -39,13 +39,10 @@ def to_query(body: RecommendRequest) -> Query:
 
 def to_response(answer: Answer) -> RecommendResponse:
     """Return the service's answer as the API shows it."""
-    return RecommendResponse.model_validate(
-        {
-            "query": answer.query,
-            "recommendations": [
-                {**film.movie.as_dict(), "similarity_score": film.similarity_score} for film in answer.recommendations
-            ],
-            "count": len(answer.recommendations),
-            "truncated": answer.truncated,
-        }
-    )
+    films = [
+        Recommendation(
+            **{name: getattr(film.movie, name) for name in Movie.model_fields}, similarity_score=film.similarity_score
+        )
+        for film in answer.recommendations
+    ]
+    return RecommendResponse(query=answer.query, recommendations=films, count=len(films), truncated=answer.truncated)

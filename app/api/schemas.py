@@ -107,13 +107,11 @@ def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
 class Movie(BaseModel):
     """One film of the catalogue."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     movie_id: int = Field(description="TMDB id.", examples=[278])
     title: str = Field(examples=["The Shawshank Redemption"])
     overview: str | None = Field(description="What the film is about.", examples=["A banker is sent to prison ..."])
     year: int | None = Field(description="Year of release.", examples=[1994])
-    genres: list[str] = Field(examples=[["Drama", "Crime"]])
+    genres: tuple[str, ...] = Field(examples=[["Drama", "Crime"]])
     original_language: str | None = Field(description="ISO 639-1 code.", examples=["en"])
     vote_average: float | None = Field(description="Mean vote, 0 to 10.", examples=[8.7])
     vote_count: int | None = Field(examples=[21862])

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
+from app.indexing.progress import say
 from app.services.errors import ServiceError
 
 
@@ -41,9 +43,17 @@ def _parser() -> argparse.ArgumentParser:
     model.set_defaults(run=_model)
 
     build = commands.add_parser("build", help="make the index from a catalogue file")
-    build.add_argument("--catalogue", type=Path, required=True, metavar="FILE", help="catalogue file (JSON Lines; .gz)")
+    build.add_argument(
+        "--catalogue", type=Path, required=True, metavar="FILE", help="catalogue in any format that `inspect` knows"
+    )
+    add_reader_arguments(build)
     _add_models_dir(build)
     build.set_defaults(run=_build)
+
+    look = commands.add_parser("inspect", help="tell what a catalogue file holds and what would be skipped")
+    look.add_argument("catalogue", type=Path, metavar="FILE", help="JSON Lines, JSON, CSV or Parquet; .gz or .zip")
+    add_reader_arguments(look)
+    look.set_defaults(run=_inspect)
 
     verify = commands.add_parser("verify", help="check every file against the manifest")
     verify.add_argument(
@@ -69,12 +79,10 @@ def _model(args: argparse.Namespace) -> int:
 
 def _build(args: argparse.Namespace) -> int:
     from app.indexing.build import build_index
-    from app.indexing.catalogue import read_catalogue
-    from app.indexing.progress import say
 
-    catalogue = read_catalogue(args.catalogue)
-    for reason, count in catalogue.skipped.items():
-        say(f"skipped {count:,}: {reason}")
+    catalogue = read_catalogue(args.catalogue, reader_options(args))
+    for line in catalogue.summary():
+        say(line)
     report = build_index(catalogue.movies, args.models_dir)
     rate = report.encoded / report.seconds_encoding if report.encoded else 0.0
     say(
@@ -84,8 +92,12 @@ def _build(args: argparse.Namespace) -> int:
     return 0
 
 
+def _inspect(args: argparse.Namespace) -> int:
+    say(inspect(args.catalogue, reader_options(args)))
+    return 0
+
+
 def _verify(args: argparse.Namespace) -> int:
-    from app.indexing.progress import say
     from app.indexing.verify import accept, verify
 
     say(accept(args.models_dir) if args.accept else verify(args.models_dir))

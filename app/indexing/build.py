@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.cpu import available_cpus
-from app.indexing.catalogue import Movie
 from app.indexing.errors import IndexingError
+from app.indexing.movie import Movie
 from app.indexing.progress import say, with_progress
 from app.services.errors import ModelFileError
 from app.services.model_files import (
@@ -41,7 +41,7 @@ from app.services.model_files import (
 from app.services.movie_map import MovieMap, read_movie_records
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.text_encoder import TextEncoder
-from app.services.vector_index import open_vectors
+from app.services.vector_index import QuantizedVectors, open_vectors
 
 MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 DIMENSION = 384
@@ -239,6 +239,7 @@ def make_serving_files(
     """Write the arrays that a start maps instead of making them; returns their names in models/ and where they are."""
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
+    QuantizedVectors.quantize(vectors).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
 
 

@@ -26,12 +26,13 @@ from app.services.movie_filter import MovieFilter, allowed_positions
 from app.services.movie_map import MovieMap, MovieRecord
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.text_encoder import TextEncoder
-from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex, open_vectors
+from app.services.vector_index import AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
 
 logger = logging.getLogger(__name__)
 
 SearchEngine = Literal["auto", "exact", "annoy"]
 SCORE_DECIMALS = 4
+LOADS_DURING_SWITCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,18 @@ class ModelService:
 
         Raises ModelFileError naming the file at fault and the command that makes it.
         """
-        manifest = read_manifest(models_dir)
+        for _ in range(LOADS_DURING_SWITCHES):
+            manifest = read_manifest(models_dir)
+            service = cls._load_set(models_dir, manifest, search_engine, encoder_threads)
+            if read_manifest(models_dir) == manifest:
+                return service
+            service.close()  # what was read may be of two sets: another process switched meanwhile
+        raise ModelFileError(f"{models_dir} changes faster than it can be loaded; wait until the build ends")
+
+    @classmethod
+    def _load_set(
+        cls, models_dir: Path, manifest: Manifest | None, search_engine: SearchEngine, encoder_threads: int
+    ) -> Self:
         if manifest is None:
             logger.warning("%s has no %s: files are used as they are", models_dir, MANIFEST_FILE)
         else:
@@ -96,11 +108,7 @@ class ModelService:
                 f"they are not of one build; run: {BUILD_COMMAND}"
             )
         encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
-        index: VectorIndex
-        if search_engine == "annoy":
-            index = AnnoyIndex(locate(models_dir, INDEX_FILE), vectors)
-        else:
-            index = ExactIndex(vectors)
+        index = _open_index(models_dir, manifest, vectors, search_engine)
         service = cls(encoder, index, movies)
         service.check_inference()
         return service
@@ -161,8 +169,23 @@ def _check_manifest(manifest: Manifest, models_dir: Path) -> None:
     check_files(models_dir, manifest)
 
 
+def _open_index(
+    models_dir: Path, manifest: Manifest | None, vectors: NDArray[np.float32], search_engine: SearchEngine
+) -> VectorIndex:
+    """Return the engine asked for, with the quantized vectors of the build where the manifest vouches for them."""
+    if search_engine == "annoy":
+        return AnnoyIndex(locate(models_dir, INDEX_FILE), vectors)
+    if not _has_serving_files(manifest, "vectors_"):
+        return ExactIndex(vectors)
+    return ExactIndex(vectors, QuantizedVectors.open(locate(models_dir, SERVING_DIRECTORY)))
+
+
+def _has_serving_files(manifest: Manifest | None, prefix: str) -> bool:
+    return manifest is not None and any(name.startswith(f"{SERVING_DIRECTORY}/{prefix}") for name in manifest.files)
+
+
 def _open_movies(models_dir: Path, manifest: Manifest | None) -> MovieMap:
     """Map the serving arrays where the manifest vouches for them, else read the pickle."""
-    if manifest is not None and any(name.startswith(f"{SERVING_DIRECTORY}/movies_") for name in manifest.files):
+    if _has_serving_files(manifest, "movies_"):
         return MovieMap.open(locate(models_dir, SERVING_DIRECTORY))
     return MovieMap.from_pickle(locate(models_dir, MAP_FILE))

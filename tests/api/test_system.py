@@ -1,0 +1,138 @@
+"""What operators and monitors call, and what a start says when it is refused."""
+
+import os
+import pickle
+import signal
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.services.movie_map import read_movie_records
+from tests.running_server import RunningServer, refused_start, running_server
+
+
+def test_the_root_tells_what_this_is(client: httpx.Client) -> None:
+    answer = client.get("/").json()
+    assert answer["status"] == "running"
+    assert answer["docs"] == "/docs"
+    assert answer["message"]
+    assert answer["version"]
+
+
+def test_health(client: httpx.Client) -> None:
+    response = client.get("/health")
+    assert response.status_code == 200
+    assert response.json() == {"status": "healthy", "model_loaded": True}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+def test_documentation_answers(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+def test_an_unknown_path_is_not_found_in_the_usual_shape(client: httpx.Client) -> None:
+    response = client.get("/nothing")
+    assert response.status_code == 404
+    assert response.json() == {"detail": "Not Found"}
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_server_cleanly(models_dir: Path, tmp_path: Path, signal_number: int) -> None:
+    with running_server(models_dir, tmp_path / "log") as server:
+        status = server.stop(signal_number)
+    assert status in {0, -signal_number}  # uvicorn raises the signal again once it has shut down
+    assert "Traceback" not in server.log
+
+
+def cut_in_half(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def write_text(path: Path) -> None:
+    path.write_text("this is text\n" * 200_000, encoding="utf-8")
+
+
+def one_film_less(path: Path) -> None:
+    records = read_movie_records(path)
+    del records[len(records) - 1]
+    path.write_bytes(pickle.dumps(records))
+
+
+class Attack:
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.system, ("touch ATTACKED",)
+
+
+def attack(path: Path) -> None:
+    path.write_bytes(pickle.dumps({0: Attack()}))
+
+
+DAMAGES: list[tuple[str, Callable[[Path], None]]] = [
+    ("movies.ann", cut_in_half),
+    ("movies.ann", Path.unlink),
+    ("movies.ann", write_text),
+    ("movies_map.pkl", cut_in_half),
+    ("movies_map.pkl", Path.unlink),
+    ("movies_map.pkl", one_film_less),
+    ("movies_map.pkl", attack),
+    ("model_quantized/model_quantized.onnx", cut_in_half),
+    ("model_quantized/model_quantized.onnx", Path.unlink),
+    ("model_quantized/model_quantized.onnx", write_text),
+    ("model_quantized/tokenizer.json", cut_in_half),
+    ("model_quantized/tokenizer.json", write_text),
+]
+
+
+@pytest.mark.parametrize("with_manifest", [True, False], ids=["with manifest", "without manifest"])
+@pytest.mark.parametrize(("name", "damage"), DAMAGES, ids=[f"{name} {d.__name__}" for name, d in DAMAGES])
+def test_a_damaged_file_is_refused_at_start_in_one_line(
+    own_models_dir: Path, tmp_path: Path, name: str, damage: Callable[[Path], None], with_manifest: bool
+) -> None:
+    damage(own_models_dir / name)
+    if not with_manifest:
+        (own_models_dir / "manifest.json").unlink()
+    status, log = refused_start(own_models_dir, tmp_path / "log")
+    assert status == 3, log
+    assert "Traceback" not in log
+    assert [line for line in log.splitlines() if Path(name).name in line and "python -m app.indexing" in line], log
+    assert not Path("ATTACKED").exists()
+
+
+def test_the_original_projects_files_are_served(own_models_dir: Path, tmp_path: Path) -> None:
+    """Its releases have no manifest, no serving arrays, and five keys a film."""
+    for path in own_models_dir.iterdir():
+        if path.name not in {"movies.ann", "movies_map.pkl", "model_quantized"}:
+            path.rename(tmp_path / path.name)
+    map_file = own_models_dir / "movies_map.pkl"
+    kept = ("tmdb_id", "title", "year", "poster_path", "genres_list")
+    records = {
+        position: {key: record[key] for key in kept} for position, record in read_movie_records(map_file).items()
+    }
+    map_file.write_bytes(pickle.dumps(records))
+    with running_server(own_models_dir, tmp_path / "log") as server:
+        body = {"synopsis": "A spaceship's crew is hunted by a creature that came aboard.", "genre": "Horror"}
+        answer = httpx.post(f"{server.url}/api/v1/recommend", json=body, timeout=60).json()
+    assert answer["count"] == 10
+    assert all(film["overview"] is None for film in answer["recommendations"])
+    assert "manifest.json" in server.log
+
+
+def test_a_folder_that_may_only_be_read_is_served(own_models_dir: Path, tmp_path: Path) -> None:
+    own_models_dir.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with running_server(own_models_dir, tmp_path / "log") as server:
+        assert httpx.get(f"{server.url}/health").status_code == 200
+    own_models_dir.chmod(stat.S_IRWXU)
+
+
+def test_a_half_done_switch_is_finished_at_start(own_models_dir: Path, tmp_path: Path) -> None:
+    incoming = own_models_dir / ".incoming"
+    incoming.mkdir()
+    (own_models_dir / "movies.ann").rename(incoming / "movies.ann")
+    with running_server(own_models_dir, tmp_path / "log") as server:
+        assert isinstance(server, RunningServer)
+    assert (own_models_dir / "movies.ann").exists()
+    assert not incoming.exists()

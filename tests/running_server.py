@@ -1,0 +1,76 @@
+"""A real server in a process of its own, as it is deployed, for tests in which HTTP is the point."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """Where a server answers, its process, and what it has written so far."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log_path: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self, signal_number: int = signal.SIGTERM) -> int:
+        """Ask the process to end and return its exit status."""
+        self.process.send_signal(signal_number)
+        return self.process.wait(STOP_SECONDS)
+
+
+def start_process(models_dir: Path, log_path: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start uvicorn on a port that the system chooses, its output going to log_path."""
+    environment = {**os.environ, "MODEL_DIR": str(models_dir), "PYTHONUNBUFFERED": "1", **settings}
+    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", "0"]
+    with log_path.open("wb") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+
+@contextmanager
+def running_server(models_dir: Path, log_path: Path, **settings: str) -> Iterator[RunningServer]:
+    """Serve models_dir until the block ends; yields once /health answers."""
+    process = start_process(models_dir, log_path, settings)
+    try:
+        yield RunningServer(_wait_until_healthy(process, log_path), process, log_path)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def refused_start(models_dir: Path, log_path: Path, **settings: str) -> tuple[int, str]:
+    """Start a server that is expected to refuse; returns its exit status and what it wrote."""
+    process = start_process(models_dir, log_path, settings)
+    try:
+        status = process.wait(START_SECONDS)
+    finally:
+        process.kill()
+    return status, log_path.read_text(encoding="utf-8", errors="replace")
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], log_path: Path) -> str:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up and process.poll() is None:
+        found = re.search(r"running on (http://127\.0\.0\.1:\d+)", log_path.read_text(encoding="utf-8"))
+        if found and httpx.get(f"{found[1]}/health").status_code == httpx.codes.OK:
+            return found[1]
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not start:\n{log_path.read_text(encoding='utf-8')}")
