@@ -1,40 +1,157 @@
 """The API under /api/v1."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Path, Query
 
+from app import __version__
+from app.api.caching import index_version_etag
 from app.api.dependencies import Runner
-from app.api.schemas import ErrorDetail, Movie, Recommendation, RecommendRequest, RecommendResponse, split_names
-from app.services.model_service import Answer, ModelService, Query
+from app.api.schemas import (
+    DEFAULT_RESULTS,
+    MOST_RESULTS,
+    BatchRequest,
+    BatchResponse,
+    ErrorDetail,
+    Genre,
+    GenreList,
+    Info,
+    Movie,
+    MovieList,
+    Recommendation,
+    RecommendRequest,
+    RecommendResponse,
+    SimilarParameters,
+    TasteRequest,
+)
+from app.services.catalogue_age import age_in_days, catalogue_warnings
+from app.services.model_service import Answer, ModelService
+from app.services.movie_map import MovieRecord
 
 router = APIRouter(prefix="/api/v1")
 
 UNAVAILABLE: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorDetail, "description": "Too much to do, or the model is not loaded; try again."}
 }
+UNKNOWN_FILM: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorDetail, "description": "The catalogue does not have such a film."}
+}
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Still as it was when the ETag in If-None-Match was given."}
+}
+CACHED = [Depends(index_version_etag)]
+
+MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[278])]
 
 
 @router.post("/recommend", tags=["recommendations"], operation_id="recommend", responses=UNAVAILABLE)
 async def recommend(body: RecommendRequest, runner: Runner) -> RecommendResponse:
     """Return the films most similar to a synopsis."""
-    return to_response(await runner.run(ModelService.recommend, to_query(body)))
+    return to_response(await runner.run(ModelService.recommend, body.to_query()))
 
 
-def to_query(body: RecommendRequest) -> Query:
-    """Return the request as the service takes it."""
-    return Query(
-        synopsis=body.synopsis,
-        top_k=body.top_k,
-        title=body.title or None,
-        genres=split_names(body.genre),
-        year=body.year,
-        keywords=split_names(body.keywords),
-        movie_filter=body.filters.to_movie_filter() if body.filters else None,
-        exclude_ids=tuple(body.exclude_ids),
-        min_score=body.min_score,
-        diversity=body.diversity,
+@router.post("/recommend/batch", tags=["recommendations"], operation_id="recommendBatch", responses=UNAVAILABLE)
+async def recommend_batch(body: BatchRequest, runner: Runner) -> BatchResponse:
+    """Answer up to 32 requests, in order."""
+    answers = await runner.run(ModelService.recommend_each, [request.to_query() for request in body.requests])
+    return BatchResponse(results=[to_response(answer) for answer in answers])
+
+
+@router.post(
+    "/recommend/taste",
+    tags=["recommendations"],
+    operation_id="recommendForTaste",
+    responses={**UNKNOWN_FILM, **UNAVAILABLE},
+)
+async def recommend_for_taste(body: TasteRequest, runner: Runner) -> RecommendResponse:
+    """Return films like those somebody likes and unlike those they dislike."""
+    return to_response(await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection()))
+
+
+@router.get(
+    "/movies/{movie_id}/similar",
+    tags=["films"],
+    operation_id="getSimilarMovies",
+    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **UNAVAILABLE},
+    dependencies=CACHED,
+)
+async def similar(
+    movie_id: MovieIdInPath,
+    runner: Runner,
+    parameters: Annotated[SimilarParameters, Query()],
+) -> RecommendResponse:
+    """Return the films most similar to one of the catalogue, never that film itself."""
+    return to_response(await runner.run(ModelService.similar, movie_id, parameters.to_selection()))
+
+
+@router.get(
+    "/movies/{movie_id}",
+    tags=["films"],
+    operation_id="getMovie",
+    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **UNAVAILABLE},
+    dependencies=CACHED,
+)
+async def movie(movie_id: MovieIdInPath, runner: Runner) -> Movie:
+    """Return a film's record."""
+    with runner.slot.acquire() as service:
+        return to_movie(service.movie(movie_id))
+
+
+@router.get(
+    "/movies",
+    tags=["films"],
+    operation_id="findMovies",
+    responses={**NOT_MODIFIED, **UNAVAILABLE},
+    dependencies=CACHED,
+)
+async def find_movies(
+    runner: Runner,
+    query: Annotated[str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["godf"])],
+    limit: Annotated[int, Query(ge=1, le=MOST_RESULTS)] = DEFAULT_RESULTS,
+) -> MovieList:
+    """Find films by title for a search box: any order of words, accents and small typing errors forgiven."""
+    films = [to_movie(record) for record in await runner.run(ModelService.find_titles, query, limit)]
+    return MovieList(results=films, count=len(films))
+
+
+@router.get(
+    "/genres",
+    tags=["catalogue"],
+    operation_id="getGenres",
+    responses={**NOT_MODIFIED, **UNAVAILABLE},
+    dependencies=CACHED,
+)
+async def genres(runner: Runner) -> GenreList:
+    """Return every genre of the catalogue with its number of films, most first."""
+    with runner.slot.acquire() as service:
+        named = [Genre(name=name, films=films) for name, films in service.genres().items()]
+    return GenreList(results=named, count=len(named))
+
+
+@router.get("/info", tags=["catalogue"], operation_id="getInfo", responses=UNAVAILABLE)
+async def info(runner: Runner) -> Info:
+    """Tell which model, catalogue, index and search engine are in use."""
+    with runner.slot.acquire() as service:
+        facts = service.info
+    return Info(
+        version=__version__,
+        model_id=facts.model_id,
+        dimension=facts.dimension,
+        reads_tokens=facts.reads_tokens,
+        reads_best="en",
+        films=facts.films,
+        search_engine=facts.search_engine,
+        template_version=facts.template_version,
+        index_version=facts.index_version,
+        built_at=facts.built_at,
+        age_days=age_in_days(facts.built_at),
+        warnings=catalogue_warnings(facts.built_at),
     )
+
+
+def to_movie(record: MovieRecord) -> Movie:
+    """Return a film as the API shows it."""
+    return Movie(**{name: getattr(record, name) for name in Movie.model_fields})
 
 
 def to_response(answer: Answer) -> RecommendResponse:

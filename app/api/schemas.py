@@ -5,15 +5,21 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from app.services.model_service import Query, Selection
 from app.services.movie_filter import MovieFilter
 
 MovieId = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+QueryMovieId = Annotated[int, Field(ge=0, lt=2**53)]
+QueryName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
 Year = Annotated[int, Field(strict=True, ge=1888, le=2100)]
 
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 10
 MOST_EXCLUDED = 1000
+MOST_GENRES = 20
+MOST_LIKED = 50
+MOST_REQUESTS_IN_BATCH = 32
 
 
 class Filters(BaseModel):
@@ -41,8 +47,7 @@ class Filters(BaseModel):
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Self:
-        if self.year_min is not None and self.year_max is not None and self.year_min > self.year_max:
-            raise ValueError("year_min is later than year_max: no film can meet both")
+        _check_years(self.year_min, self.year_max)
         return self
 
     def to_movie_filter(self) -> MovieFilter:
@@ -57,27 +62,11 @@ class Filters(BaseModel):
         )
 
 
-class RecommendRequest(BaseModel):
-    """A synopsis, and what else is known of the film that it should resemble."""
+class SelectionRequest(BaseModel):
+    """How many films to return, and which."""
 
-    synopsis: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=10, max_length=5000)] = (
-        Field(
-            description="Plot, premise or mood of the film sought, 10 to 5000 characters.",
-            examples=["A grieving family is haunted by tragic and disturbing occurrences after the grandmother dies."],
-        )
-    )
     top_k: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = Field(
         default=DEFAULT_RESULTS, description="How many films to return at most."
-    )
-    title: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=200)] | None = Field(
-        default=None, description="Title of the film described, where known.", examples=["Hereditary"]
-    )
-    genre: Annotated[str, StringConstraints(strict=True, max_length=500)] | list[Name] | None = Field(
-        default=None, description='Genres as a list or as one text, "Horror, Mystery".', examples=["Horror, Mystery"]
-    )
-    year: Year | None = Field(default=None, description="Year of release, where known.", examples=[2018])
-    keywords: list[Name] | None = Field(
-        default=None, max_length=30, description="Words for its themes.", examples=[["cult", "grief"]]
     )
     filters: Filters | None = Field(default=None, description="Conditions that every film returned meets.")
     exclude_ids: list[MovieId] = Field(
@@ -90,12 +79,126 @@ class RecommendRequest(BaseModel):
         default=0.0, description="0 takes the most similar films, 1 films that differ most among themselves."
     )
 
+    def to_selection(self) -> Selection:
+        """Return the same choice as the services take it."""
+        return Selection(
+            top_k=self.top_k,
+            movie_filter=self.filters.to_movie_filter() if self.filters else None,
+            exclude_ids=tuple(self.exclude_ids),
+            min_score=self.min_score,
+            diversity=self.diversity,
+        )
+
+
+class RecommendRequest(SelectionRequest):
+    """A synopsis, and what else is known of the film that it should resemble."""
+
+    synopsis: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=10, max_length=5000)] = (
+        Field(
+            description="Plot, premise or mood of the film sought, 10 to 5000 characters.",
+            examples=["A grieving family is haunted by tragic and disturbing occurrences after the grandmother dies."],
+        )
+    )
+    title: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=200)] | None = Field(
+        default=None, description="Title of the film described, where known.", examples=["Hereditary"]
+    )
+    genre: Annotated[str, StringConstraints(strict=True, max_length=500)] | list[Name] | None = Field(
+        default=None, description='Genres as a list or as one text, "Horror, Mystery".', examples=["Horror, Mystery"]
+    )
+    year: Year | None = Field(default=None, description="Year of release, where known.", examples=[2018])
+    keywords: list[Name] | None = Field(
+        default=None, max_length=30, description="Words for its themes.", examples=[["cult", "grief"]]
+    )
+
     @field_validator("genre")
     @classmethod
     def _not_too_many_genres(cls, value: str | list[str] | None) -> str | list[str] | None:
-        if value is not None and len(split_names(value)) > 20:
-            raise ValueError("at most 20 genres")
+        if value is not None and len(split_names(value)) > MOST_GENRES:
+            raise ValueError(f"at most {MOST_GENRES} genres")
         return value
+
+    def to_query(self) -> Query:
+        """Return the request as the services take it."""
+        return Query(
+            synopsis=self.synopsis,
+            title=self.title or None,
+            genres=split_names(self.genre),
+            year=self.year,
+            keywords=split_names(self.keywords),
+            selection=self.to_selection(),
+        )
+
+
+class BatchRequest(BaseModel):
+    """Several requests answered in one go."""
+
+    requests: list[RecommendRequest] = Field(min_length=1, max_length=MOST_REQUESTS_IN_BATCH)
+
+
+class SimilarParameters(BaseModel):
+    """The same choice as query parameters of a GET."""
+
+    top_k: int = Field(default=DEFAULT_RESULTS, ge=1, le=MOST_RESULTS, description="How many films to return at most.")
+    genres_any: list[QueryName] = Field(
+        default_factory=list, max_length=50, description="At least one of these genres."
+    )
+    genres_none: list[QueryName] = Field(default_factory=list, max_length=50, description="None of these genres.")
+    year_min: int | None = Field(default=None, ge=1888, le=2100, description="Released in this year or later.")
+    year_max: int | None = Field(default=None, ge=1888, le=2100, description="Released in this year or earlier.")
+    original_language: str | None = Field(default=None, min_length=2, max_length=8, description="ISO 639-1 code.")
+    min_vote_count: int | None = Field(default=None, ge=0, lt=2**31, description="At least this many votes.")
+    exclude_ids: list[QueryMovieId] = Field(
+        default_factory=list, max_length=MOST_EXCLUDED, description="Films not to return."
+    )
+    min_score: float | None = Field(
+        default=None, ge=0, le=1, allow_inf_nan=False, description="Least similarity_score."
+    )
+    diversity: float = Field(default=0.0, ge=0, le=1, allow_inf_nan=False, description="0 most similar, 1 most varied.")
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Self:
+        _check_years(self.year_min, self.year_max)
+        return self
+
+    def to_selection(self) -> Selection:
+        """Return the same choice as the services take it."""
+        return Selection(
+            top_k=self.top_k,
+            movie_filter=MovieFilter(
+                genres_any=tuple(self.genres_any),
+                genres_none=tuple(self.genres_none),
+                year_min=self.year_min,
+                year_max=self.year_max,
+                original_language=self.original_language,
+                min_vote_count=self.min_vote_count,
+            ),
+            exclude_ids=tuple(self.exclude_ids),
+            min_score=self.min_score,
+            diversity=self.diversity,
+        )
+
+
+class TasteRequest(SelectionRequest):
+    """Films that somebody likes and dislikes."""
+
+    liked: list[MovieId] = Field(
+        min_length=1, max_length=MOST_LIKED, description="Ids of films liked.", examples=[[278]]
+    )
+    disliked: list[MovieId] = Field(
+        default_factory=list, max_length=MOST_LIKED, description="Ids of films disliked.", examples=[[120]]
+    )
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        both = sorted(set(self.liked) & set(self.disliked))
+        if both:
+            raise ValueError(f"both liked and disliked: {', '.join(map(str, both))}; leave each in one list")
+        return self
+
+
+def _check_years(year_min: int | None, year_max: int | None) -> None:
+    if year_min is not None and year_max is not None and year_min > year_max:
+        raise ValueError("year_min is later than year_max: no film can meet both")
 
 
 def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -133,6 +236,50 @@ class RecommendResponse(BaseModel):
     recommendations: list[Recommendation]
     count: int = Field(description="How many films are returned.", examples=[10])
     truncated: bool = Field(default=False, description="True where the synopsis was longer than the model reads.")
+
+
+class BatchResponse(BaseModel):
+    """One answer for each request, in order."""
+
+    results: list[RecommendResponse]
+
+
+class MovieList(BaseModel):
+    """Films found by title, best match first."""
+
+    results: list[Movie]
+    count: int = Field(description="How many films are returned.", examples=[10])
+
+
+class Genre(BaseModel):
+    """A genre and how many films have it."""
+
+    name: str = Field(examples=["Drama"])
+    films: int = Field(examples=[5296])
+
+
+class GenreList(BaseModel):
+    """Every genre of the catalogue, most films first."""
+
+    results: list[Genre]
+    count: int = Field(description="How many genres there are.", examples=[19])
+
+
+class Info(BaseModel):
+    """What is in use."""
+
+    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    model_id: str = Field(examples=["sentence-transformers/all-MiniLM-L6-v2"])
+    dimension: int = Field(description="Components of an embedding.", examples=[384])
+    reads_tokens: int = Field(description="Tokens of a text that the model reads.", examples=[256])
+    reads_best: str = Field(description="Language that the model reads best.", examples=["en"])
+    films: int = Field(examples=[34517])
+    search_engine: str = Field(examples=["exact"])
+    template_version: int = Field(examples=[1])
+    index_version: str | None = Field(description="Changes with the index; also the ETag.", examples=["0a1b2c3d4e5f"])
+    built_at: str | None = Field(description="When the index was built (ISO 8601).")
+    age_days: int | None = Field(description="Days since the index was built.", examples=[12])
+    warnings: list[str] = Field(description="What an operator should know.")
 
 
 class ServiceStatus(BaseModel):

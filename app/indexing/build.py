@@ -30,6 +30,7 @@ from app.services.model_files import (
     MODEL_COMMAND,
     MODEL_DIRECTORY,
     MODEL_FILES,
+    MODEL_ID,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
     Manifest,
@@ -41,9 +42,9 @@ from app.services.model_files import (
 from app.services.movie_map import MovieMap, read_movie_records
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.text_encoder import TextEncoder
+from app.services.title_index import TitleIndex
 from app.services.vector_index import QuantizedVectors, open_vectors
 
-MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 DIMENSION = 384
 ANNOY_TREES = 50
 ANNOY_SEED = 20240229
@@ -240,6 +241,7 @@ def make_serving_files(
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
     QuantizedVectors.quantize(vectors).save(directory)
+    TitleIndex.from_titles([records[position].get("title") or "" for position in range(len(records))]).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
 
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from app.services.errors import ModelFileError
 
+MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 MODEL_DIRECTORY = "model_quantized"
 MODEL_FILES = tuple(f"{MODEL_DIRECTORY}/{name}" for name in ("model_quantized.onnx", "tokenizer.json", "config.json"))
 INDEX_FILE = "movies.ann"
@@ -59,6 +60,12 @@ class Manifest:
     def to_json(self) -> str:
         """Return the text of manifest.json."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    @property
+    def version(self) -> str:
+        """What identifies the content of the set: other files, another version (12 hexadecimal digits)."""
+        content = "".join(f"{name}:{self.files[name].sha256}\n" for name in sorted(self.files))
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @classmethod
     def from_json(cls, text: str) -> Self:

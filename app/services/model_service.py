@@ -2,20 +2,21 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.errors import ModelFileError, ServiceClosedError
+from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_DIRECTORY,
+    MODEL_ID,
     SERVING_DIRECTORY,
     Manifest,
     check_files,
@@ -25,30 +26,43 @@ from app.services.model_files import (
 from app.services.movie_filter import MovieFilter, allowed_positions
 from app.services.movie_map import MovieMap, MovieRecord
 from app.services.movie_text import TEMPLATE_VERSION, context_text
-from app.services.text_encoder import TextEncoder
-from app.services.vector_index import AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
+from app.services.text_encoder import MAX_TOKENS, TextEncoder
+from app.services.title_index import TitleIndex
+from app.services.vector_index import DIMENSION, AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
 
 logger = logging.getLogger(__name__)
 
 SearchEngine = Literal["auto", "exact", "annoy"]
 SCORE_DECIMALS = 4
 LOADS_DURING_SWITCHES = 3
+DISLIKED_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """What a caller asks: a synopsis, what else is known of the film, and conditions on the answer."""
+class Selection:
+    """How many films an answer has, and which."""
 
-    synopsis: str
     top_k: int = 10
-    title: str | None = None
-    genres: tuple[str, ...] = ()
-    year: int | None = None
-    keywords: tuple[str, ...] = ()
     movie_filter: MovieFilter | None = None
     exclude_ids: tuple[int, ...] = ()
     min_score: float | None = None
     diversity: float = 0.0
+
+    def without(self, movie_ids: Sequence[int]) -> "Selection":
+        """Return the same selection with more films excluded."""
+        return replace(self, exclude_ids=(*self.exclude_ids, *movie_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a caller asks: a synopsis, what else is known of the film, and which films to choose from."""
+
+    synopsis: str
+    title: str | None = None
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    keywords: tuple[str, ...] = ()
+    selection: Selection = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +82,31 @@ class Answer:
     truncated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """What is in use."""
+
+    films: int
+    model_id: str
+    dimension: int
+    reads_tokens: int
+    search_engine: str
+    template_version: int
+    index_version: str | None
+    built_at: str | None
+
+
 class ModelService:
     """Answers queries; safe to call from several threads at once."""
 
-    def __init__(self, encoder: TextEncoder, index: VectorIndex, movies: MovieMap) -> None:
+    def __init__(
+        self, encoder: TextEncoder, index: VectorIndex, movies: MovieMap, titles: TitleIndex, info: ServiceInfo
+    ) -> None:
         self._encoder = encoder
         self._index = index
         self._movies = movies
+        self._titles = titles
+        self.info = info
         self._is_closed = False
         self.is_healthy = True
 
@@ -109,7 +141,8 @@ class ModelService:
             )
         encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
         index = _open_index(models_dir, manifest, vectors, search_engine)
-        service = cls(encoder, index, movies)
+        titles = _open_titles(models_dir, manifest, movies)
+        service = cls(encoder, index, movies, titles, _info(manifest, index, len(movies)))
         service.check_inference()
         return service
 
@@ -125,9 +158,47 @@ class ModelService:
         )
         self._require_open()
         encoding = self._encoder.encode(text)
-        allowed = allowed_positions(self._movies, query.movie_filter, query.exclude_ids)
-        positions, cosines = self._index.search(encoding.vector, query.top_k, allowed)
-        return Answer(text, self._recommendations(positions, cosines, query.min_score), encoding.truncated)
+        return Answer(text, self._nearest(encoding.vector, query.selection), encoding.truncated)
+
+    def recommend_each(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
+        """Return what `recommend` does for each query, in order."""
+        return tuple(self.recommend(query) for query in queries)
+
+    def similar(self, movie_id: int, selection: Selection) -> Answer:
+        """Return the films most similar to one of the catalogue, never that film itself.
+
+        Raises UnknownMovieError.
+        """
+        (position,) = self._positions([movie_id])
+        vector = self._index.unit_vectors(np.array([position]))[0]
+        return Answer(None, self._nearest(vector, selection.without([movie_id])))
+
+    def taste(self, liked: Sequence[int], disliked: Sequence[int], selection: Selection) -> Answer:
+        """Return films like those liked and unlike those disliked, none of which are among them.
+
+        Raises UnknownMovieError naming every id that the catalogue does not have.
+        """
+        self._positions([*liked, *disliked])
+        vector = self._index.unit_vectors(np.array(self._positions(liked))).mean(axis=0)
+        if disliked:
+            vector -= DISLIKED_WEIGHT * self._index.unit_vectors(np.array(self._positions(disliked))).mean(axis=0)
+        vector /= max(float(np.linalg.norm(vector)), 1e-9)
+        return Answer(None, self._nearest(vector, selection.without([*liked, *disliked])))
+
+    def movie(self, movie_id: int) -> MovieRecord:
+        """Return a film's record; raises UnknownMovieError."""
+        (position,) = self._positions([movie_id])
+        return self._movies.record(position)
+
+    def find_titles(self, typed: str, limit: int) -> tuple[MovieRecord, ...]:
+        """Return the films whose titles begin as typed so far; see TitleIndex.search."""
+        found = self._titles.search(typed, limit, self._movies.vote_counts)
+        return tuple(self._movies.record(position) for position in found)
+
+    def genres(self) -> dict[str, int]:
+        """Return how many films each genre has, most first."""
+        counts = {name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names}
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def check_inference(self) -> None:
         """Encode one token, so that a broken model shows before a query meets it, and the first query is warm."""
@@ -148,6 +219,19 @@ class ModelService:
     def _require_open(self) -> None:
         if self._is_closed:
             raise ServiceClosedError("Model not loaded")
+
+    def _positions(self, movie_ids: Sequence[int]) -> list[int]:
+        self._require_open()
+        found = {movie_id: self._movies.position(movie_id) for movie_id in movie_ids}
+        unknown = [movie_id for movie_id, position in found.items() if position is None]
+        if unknown:
+            raise UnknownMovieError(unknown)
+        return [position for position in found.values() if position is not None]
+
+    def _nearest(self, vector: NDArray[np.float32], selection: Selection) -> tuple[Recommendation, ...]:
+        allowed = allowed_positions(self._movies, selection.movie_filter, selection.exclude_ids)
+        positions, cosines = self._index.search(vector, selection.top_k, allowed)
+        return self._recommendations(positions, cosines, selection.min_score)
 
     def _recommendations(
         self, positions: NDArray[np.int64], scores: NDArray[np.float32], min_score: float | None
@@ -178,6 +262,25 @@ def _open_index(
     if not _has_serving_files(manifest, "vectors_"):
         return ExactIndex(vectors)
     return ExactIndex(vectors, QuantizedVectors.open(locate(models_dir, SERVING_DIRECTORY)))
+
+
+def _open_titles(models_dir: Path, manifest: Manifest | None, movies: MovieMap) -> TitleIndex:
+    if _has_serving_files(manifest, "titles_"):
+        return TitleIndex.open(locate(models_dir, SERVING_DIRECTORY))
+    return TitleIndex.from_titles([movies.record(position).title for position in range(len(movies))])
+
+
+def _info(manifest: Manifest | None, index: VectorIndex, films: int) -> ServiceInfo:
+    return ServiceInfo(
+        films=films,
+        model_id=manifest.model_id if manifest else MODEL_ID,
+        dimension=DIMENSION,
+        reads_tokens=MAX_TOKENS,
+        search_engine="annoy" if isinstance(index, AnnoyIndex) else "exact",
+        template_version=TEMPLATE_VERSION,
+        index_version=manifest.version if manifest else None,
+        built_at=manifest.created_at if manifest else None,
+    )
 
 
 def _has_serving_files(manifest: Manifest | None, prefix: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.array_files import open_arrays, save_arrays
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
 
@@ -101,8 +102,7 @@ class MovieMap:
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one .npy file each into an existing directory."""
-        for name, array in self._named_arrays():
-            np.save(directory / f"movies_{name}.npy", array, allow_pickle=False)
+        save_arrays(self._arrays, directory, "movies")
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -110,14 +110,7 @@ class MovieMap:
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        arrays = {}
-        for name in MovieArrays.__dataclass_fields__:
-            path = directory / f"movies_{name}.npy"
-            try:
-                arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-            except (OSError, ValueError, EOFError) as error:
-                raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
-        return cls(MovieArrays(**arrays))
+        return cls(open_arrays(MovieArrays, directory, "movies"))
 
     @classmethod
     def from_records(cls, records: Mapping[int, Mapping[str, Any]]) -> Self:
@@ -164,9 +157,6 @@ class MovieMap:
             raise ModelFileError(
                 f"{path} holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
             ) from error
-
-    def _named_arrays(self) -> list[tuple[str, NDArray[Any]]]:
-        return [(name, getattr(self._arrays, name)) for name in MovieArrays.__dataclass_fields__]
 
 
 class _BuiltinUnpickler(pickle.Unpickler):

@@ -32,6 +32,12 @@ class ServiceSlot:
         service = self._current
         return 0 if service is None else service.films
 
+    @property
+    def index_version(self) -> str | None:
+        """What identifies the index in use; None where it has no manifest or there is no service."""
+        service = self._current
+        return None if service is None else service.info.index_version
+
     @contextmanager
     def acquire(self) -> Iterator[ModelService]:
         """Lend the current service; raises ServiceClosedError where there is none."""

@@ -1,0 +1,30 @@
+"""How old the catalogue is, and what an operator should do about it."""
+
+from datetime import UTC, datetime
+
+MOST_DAYS_CACHED = 183
+"""TMDB's terms allow its data to be cached for six months (https://www.themoviedb.org/api-terms-of-use)."""
+
+
+def age_in_days(built_at: str | None) -> int | None:
+    """Return whole days since a time in ISO 8601; None where it is not known."""
+    if built_at is None:
+        return None
+    try:
+        built = datetime.fromisoformat(built_at)
+    except ValueError:
+        return None
+    return max(0, (datetime.now(UTC) - built.astimezone(UTC)).days)
+
+
+def catalogue_warnings(built_at: str | None) -> list[str]:
+    """Return what an operator should know of the catalogue."""
+    age = age_in_days(built_at)
+    warnings = ["The model reads English best; synopses in other languages match less well."]
+    if age is None:
+        warnings.append("The index has no manifest: its age is not known. `python -m app.indexing verify --accept`")
+    elif age > MOST_DAYS_CACHED:
+        warnings.append(
+            f"The index is {age} days old; data from TMDB may be cached for six months at most. Build a new one."
+        )
+    return warnings
