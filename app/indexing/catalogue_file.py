@@ -286,9 +286,15 @@ def _lines(stream: io.BufferedReader, remarks: Counter[str]) -> Iterator[tuple[i
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
-            text = line.decode("cp1252", "replace")
+            text = _decoded(line)
             remarks["lines not in UTF-8, read as Windows-1252"] += 1
         yield number, text.replace("\0", "") if "\0" in text else text
+
+
+def _decoded(line: bytes) -> str:
+    """Decode a line that is not valid UTF-8: as Windows-1252, unless other characters in it show that it is UTF-8."""
+    text = line.decode("utf-8", "replace")
+    return text if not text.replace("\ufffd", "").isascii() else line.decode("cp1252", "replace")
 
 
 def _shortened(text: str, length: int = _EXCERPT_LENGTH) -> str:
@@ -522,8 +528,9 @@ class _CsvRows(Iterator[Row | BadRow]):
             self._feed.record.clear()
             try:
                 record = next(self._reader)
-            except csv.Error:
-                return self._given_up("quotes do not close")
+            except csv.Error as error:
+                too_long = "field limit" in str(error)
+                return self._given_up("field too long" if too_long else "quotes do not close")
             except StopIteration:
                 if self._feed.too_long:
                     continue

@@ -352,7 +352,7 @@ def _names(value: object) -> tuple[str, ...]:
     """Return the names in a list of any notation: values, {"name": ...} objects, JSON, Python, or joined text."""
     if isinstance(value, str):
         value = _list_of_text(value)
-    if isinstance(value, Mapping):  # TMDB's API wraps keywords in an object of the same name
+    if isinstance(value, dict):  # TMDB's API wraps keywords in an object of the same name
         value = next((inner for inner in value.values() if isinstance(inner, list)), None)
     if not isinstance(value, list | tuple):
         return ()
@@ -361,9 +361,9 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _name_of(item: object) -> str:
-    if isinstance(item, Mapping):
+    if isinstance(item, dict):
         name = item.get("name", item.get("id"))
-        return "" if isinstance(name, Mapping) else _name_of(name)
+        return "" if isinstance(name, dict) else _name_of(name)
     if isinstance(item, str):
         return item
     return str(item) if isinstance(item, int) and not isinstance(item, bool) else ""
@@ -386,7 +386,7 @@ def _literal(text: str) -> object:
         pass
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # an unknown escape in somebody's file is no news
+            warnings.simplefilter("ignore")  # an unknown escape in somebody's file is no news
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
@@ -401,8 +401,8 @@ def _directors_of_crew(value: object) -> tuple[str, ...]:
     """Return the directors of a crew as TMDB's API lists it: objects with a job and a name."""
     if isinstance(value, str) and len(value) <= MAX_LIST_LENGTH and value.lstrip()[:1] in {"[", "{"}:
         value = _literal(value.strip())
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("crew")
     if not isinstance(value, list):
         return ()
-    return _names([member for member in value if isinstance(member, Mapping) and member.get("job") == "Director"])
+    return _names([member for member in value if isinstance(member, dict) and member.get("job") == "Director"])
