@@ -16,12 +16,13 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from app.indexing.errors import IndexingError
 from app.indexing.movie import COLUMNS, column_name
+from app.indexing.progress import progress
 
 MAX_ROW_BYTES = 4_000_000
 """A longer line or JSON object is no film: it is skipped without being held in memory."""
@@ -35,6 +36,7 @@ MAX_EXPANSION = 200
 _EXPANSION_CHECKED_FROM = 2**30
 _BUFFER_BYTES = 1 << 18
 _EXCERPT_LENGTH = 80
+_ROWS_BETWEEN_PROGRESS = 4096
 _DELIMITERS = ",;\t|"
 _ENVELOPE_KEYS = ("results", "movies", "films", "items", "data", "hits")
 _KNOWN_COLUMNS = frozenset(name for names in COLUMNS.values() for name in names)
@@ -86,7 +88,7 @@ class CatalogueFile:
 
 @contextmanager
 def open_catalogue_file(path: Path) -> Iterator[CatalogueFile]:
-    """Open the catalogue at `path` for as long as the context lasts.
+    """Open the catalogue at `path` for as long as the context lasts; a long file shows how far it has been read.
 
     Raises:
         IndexingError: The file is missing, empty, damaged, or no catalogue; also while rows are read.
@@ -103,7 +105,19 @@ def open_catalogue_file(path: Path) -> Iterator[CatalogueFile]:
             raise IndexingError(f"There is no catalogue file {path}: check the path") from None
         except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
             raise IndexingError(f"Cannot open {path}: {getattr(error, 'strerror', None) or error}") from None
-        yield _catalogue_in(path, source, size, stack)
+        file = _catalogue_in(path, source, size, stack)
+        yield replace(file, rows=_with_progress(file.rows, path, source, size))
+
+
+def _with_progress(rows: Iterator[Row | BadRow], path: Path, source: BinaryIO, size: int) -> Iterator[Row | BadRow]:
+    with progress(total=size, label=f"Reading {path.name}", unit="B", delay=2.0) as advance:
+        shown = 0
+        for count, row in enumerate(rows):
+            yield row
+            if count % _ROWS_BETWEEN_PROGRESS == 0:
+                position = source.tell()
+                advance(position - shown)
+                shown = position
 
 
 def _catalogue_in(path: Path, source: BinaryIO, size: int, stack: ExitStack) -> CatalogueFile:

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -17,17 +18,75 @@ def say(line: str) -> None:
 
 def with_progress(items: Iterable[Item], *, total: int, label: str, unit: str) -> Iterator[Item]:
     """Yield the items, showing how far the work is."""
+    with progress(total=total, label=label, unit=unit) as advance:
+        for item in items:
+            yield item
+            advance(1)
+
+
+@contextmanager
+def progress(
+    *, total: int | None, label: str, unit: str, done: int = 0, delay: float = 0.0
+) -> Iterator[Callable[[int], None]]:
+    """Give a function that takes how much more is done, and show how far the work is.
+
+    `unit` is what is counted; "B" (bytes) is shown in multiples. `done` was done before, in an earlier run. Work that
+    ends within `delay` seconds shows nothing.
+    """
     if sys.stderr.isatty():
         from tqdm import tqdm
 
-        yield from tqdm(items, total=total, desc=label, unit=f" {unit}", dynamic_ncols=True)
+        in_bytes = unit == "B"
+        with tqdm(
+            total=total,
+            initial=done,
+            desc=label,
+            unit=unit if in_bytes else f" {unit}",
+            unit_scale=in_bytes,
+            dynamic_ncols=True,
+            delay=delay,
+        ) as bar:
+            yield lambda more: (bar.update(more), None)[1]
         return
-    started = last_line = time.monotonic()
-    for done, item in enumerate(items, 1):
-        yield item
+    lines = _Lines(total, label, unit, done, time.monotonic())
+    yield lines.advance
+    if time.monotonic() - lines.started >= delay:
+        lines.end()
+
+
+class _Lines:
+    """Progress as plain lines, one every few seconds and one at the end."""
+
+    def __init__(self, total: int | None, label: str, unit: str, done: int, started: float) -> None:
+        self.started = started
+        self._total, self._label, self._unit = total, label, unit
+        self._before = self._done = self._told = done
+        self._last_line = started
+
+    def advance(self, more: int) -> None:
+        self._done += more
         now = time.monotonic()
-        if now - last_line >= SECONDS_BETWEEN_LINES or done == total:
-            last_line = now
-            rate = done / max(now - started, 1e-9)
-            left = (total - done) / rate
-            say(f"{label}: {done:,} of {total:,} {unit} ({rate:,.0f}/s, {left:,.0f} s left)")
+        if now - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            self._say(now)
+
+    def end(self) -> None:
+        if self._done != self._told:
+            self._say(time.monotonic())
+
+    def _say(self, now: float) -> None:
+        self._told = self._done
+        rate = (self._done - self._before) / max(now - self.started, 1e-9)
+        done = self._amount(self._done)
+        if self._total is None:
+            say(f"{self._label}: {done} {self._name} ({self._amount(rate)}/s)")
+            return
+        left = f", {max(self._total - self._done, 0) / rate:,.0f} s left" if rate else ""
+        say(f"{self._label}: {done} of {self._amount(self._total)} {self._name} ({self._amount(rate)}/s{left})")
+
+    @property
+    def _name(self) -> str:
+        return "MB" if self._unit == "B" else self._unit
+
+    def _amount(self, number: float) -> str:
+        return f"{number / 1e6:,.1f}" if self._unit == "B" else f"{number:,.0f}"
