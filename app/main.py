@@ -7,15 +7,18 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api import routes, system
 from app.api.dependencies import ServiceRunner
 from app.api.errors import add_error_handlers
+from app.api.observation import REQUEST_ID_HEADER, RequestObserver
 from app.core.config import Settings
 from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
@@ -26,7 +29,14 @@ from app.services.model_files import finish_switch
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
+if TYPE_CHECKING:
+    from app.core.metrics import Metrics
+
 logger = logging.getLogger(__name__)
+
+GZIP_MINIMUM_BYTES = 1000
+GZIP_LEVEL = 4
+"""Of 9: level 4 takes a third of the time and gives 5% more bytes."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -43,14 +53,34 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs_enabled else None,
     )
     app.state.settings = settings
+    app.state.metrics = metrics = _make_metrics(app) if settings.metrics_enabled else None
     add_error_handlers(app)
     app.include_router(system.router)
     app.include_router(routes.router)
+    if metrics is not None:
+        app.include_router(system.metrics_router)
+    # The middleware added last is the outermost.
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(
-        CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["*"], allow_headers=["*"]
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=[REQUEST_ID_HEADER, "Server-Timing", "ETag", "Retry-After"],
     )
+    app.add_middleware(RequestObserver, metrics=metrics)
     app.add_middleware(PlainStartupFailure)
     return app
+
+
+def _make_metrics(app: FastAPI) -> "Metrics":
+    """Make the metrics, with gauges that read the running service; imported only where /metrics is served."""
+    from app.core.metrics import Metrics
+
+    metrics = Metrics()
+    metrics.add_gauge("recommender_films", "Films in the index.", lambda: app.state.runner.slot.films)
+    metrics.add_gauge("recommender_queue_length", "Requests waiting.", lambda: app.state.runner.queue.waiting)
+    return metrics
 
 
 @asynccontextmanager
@@ -95,6 +125,7 @@ def _load(settings: Settings) -> ModelService:
         settings.model_dir,
         search_engine=settings.search_engine,
         encoder_threads=settings.encoder_threads or available_cpus(),
+        query_cache_size=settings.query_cache_size,
     )
 
 

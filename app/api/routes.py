@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 
 from app import __version__
+from app.api.answers import Writer, to_movie
 from app.api.caching import index_version_etag
 from app.api.dependencies import Runner
 from app.api.schemas import (
@@ -18,15 +19,13 @@ from app.api.schemas import (
     Info,
     Movie,
     MovieList,
-    Recommendation,
     RecommendRequest,
     RecommendResponse,
     SimilarParameters,
     TasteRequest,
 )
 from app.services.catalogue_age import age_in_days, catalogue_warnings
-from app.services.model_service import Answer, ModelService
-from app.services.movie_map import MovieRecord
+from app.services.model_service import ModelService
 
 router = APIRouter(prefix="/api/v1")
 
@@ -45,16 +44,17 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
 
 
 @router.post("/recommend", tags=["recommendations"], operation_id="recommend", responses=UNAVAILABLE)
-async def recommend(body: RecommendRequest, runner: Runner) -> RecommendResponse:
+async def recommend(body: RecommendRequest, runner: Runner, writer: Writer) -> RecommendResponse:
     """Return the films most similar to a synopsis."""
-    return to_response(await runner.run(ModelService.recommend, body.to_query()))
+    answer = await runner.run(ModelService.recommend, body.to_query())
+    return writer.write(answer)
 
 
 @router.post("/recommend/batch", tags=["recommendations"], operation_id="recommendBatch", responses=UNAVAILABLE)
-async def recommend_batch(body: BatchRequest, runner: Runner) -> BatchResponse:
+async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) -> BatchResponse:
     """Answer up to 32 requests, in order."""
     answers = await runner.run(ModelService.recommend_each, [request.to_query() for request in body.requests])
-    return BatchResponse(results=[to_response(answer) for answer in answers])
+    return BatchResponse(results=writer.write_each(answers))
 
 
 @router.post(
@@ -63,9 +63,10 @@ async def recommend_batch(body: BatchRequest, runner: Runner) -> BatchResponse:
     operation_id="recommendForTaste",
     responses={**UNKNOWN_FILM, **UNAVAILABLE},
 )
-async def recommend_for_taste(body: TasteRequest, runner: Runner) -> RecommendResponse:
+async def recommend_for_taste(body: TasteRequest, runner: Runner, writer: Writer) -> RecommendResponse:
     """Return films like those somebody likes and unlike those they dislike."""
-    return to_response(await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection()))
+    answer = await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection())
+    return writer.write(answer)
 
 
 @router.get(
@@ -78,10 +79,12 @@ async def recommend_for_taste(body: TasteRequest, runner: Runner) -> RecommendRe
 async def similar(
     movie_id: MovieIdInPath,
     runner: Runner,
+    writer: Writer,
     parameters: Annotated[SimilarParameters, Query()],
 ) -> RecommendResponse:
     """Return the films most similar to one of the catalogue, never that film itself."""
-    return to_response(await runner.run(ModelService.similar, movie_id, parameters.to_selection()))
+    answer = await runner.run(ModelService.similar, movie_id, parameters.to_selection())
+    return writer.write(answer)
 
 
 @router.get(
@@ -147,19 +150,3 @@ async def info(runner: Runner) -> Info:
         age_days=age_in_days(facts.built_at),
         warnings=catalogue_warnings(facts.built_at),
     )
-
-
-def to_movie(record: MovieRecord) -> Movie:
-    """Return a film as the API shows it."""
-    return Movie(**{name: getattr(record, name) for name in Movie.model_fields})
-
-
-def to_response(answer: Answer) -> RecommendResponse:
-    """Return the service's answer as the API shows it."""
-    films = [
-        Recommendation(
-            **{name: getattr(film.movie, name) for name in Movie.model_fields}, similarity_score=film.similarity_score
-        )
-        for film in answer.recommendations
-    ]
-    return RecommendResponse(query=answer.query, recommendations=films, count=len(films), truncated=answer.truncated)

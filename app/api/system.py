@@ -2,13 +2,15 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from app import __version__
 from app.api.dependencies import CurrentSettings, Runner
 from app.api.schemas import ErrorDetail, Health, ServiceStatus
 
 router = APIRouter(tags=["system"])
+metrics_router = APIRouter(tags=["system"])
 
 
 @router.get("/", operation_id="getStatus")
@@ -29,3 +31,9 @@ async def health(runner: Runner) -> Health:
     if not runner.slot.is_healthy:
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "Model not loaded")
     return Health(status="healthy", model_loaded=True)
+
+
+@metrics_router.get("/metrics", operation_id="getMetrics", response_class=PlainTextResponse)
+async def metrics(request: Request) -> Response:
+    """Return counters and histograms in the Prometheus text format."""
+    return Response(request.app.state.metrics.to_text(), media_type="text/plain; version=1.0.0; charset=utf-8")

@@ -1,15 +1,44 @@
-"""Log lines of the service."""
+"""Log lines of the service, as text or as one JSON object each."""
 
+import json
 import logging
+import time
+from collections.abc import Mapping
 
 from app.core.config import Settings
 
 
+class _JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and the fields that the caller gave as `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        content: dict[str, object] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        fields = getattr(record, "fields", None)
+        if isinstance(fields, Mapping):
+            content |= fields
+        if record.exc_info:
+            content["exception"] = self.formatException(record.exc_info)
+        return json.dumps(content, ensure_ascii=False, default=str)
+
+
 def configure_logging(settings: Settings) -> None:
-    """Send the log lines of this program to standard error at the level that the settings ask for."""
+    """Send the lines of this program and of uvicorn to standard error, at the level and in the format asked for.
+
+    uvicorn's own line for each request is turned off: this program writes one with more in it.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("app")
-    root.handlers[:] = [handler]
-    root.propagate = False
-    root.setLevel(logging.DEBUG if settings.debug else settings.log_level)
+    text_format = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(_JsonFormatter() if settings.log_format == "json" else text_format)
+    for name in ("app", "uvicorn"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.DEBUG if settings.debug else settings.log_level)
+    for name in ("uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+    logging.getLogger("uvicorn.access").propagate = False

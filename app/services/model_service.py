@@ -1,6 +1,7 @@
 """ModelService: owns the encoder, the index and the film map, and answers queries with them."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.services.model_files import (
 from app.services.movie_filter import MovieFilter, allowed_positions
 from app.services.movie_map import MovieMap, MovieRecord
 from app.services.movie_text import TEMPLATE_VERSION, context_text
+from app.services.query_cache import QueryCache
 from app.services.text_encoder import MAX_TOKENS, TextEncoder
 from app.services.title_index import TitleIndex
 from app.services.vector_index import DIMENSION, AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
@@ -74,11 +76,21 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds that the parts of an answer took; `encode` is None where no text was embedded."""
+
+    search: float
+    encode: float | None = None
+    was_cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Recommendations, best first; `query` is the text that was embedded, None where none was."""
 
     query: str | None
     recommendations: tuple[Recommendation, ...]
+    timings: Timings
     truncated: bool = False
 
 
@@ -100,9 +112,16 @@ class ModelService:
     """Answers queries; safe to call from several threads at once."""
 
     def __init__(
-        self, encoder: TextEncoder, index: VectorIndex, movies: MovieMap, titles: TitleIndex, info: ServiceInfo
+        self,
+        encoder: TextEncoder,
+        index: VectorIndex,
+        movies: MovieMap,
+        titles: TitleIndex,
+        info: ServiceInfo,
+        query_cache_size: int = 0,
     ) -> None:
         self._encoder = encoder
+        self._cache = QueryCache(query_cache_size)
         self._index = index
         self._movies = movies
         self._titles = titles
@@ -111,14 +130,21 @@ class ModelService:
         self.is_healthy = True
 
     @classmethod
-    def load(cls, models_dir: Path, *, search_engine: SearchEngine = "auto", encoder_threads: int = 1) -> Self:
+    def load(
+        cls,
+        models_dir: Path,
+        *,
+        search_engine: SearchEngine = "auto",
+        encoder_threads: int = 1,
+        query_cache_size: int = 0,
+    ) -> Self:
         """Load what is in models_dir, checking every file against the manifest where there is one.
 
         Raises ModelFileError naming the file at fault and the command that makes it.
         """
         for _ in range(LOADS_DURING_SWITCHES):
             manifest = read_manifest(models_dir)
-            service = cls._load_set(models_dir, manifest, search_engine, encoder_threads)
+            service = cls._load_set(models_dir, manifest, search_engine, encoder_threads, query_cache_size)
             if read_manifest(models_dir) == manifest:
                 return service
             service.close()  # what was read may be of two sets: another process switched meanwhile
@@ -126,7 +152,12 @@ class ModelService:
 
     @classmethod
     def _load_set(
-        cls, models_dir: Path, manifest: Manifest | None, search_engine: SearchEngine, encoder_threads: int
+        cls,
+        models_dir: Path,
+        manifest: Manifest | None,
+        search_engine: SearchEngine,
+        encoder_threads: int,
+        query_cache_size: int,
     ) -> Self:
         if manifest is None:
             logger.warning("%s has no %s: files are used as they are", models_dir, MANIFEST_FILE)
@@ -142,7 +173,7 @@ class ModelService:
         encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
         index = _open_index(models_dir, manifest, vectors, search_engine)
         titles = _open_titles(models_dir, manifest, movies)
-        service = cls(encoder, index, movies, titles, _info(manifest, index, len(movies)))
+        service = cls(encoder, index, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
         service.check_inference()
         return service
 
@@ -157,8 +188,12 @@ class ModelService:
             query.synopsis, genres=query.genres, keywords=query.keywords, year=query.year, title=query.title
         )
         self._require_open()
-        encoding = self._encoder.encode(text)
-        return Answer(text, self._nearest(encoding.vector, query.selection), encoding.truncated)
+        started = time.perf_counter()
+        encoding, was_cached = self._cache.get(text, self._encoder.encode)
+        encoded = time.perf_counter()
+        films = self._nearest(encoding.vector, query.selection)
+        timings = Timings(time.perf_counter() - encoded, encoded - started, was_cached)
+        return Answer(text, films, timings, encoding.truncated)
 
     def recommend_each(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
         """Return what `recommend` does for each query, in order."""
@@ -170,8 +205,10 @@ class ModelService:
         Raises UnknownMovieError.
         """
         (position,) = self._positions([movie_id])
+        started = time.perf_counter()
         vector = self._index.unit_vectors(np.array([position]))[0]
-        return Answer(None, self._nearest(vector, selection.without([movie_id])))
+        films = self._nearest(vector, selection.without([movie_id]))
+        return Answer(None, films, Timings(time.perf_counter() - started))
 
     def taste(self, liked: Sequence[int], disliked: Sequence[int], selection: Selection) -> Answer:
         """Return films like those liked and unlike those disliked, none of which are among them.
@@ -179,11 +216,13 @@ class ModelService:
         Raises UnknownMovieError naming every id that the catalogue does not have.
         """
         self._positions([*liked, *disliked])
+        started = time.perf_counter()
         vector = self._index.unit_vectors(np.array(self._positions(liked))).mean(axis=0)
         if disliked:
             vector -= DISLIKED_WEIGHT * self._index.unit_vectors(np.array(self._positions(disliked))).mean(axis=0)
         vector /= max(float(np.linalg.norm(vector)), 1e-9)
-        return Answer(None, self._nearest(vector, selection.without([*liked, *disliked])))
+        films = self._nearest(vector, selection.without([*liked, *disliked]))
+        return Answer(None, films, Timings(time.perf_counter() - started))
 
     def movie(self, movie_id: int) -> MovieRecord:
         """Return a film's record; raises UnknownMovieError."""

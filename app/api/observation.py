@@ -1,0 +1,78 @@
+"""What is known of each request: its id in and out, one log line, its part in the metrics."""
+
+import logging
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from app.core.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+REQUEST_ID_HEADER = "X-Request-ID"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_UNKNOWN_ROUTE = "(none)"
+_NOT_COUNTED = frozenset({"/health", "/metrics"})
+
+
+class RequestObserver:
+    """ASGI middleware: gives each request an id (the caller's where it is a plain one), logs it and counts it.
+
+    The synopsis is never logged; a route stands in the metrics by its template, so that ids make no new series.
+    /health and /metrics are not counted, and logged only at DEBUG.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: "Metrics | None") -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note what became of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        started = time.perf_counter()
+        status = 499  # what proxies write where the client went away before the answer began
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            self._note(scope, request_id, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
+        is_probe = route in _NOT_COUNTED
+        if self._metrics is not None and not is_probe:
+            self._metrics.requests.labels(scope["method"], route, status).inc()
+            self._metrics.request_seconds.labels(route).observe(seconds)
+        fields = {
+            "request_id": request_id,
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+        }
+        logger.log(
+            logging.DEBUG if is_probe else logging.INFO,
+            "%(method)s %(route)s %(status)s %(milliseconds)s ms %(request_id)s",
+            fields,
+            extra={"fields": fields},
+        )
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get(REQUEST_ID_HEADER, "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
