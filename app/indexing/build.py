@@ -49,6 +49,10 @@ DIMENSION = 384
 ANNOY_TREES = 50
 ANNOY_SEED = 20240229
 PARTIAL_FILE = "embeddings.partial"
+FILMS_AHEAD_PER_CORE = 8
+
+Record = Mapping[str, Any]
+"""What movies_map.pkl holds of one film."""
 
 _DIGEST_BYTES = 32
 _VECTOR_BYTES = 4 * DIMENSION
@@ -122,7 +126,7 @@ def movie_to_record(movie: Movie) -> dict[str, Any]:
     }
 
 
-def record_text(record: Mapping[str, Any]) -> str:
+def record_text(record: Record) -> str:
     """Return the text that is embedded for a film."""
     return context_text(
         record.get("overview") or "",
@@ -132,23 +136,26 @@ def record_text(record: Mapping[str, Any]) -> str:
     )
 
 
+def encode_film(encoder: TextEncoder, record: Record) -> NDArray[np.float32]:
+    """Return the unit vector [384] of a film."""
+    return encoder.encode(record_text(record)).vector
+
+
 def text_digest(text: str, model_sha256: str) -> bytes:
     """Return what identifies an embedding (32 bytes): the model, the template and the text that it was made of."""
     identity = f"{model_sha256}\0{TEMPLATE_VERSION}\0{text}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()
 
 
-def _encode(
-    encoder: TextEncoder, missing: Mapping[bytes, Mapping[str, Any]]
-) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
+def _encode(encoder: TextEncoder, missing: Mapping[bytes, Record]) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
     """Encode one text at a time on all cores, in order, never with more than a few texts ahead."""
     cores = available_cpus()
     waiting = iter(missing.items())
 
     def embeddings() -> Iterator[tuple[bytes, NDArray[np.float32]]]:
         with ThreadPoolExecutor(cores) as pool:
-            while portion := list(islice(waiting, 64 * cores)):
-                vectors = pool.map(lambda item: encoder.encode(record_text(item[1])).vector, portion)
+            while portion := list(islice(waiting, FILMS_AHEAD_PER_CORE * cores)):
+                vectors = pool.map(lambda item: encode_film(encoder, item[1]), portion)
                 yield from zip((digest for digest, _ in portion), vectors, strict=True)
 
     yield from with_progress(embeddings(), total=len(missing), label="Encoding", unit="films")
@@ -213,7 +220,7 @@ def _read_partial(path: Path) -> dict[bytes, NDArray[np.float32]]:
 
 def _write_set(
     staging: Path,
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[Record],
     vectors: NDArray[np.float32],
     models_dir: Path,
     model_home: Path,
@@ -234,9 +241,7 @@ def _write_set(
     write_manifest(staging / MANIFEST_FILE, model | made, count=len(records), measured={})
 
 
-def make_serving_files(
-    records: Mapping[int, Mapping[str, Any]], vectors: NDArray[np.float32], directory: Path
-) -> dict[str, Path]:
+def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float32], directory: Path) -> dict[str, Path]:
     """Write the arrays that a start maps instead of making them; returns their names in models/ and where they are."""
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
@@ -245,7 +250,7 @@ def make_serving_files(
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
 
 
-def _with_shared_strings(records: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+def _with_shared_strings(records: Sequence[Record]) -> dict[int, dict[str, Any]]:
     """Make equal strings one object: pickle writes an object once, so that the file's bytes depend on values alone."""
     strings: dict[str, str] = {}
 
