@@ -1,0 +1,120 @@
+"""A running server takes a new index without a failed or wrong answer, and refuses a damaged one."""
+
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.indexing.build import build_index
+from app.indexing.catalogue import read_catalogue
+from app.services.model_files import STAGING_DIRECTORY, commit_staging
+from tests.conftest import STARTER_CATALOGUE
+from tests.running_server import RunningServer, running_server
+
+FILMS = read_catalogue(STARTER_CATALOGUE).movies
+SIZES = (30, 60)
+BODY = {"synopsis": "A spaceship's crew wakes up far from home and finds out why.", "top_k": 20}
+SECONDS_TO_NOTICE = 30
+
+
+@pytest.fixture(scope="module")
+def sets(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Return two whole sets of files by their number of films."""
+    made = {size: tmp_path_factory.mktemp(f"set{size}") for size in SIZES}
+    for size, directory in made.items():
+        build_index(FILMS[:size], directory, fallback_model_dir=models_dir)
+    return made
+
+
+@pytest.fixture
+def server(sets: dict[int, Path], tmp_path: Path) -> Iterator[RunningServer]:
+    shutil.copytree(sets[SIZES[0]], tmp_path / "models")
+    with running_server(tmp_path / "models", tmp_path / "log") as started:
+        yield started
+
+
+def switch_to(new_set: Path, models_dir: Path, damage: Callable[[Path], None] | None = None) -> None:
+    staging = models_dir / STAGING_DIRECTORY
+    shutil.copytree(new_set, staging)
+    if damage:
+        damage(staging / "movies.ann")
+    commit_staging(models_dir, staging)
+
+
+def films_of(server: RunningServer) -> int:
+    films: int = httpx.get(f"{server.url}/").json()["films"]
+    return films
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + SECONDS_TO_NOTICE
+    while not condition():
+        assert time.monotonic() < give_up, "it was not noticed"
+        time.sleep(0.05)
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def test_a_new_index_is_noticed(server: RunningServer, sets: dict[int, Path], tmp_path: Path) -> None:
+    switch_to(sets[60], tmp_path / "models")
+    wait_until(lambda: films_of(server) == 60)
+
+
+def test_a_hangup_signal_loads_again(server: RunningServer) -> None:
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "New index in use: 30 films" in server.log)
+
+
+def test_a_damaged_index_is_refused_and_the_present_one_stays(
+    server: RunningServer, sets: dict[int, Path], tmp_path: Path
+) -> None:
+    switch_to(sets[60], tmp_path / "models", damage)
+    wait_until(lambda: "refused" in server.log)
+    assert films_of(server) == 30
+    assert httpx.post(f"{server.url}/api/v1/recommend", json=BODY).status_code == 200
+    switch_to(sets[60], tmp_path / "models")
+    wait_until(lambda: films_of(server) == 60)
+
+
+def test_replacements_under_load_cost_no_answer(server: RunningServer, sets: dict[int, Path], tmp_path: Path) -> None:
+    expected = {}
+    for size in SIZES:
+        switch_to(sets[size], tmp_path / "models")
+        wait_until(lambda size=size: films_of(server) == size)  # type: ignore[misc]
+        expected[size] = httpx.post(f"{server.url}/api/v1/recommend", json=BODY).json()
+    wrong: list[str] = []
+    answered: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(timeout=60) as client:
+            while not stop.is_set():
+                response = client.post(f"{server.url}/api/v1/recommend", json=BODY)
+                answered.append(response.status_code)
+                if response.status_code != 200 or response.json() not in expected.values():
+                    wrong.append(response.text)
+
+    clients = [threading.Thread(target=ask) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for turn in range(4):
+        size = SIZES[turn % 2]
+        if turn == 2:
+            switch_to(sets[SIZES[1]], tmp_path / "models", damage)
+            wait_until(lambda: "refused" in server.log)
+        switch_to(sets[size], tmp_path / "models")
+        wait_until(lambda size=size: films_of(server) == size)  # type: ignore[misc]
+    stop.set()
+    for client in clients:
+        client.join()
+    assert len(answered) > 100
+    assert wrong == []
