@@ -62,7 +62,7 @@ def _to_response(answer: Answer) -> RecommendResponse:
     return RecommendResponse(query=answer.query, recommendations=films, count=len(films), truncated=answer.truncated)
 
 
-def get_writer(request: Request, response: Response) -> AnswerWriter:
+async def get_writer(request: Request, response: Response) -> AnswerWriter:
     """Return a writer for the response that is being made."""
     return AnswerWriter(response, request.app.state.metrics)
 

@@ -42,14 +42,14 @@ class ServiceRunner:
             return await self.queue.run(work)
 
 
-def get_runner(request: Request) -> ServiceRunner:
+async def get_runner(request: Request) -> ServiceRunner:
     """Return the runner that the lifespan made."""
     runner = request.app.state.runner
     assert isinstance(runner, ServiceRunner)  # noqa: S101
     return runner
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     """Return the settings that the factory was given."""
     settings = request.app.state.settings
     assert isinstance(settings, Settings)  # noqa: S101
