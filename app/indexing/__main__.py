@@ -1,10 +1,12 @@
 """Command line of everything that makes files in models/: `python -m app.indexing COMMAND --help`."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.indexing import benchmark
 from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
@@ -14,6 +16,8 @@ from app.services.errors import ServiceError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 failed (told in one line), 130 interrupted."""
     args = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    logging.getLogger("app.indexing").setLevel(logging.INFO)
     try:
         result: int = args.run(args)
         return result
@@ -63,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_models_dir(verify)
     verify.set_defaults(run=_verify)
+    speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
+    benchmark.add_arguments(speed)
+    speed.set_defaults(run=benchmark.run)
     return parser
 
 

@@ -1,0 +1,77 @@
+"""Sends requests from several clients at once and notes how long each took; light, so that it leaves the CPU alone."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+CONNECT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a number of clients met: times in milliseconds, from the request's first byte to the answer's last."""
+
+    clients: int
+    requests: int
+    failures: int
+    requests_per_second: float
+    median: float
+    p90: float
+    p99: float
+    generator_milliseconds: float
+    """CPU time of the generator itself for each request."""
+
+
+def get_request(path: str) -> bytes:
+    """Return a GET as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def post_request(path: str, body: bytes) -> bytes:
+    """Return a POST of JSON as it goes over the wire."""
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode() + body
+
+
+def measure_load(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
+    """Let `clients` send requests one after the other to localhost for so long; each request is used once."""
+    cpu_started, started = time.process_time(), time.perf_counter()
+    milliseconds, failures = asyncio.run(_run_clients(port, requests, clients, seconds))
+    elapsed, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+    median, p90, p99 = np.percentile(milliseconds, [50, 90, 99]).tolist()
+    count = len(milliseconds)
+    return Load(clients, count, failures, count / elapsed, median, p90, p99, 1000 * cpu / count)
+
+
+async def _run_clients(
+    port: int, requests: Iterator[bytes], clients: int, seconds: float
+) -> tuple[Sequence[float], int]:
+    milliseconds: list[float] = []
+    failures = 0
+    end = time.perf_counter() + seconds
+
+    async def client() -> None:
+        nonlocal failures
+        reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), CONNECT_SECONDS)
+        try:
+            while time.perf_counter() < end and (request := next(requests, None)) is not None:
+                started = time.perf_counter()
+                writer.write(request)
+                status = await _read_answer(reader)
+                milliseconds.append(1000 * (time.perf_counter() - started))
+                failures += status != 200
+        finally:
+            writer.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    return milliseconds, failures
+
+
+async def _read_answer(reader: asyncio.StreamReader) -> int:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+    await reader.readexactly(length)
+    return int(head.split(b" ", 2)[1])
