@@ -41,4 +41,5 @@ def configure_logging(settings: Settings) -> None:
         logger.setLevel(logging.DEBUG if settings.debug else settings.log_level)
     for name in ("uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(logging.NOTSET)
     logging.getLogger("uvicorn.access").propagate = False

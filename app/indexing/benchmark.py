@@ -178,13 +178,13 @@ def _measure_service(
     say(f"Measuring {service.name}")
     is_own = service.application == "app.main:app"
     with _started(service) as (port, process, wall, cpu):
-        at_rest = _memory_megabytes(process.pid, "VmRSS")
+        at_rest = memory_megabytes(process.pid, "VmRSS")
         requests = (_recommend(text) for text in texts)
         measure_load(port, itertools.islice(requests, WARM_UP_REQUESTS), clients=1, seconds=args.seconds)
-        cpu_before = _cpu_seconds(process.pid)
+        cpu_before = cpu_seconds(process.pid)
         loads = [measure_load(port, requests, clients=clients, seconds=args.seconds) for clients in args.clients]
-        cpu_used = _cpu_seconds(process.pid) - cpu_before
-        peak = _memory_megabytes(process.pid, "VmHWM")
+        cpu_used = cpu_seconds(process.pid) - cpu_before
+        peak = memory_megabytes(process.pid, "VmHWM")
         repeated = by_id = None
         if is_own:
             again = itertools.cycle([_recommend(next(texts)) for _ in range(REPEATED_QUERIES)])
@@ -228,7 +228,7 @@ def _encoder_rate(model_directory: Path, texts: Sequence[str]) -> float:
 @contextlib.contextmanager
 def _started(service: Service) -> Iterator[tuple[int, "subprocess.Popen[bytes]", float, float]]:
     """Start a service; yields its port, process, and the wall and CPU seconds until /health answered 200."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", service.application, "--port", str(port), "--log-level", "warning"]
     if not service.application.endswith(":app"):
         command.append("--factory")
@@ -237,7 +237,7 @@ def _started(service: Service) -> Iterator[tuple[int, "subprocess.Popen[bytes]",
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 (our own words)
     try:
         _wait_until_healthy(port, process, service.name)
-        yield port, process, time.perf_counter() - started, _cpu_seconds(process.pid)
+        yield port, process, time.perf_counter() - started, cpu_seconds(process.pid)
     finally:
         process.terminate()
         try:
@@ -256,20 +256,22 @@ def _wait_until_healthy(port: int, process: "subprocess.Popen[bytes]", name: str
     raise IndexingError(f"{name} did not start; its message stands above.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of localhost that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _cpu_seconds(process_id: int) -> float:
+def cpu_seconds(process_id: int) -> float:
     """Return user and system time of a process (proc(5): fields 14 and 15 of stat)."""
     fields = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
 
 
-def _memory_megabytes(process_id: int, name: str) -> float:
+def memory_megabytes(process_id: int, name: str) -> float:
+    """Return VmRSS (now) or VmHWM (peak) of a process (proc(5), status)."""
     lines = Path(f"/proc/{process_id}/status").read_text(encoding="ascii").splitlines()
     values = [int(line.split()[1]) for line in lines if line.startswith(f"{name}:")]
     return values[0] * 1024 / 1e6

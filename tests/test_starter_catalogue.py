@@ -1,0 +1,102 @@
+"""The starter catalogue: its format and breadth, and that what people tell of a film finds that film."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.indexing.catalogue import read_catalogue
+from app.services.model_service import ModelService, Query, Selection
+from tests.conftest import STARTER_CATALOGUE
+
+GENRES = {
+    *("Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy", "History"),
+    *("Horror", "Music", "Mystery", "Romance", "Science Fiction", "Thriller", "TV Movie", "War", "Western"),
+}
+FIELDS = {
+    *("id", "title", "overview", "genres", "keywords", "original_language", "directors", "poster_path"),
+}
+FILMS: list[dict[str, Any]] = [json.loads(line) for line in STARTER_CATALOGUE.read_text(encoding="utf-8").splitlines()]
+QUERIES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "starter_queries.jsonl").read_text(encoding="utf-8").splitlines()
+]
+RUN_OF_WORDS = 7
+LEAST_RECALL = 0.95
+
+
+def year(film: dict[str, Any]) -> int:
+    return int(str(film.get("release_date") or film["year"])[:4])
+
+
+def test_there_are_films_enough() -> None:
+    assert len(FILMS) >= 1500
+
+
+def test_the_reader_takes_every_film() -> None:
+    catalogue = read_catalogue(STARTER_CATALOGUE)
+    assert len(catalogue.movies) == len(FILMS)
+    assert catalogue.skipped == {}
+
+
+def test_ids_are_unique() -> None:
+    assert [movie_id for movie_id, count in Counter(film["id"] for film in FILMS).items() if count > 1] == []
+
+
+def faults(film: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a film's entry."""
+    checks = {
+        "fields": film.keys() in ({*FIELDS, "release_date"}, {*FIELDS, "year"}),
+        "id": isinstance(film["id"], int),
+        "title": film["title"].strip() == film["title"] != "",
+        "overview": 35 <= len(film["overview"].split()) <= 90,
+        "genres": bool(film["genres"]) and len(film["genres"]) == len(set(film["genres"]) & GENRES),
+        "keywords": 4 <= len(film["keywords"]) <= 8,
+        "directors": bool(film["directors"]),
+        "original_language": re.fullmatch(r"[a-z]{2}", film["original_language"]) is not None,
+        "year": 1895 <= year(film) <= 2030,
+        "poster_path": film["poster_path"] is None or re.fullmatch(r"/\w+\.jpg", film["poster_path"]) is not None,
+    }
+    return [name for name, is_right in checks.items() if not is_right]
+
+
+def test_each_film_is_complete() -> None:
+    assert {film["id"]: found for film in FILMS if (found := faults(film))} == {}
+
+
+@pytest.mark.parametrize("genre", sorted(GENRES - {"TV Movie"}))
+def test_every_genre_is_there(genre: str) -> None:
+    assert sum(genre in film["genres"] for film in FILMS) >= 60
+
+
+@pytest.mark.parametrize("decade", range(1920, 2020, 10))
+def test_every_decade_is_there(decade: int) -> None:
+    assert sum(year(film) // 10 * 10 == decade for film in FILMS) >= 40
+
+
+def test_the_world_is_there() -> None:
+    languages = Counter(film["original_language"] for film in FILMS)
+    assert len(languages) >= 25
+    assert len(FILMS) - languages["en"] >= 350
+
+
+def test_no_run_of_words_comes_in_two_films() -> None:
+    films_with: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for film in FILMS:
+        words = re.findall(r"[\w']+", film["overview"].lower())
+        for start in range(len(words) - RUN_OF_WORDS + 1):
+            films_with[tuple(words[start : start + RUN_OF_WORDS])].add(film["id"])
+    assert {run: ids for run, ids in films_with.items() if len(ids) > 1} == {}
+
+
+def test_what_people_tell_of_a_film_finds_it(service: ModelService) -> None:
+    missed = []
+    for query in QUERIES:
+        found = service.recommend(Query(query["query"], selection=Selection(top_k=10))).recommendations
+        if query["movie_id"] not in {film.movie.movie_id for film in found}:
+            missed.append(query["query"])
+    assert len(QUERIES) >= 40
+    assert len(missed) <= (1 - LEAST_RECALL) * len(QUERIES), missed
