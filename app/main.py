@@ -19,6 +19,7 @@ from app.api import routes, system
 from app.api.dependencies import ServiceRunner
 from app.api.errors import add_error_handlers
 from app.api.observation import REQUEST_ID_HEADER, RequestObserver
+from app.api.openapi import describe
 from app.core.config import Settings
 from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
@@ -46,12 +47,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="TMDB Semantic Recommender",
         version=__version__,
-        description="Posts a film synopsis, gets the most similar films back.",
         lifespan=_lifespan,
         docs_url="/docs" if settings.docs_enabled else None,
         redoc_url="/redoc" if settings.docs_enabled else None,
         openapi_url="/openapi.json" if settings.docs_enabled else None,
     )
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.state.settings = settings
     app.state.metrics = metrics = _make_metrics(app) if settings.metrics_enabled else None
     add_error_handlers(app)

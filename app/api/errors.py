@@ -29,7 +29,10 @@ def add_error_handlers(app: FastAPI) -> None:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     """Answer 422 in FastAPI's shape, without sending the input back."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    problems = [{key: problem[key] for key in ("type", "loc", "msg") if key in problem} for problem in error.errors()]
+    problems = [
+        {"type": problem["type"], "loc": problem["loc"], "msg": problem["msg"].removeprefix("Value error, ")}
+        for problem in error.errors()
+    ]
     return JSONResponse({"detail": jsonable_encoder(problems)}, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -1,6 +1,6 @@
 """The API under /api/v1."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -8,12 +8,12 @@ from app import __version__
 from app.api.answers import Writer, to_movie
 from app.api.caching import index_version_etag
 from app.api.dependencies import Runner
+from app.api.responses import INVALID, NOT_MODIFIED, UNAVAILABLE, UNKNOWN_FILM
 from app.api.schemas import (
     DEFAULT_RESULTS,
     MOST_RESULTS,
     BatchRequest,
     BatchResponse,
-    ErrorDetail,
     Genre,
     GenreList,
     Info,
@@ -29,28 +29,31 @@ from app.services.model_service import ModelService
 
 router = APIRouter(prefix="/api/v1")
 
-UNAVAILABLE: dict[int | str, dict[str, Any]] = {
-    503: {"model": ErrorDetail, "description": "Too much to do, or the model is not loaded; try again."}
-}
-UNKNOWN_FILM: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorDetail, "description": "The catalogue does not have such a film."}
-}
-NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Still as it was when the ETag in If-None-Match was given."}
-}
 CACHED = [Depends(index_version_etag)]
 
-MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[278])]
+MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[9606])]
 
 
-@router.post("/recommend", tags=["recommendations"], operation_id="recommend", responses=UNAVAILABLE)
+@router.post(
+    "/recommend",
+    tags=["recommendations"],
+    operation_id="recommend",
+    summary="Films like a synopsis",
+    responses={**INVALID, **UNAVAILABLE},
+)
 async def recommend(body: RecommendRequest, runner: Runner, writer: Writer) -> RecommendResponse:
     """Return the films most similar to a synopsis."""
     answer = await runner.run(ModelService.recommend, body.to_query())
     return writer.write(answer)
 
 
-@router.post("/recommend/batch", tags=["recommendations"], operation_id="recommendBatch", responses=UNAVAILABLE)
+@router.post(
+    "/recommend/batch",
+    tags=["recommendations"],
+    operation_id="recommendBatch",
+    summary="Films like each of several synopses",
+    responses={**INVALID, **UNAVAILABLE},
+)
 async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) -> BatchResponse:
     """Answer up to 32 requests, in order."""
     answers = await runner.run(ModelService.recommend_each, [request.to_query() for request in body.requests])
@@ -61,7 +64,8 @@ async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) ->
     "/recommend/taste",
     tags=["recommendations"],
     operation_id="recommendForTaste",
-    responses={**UNKNOWN_FILM, **UNAVAILABLE},
+    summary="Films for a taste",
+    responses={**UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
 )
 async def recommend_for_taste(body: TasteRequest, runner: Runner, writer: Writer) -> RecommendResponse:
     """Return films like those somebody likes and unlike those they dislike."""
@@ -73,7 +77,8 @@ async def recommend_for_taste(body: TasteRequest, runner: Runner, writer: Writer
     "/movies/{movie_id}/similar",
     tags=["films"],
     operation_id="getSimilarMovies",
-    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **UNAVAILABLE},
+    summary="Films like a film",
+    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
     dependencies=CACHED,
 )
 async def similar(
@@ -91,7 +96,8 @@ async def similar(
     "/movies/{movie_id}",
     tags=["films"],
     operation_id="getMovie",
-    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **UNAVAILABLE},
+    summary="A film",
+    responses={**NOT_MODIFIED, **UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
     dependencies=CACHED,
 )
 async def movie(movie_id: MovieIdInPath, runner: Runner) -> Movie:
@@ -104,13 +110,18 @@ async def movie(movie_id: MovieIdInPath, runner: Runner) -> Movie:
     "/movies",
     tags=["films"],
     operation_id="findMovies",
-    responses={**NOT_MODIFIED, **UNAVAILABLE},
+    summary="Films by title, as typed so far",
+    responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
     dependencies=CACHED,
 )
 async def find_movies(
     runner: Runner,
-    query: Annotated[str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["godf"])],
-    limit: Annotated[int, Query(ge=1, le=MOST_RESULTS)] = DEFAULT_RESULTS,
+    query: Annotated[
+        str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["metrop"])
+    ],
+    limit: Annotated[
+        int, Query(ge=1, le=MOST_RESULTS, description="How many films to return at most.")
+    ] = DEFAULT_RESULTS,
 ) -> MovieList:
     """Find films by title for a search box: any order of words, accents and small typing errors forgiven."""
     films = [to_movie(record) for record in await runner.run(ModelService.find_titles, query, limit)]
@@ -121,6 +132,7 @@ async def find_movies(
     "/genres",
     tags=["catalogue"],
     operation_id="getGenres",
+    summary="Genres",
     responses={**NOT_MODIFIED, **UNAVAILABLE},
     dependencies=CACHED,
 )
@@ -131,7 +143,7 @@ async def genres(runner: Runner) -> GenreList:
     return GenreList(results=named, count=len(named))
 
 
-@router.get("/info", tags=["catalogue"], operation_id="getInfo", responses=UNAVAILABLE)
+@router.get("/info", tags=["catalogue"], operation_id="getInfo", summary="What is in use", responses=UNAVAILABLE)
 async def info(runner: Runner) -> Info:
     """Tell which model, catalogue, index and search engine are in use."""
     with runner.slot.acquire() as service:

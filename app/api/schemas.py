@@ -66,17 +66,21 @@ class SelectionRequest(BaseModel):
     """How many films to return, and which."""
 
     top_k: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = Field(
-        default=DEFAULT_RESULTS, description="How many films to return at most."
+        default=DEFAULT_RESULTS,
+        description=f"How many films to return at most; {DEFAULT_RESULTS} where left out.",
+        examples=[5],
     )
     filters: Filters | None = Field(default=None, description="Conditions that every film returned meets.")
     exclude_ids: list[MovieId] = Field(
-        default_factory=list, max_length=MOST_EXCLUDED, description="Films not to return.", examples=[[493922]]
+        default_factory=list, max_length=MOST_EXCLUDED, description="Ids of films not to return.", examples=[[19, 653]]
     )
     min_score: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] | None = Field(
         default=None, description="Leave out films with a lower similarity_score.", examples=[0.3]
     )
     diversity: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] = Field(
-        default=0.0, description="0 takes the most similar films, 1 films that differ most among themselves."
+        default=0.0,
+        description="0, as where left out, takes the most similar films, 1 films that differ most among themselves.",
+        examples=[0.3],
     )
 
     def to_selection(self) -> Selection:
@@ -132,7 +136,11 @@ class RecommendRequest(SelectionRequest):
 class BatchRequest(BaseModel):
     """Several requests answered in one go."""
 
-    requests: list[RecommendRequest] = Field(min_length=1, max_length=MOST_REQUESTS_IN_BATCH)
+    requests: list[RecommendRequest] = Field(
+        min_length=1,
+        max_length=MOST_REQUESTS_IN_BATCH,
+        description=f"1 to {MOST_REQUESTS_IN_BATCH} requests, each as /recommend takes it.",
+    )
 
 
 class SimilarParameters(BaseModel):
@@ -140,18 +148,26 @@ class SimilarParameters(BaseModel):
 
     top_k: int = Field(default=DEFAULT_RESULTS, ge=1, le=MOST_RESULTS, description="How many films to return at most.")
     genres_any: list[QueryName] = Field(
-        default_factory=list, max_length=50, description="At least one of these genres."
+        default_factory=list,
+        max_length=50,
+        description="At least one of these genres; repeat the parameter for several.",
     )
-    genres_none: list[QueryName] = Field(default_factory=list, max_length=50, description="None of these genres.")
+    genres_none: list[QueryName] = Field(
+        default_factory=list, max_length=50, description="None of these genres; repeat the parameter for several."
+    )
     year_min: int | None = Field(default=None, ge=1888, le=2100, description="Released in this year or later.")
     year_max: int | None = Field(default=None, ge=1888, le=2100, description="Released in this year or earlier.")
-    original_language: str | None = Field(default=None, min_length=2, max_length=8, description="ISO 639-1 code.")
+    original_language: str | None = Field(
+        default=None, min_length=2, max_length=8, description="ISO 639-1 code of the original language."
+    )
     min_vote_count: int | None = Field(default=None, ge=0, lt=2**31, description="At least this many votes.")
     exclude_ids: list[QueryMovieId] = Field(
-        default_factory=list, max_length=MOST_EXCLUDED, description="Films not to return."
+        default_factory=list,
+        max_length=MOST_EXCLUDED,
+        description="Ids of films not to return; repeat the parameter for several.",
     )
     min_score: float | None = Field(
-        default=None, ge=0, le=1, allow_inf_nan=False, description="Least similarity_score."
+        default=None, ge=0, le=1, allow_inf_nan=False, description="Leave out films with a lower similarity_score."
     )
     diversity: float = Field(default=0.0, ge=0, le=1, allow_inf_nan=False, description="0 most similar, 1 most varied.")
 
@@ -182,10 +198,10 @@ class TasteRequest(SelectionRequest):
     """Films that somebody likes and dislikes."""
 
     liked: list[MovieId] = Field(
-        min_length=1, max_length=MOST_LIKED, description="Ids of films liked.", examples=[[278]]
+        min_length=1, max_length=MOST_LIKED, description="Ids of films liked.", examples=[[9606]]
     )
     disliked: list[MovieId] = Field(
-        default_factory=list, max_length=MOST_LIKED, description="Ids of films disliked.", examples=[[120]]
+        default_factory=list, max_length=MOST_LIKED, description="Ids of films disliked.", examples=[[653]]
     )
 
     @model_validator(mode="after")
@@ -210,16 +226,21 @@ def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
 class Movie(BaseModel):
     """One film of the catalogue."""
 
-    movie_id: int = Field(description="TMDB id.", examples=[278])
-    title: str = Field(examples=["The Shawshank Redemption"])
-    overview: str | None = Field(description="What the film is about.", examples=["A banker is sent to prison ..."])
-    year: int | None = Field(description="Year of release.", examples=[1994])
-    genres: tuple[str, ...] = Field(examples=[["Drama", "Crime"]])
-    original_language: str | None = Field(description="ISO 639-1 code.", examples=["en"])
-    vote_average: float | None = Field(description="Mean vote, 0 to 10.", examples=[8.7])
-    vote_count: int | None = Field(examples=[21862])
+    movie_id: int = Field(description="TMDB id.", examples=[9606])
+    title: str = Field(description="Title in the catalogue's language.", examples=["Metropolis"])
+    overview: str | None = Field(
+        description="What the film is about.", examples=["Duke Red crowns his stacked city with the Ziggurat."]
+    )
+    year: int | None = Field(description="Year of release.", examples=[2001])
+    genres: tuple[str, ...] = Field(
+        description="Genres, as /genres lists them.", examples=[["Animation", "Science Fiction", "Drama"]]
+    )
+    original_language: str | None = Field(description="ISO 639-1 code.", examples=["ja"])
+    vote_average: float | None = Field(description="Mean vote, 0 to 10.", examples=[7.1])
+    vote_count: int | None = Field(description="Number of votes.", examples=[574])
     poster_path: str | None = Field(
-        description="Append to https://image.tmdb.org/t/p/w342 for the picture.", examples=["/9cqNxx0GxF0.jpg"]
+        description="Append to https://image.tmdb.org/t/p/w342 for the picture.",
+        examples=["/41WtqvaObaYE3RuqgBfQFPV3aV1.jpg"],
     )
 
 
@@ -232,36 +253,42 @@ class Recommendation(Movie):
 class RecommendResponse(BaseModel):
     """The most similar films, best first."""
 
-    query: str | None = Field(description="The text that was embedded; null where none was.")
-    recommendations: list[Recommendation]
-    count: int = Field(description="How many films are returned.", examples=[10])
-    truncated: bool = Field(default=False, description="True where the synopsis was longer than the model reads.")
+    query: str | None = Field(
+        description="The text that was embedded: the synopsis, with its context where that was given; "
+        "null where none was.",
+        examples=["A robot double stirs up the workers of a city whose rulers live in towers above it."],
+    )
+    recommendations: list[Recommendation] = Field(description="The films, highest similarity_score first.")
+    count: int = Field(description="How many films are returned; filters may leave fewer than top_k.", examples=[10])
+    truncated: bool = Field(
+        default=False, description="True where the synopsis was longer than the model reads.", examples=[False]
+    )
 
 
 class BatchResponse(BaseModel):
     """One answer for each request, in order."""
 
-    results: list[RecommendResponse]
+    results: list[RecommendResponse] = Field(description="One answer for each request, in order.")
 
 
 class MovieList(BaseModel):
     """Films found by title, best match first."""
 
-    results: list[Movie]
+    results: list[Movie] = Field(description="The films, best match first.")
     count: int = Field(description="How many films are returned.", examples=[10])
 
 
 class Genre(BaseModel):
     """A genre and how many films have it."""
 
-    name: str = Field(examples=["Drama"])
-    films: int = Field(examples=[5296])
+    name: str = Field(description="As films and filters name it.", examples=["Drama"])
+    films: int = Field(description="How many films have it.", examples=[5296])
 
 
 class GenreList(BaseModel):
     """Every genre of the catalogue, most films first."""
 
-    results: list[Genre]
+    results: list[Genre] = Field(description="The genres, most films first.")
     count: int = Field(description="How many genres there are.", examples=[19])
 
 
@@ -269,37 +296,61 @@ class Info(BaseModel):
     """What is in use."""
 
     version: str = Field(description="Version of the service.", examples=["1.0.0"])
-    model_id: str = Field(examples=["sentence-transformers/all-MiniLM-L6-v2"])
+    model_id: str = Field(
+        description="The model that embeds texts.", examples=["sentence-transformers/all-MiniLM-L6-v2"]
+    )
     dimension: int = Field(description="Components of an embedding.", examples=[384])
     reads_tokens: int = Field(description="Tokens of a text that the model reads.", examples=[256])
     reads_best: str = Field(description="Language that the model reads best.", examples=["en"])
-    films: int = Field(examples=[34517])
-    search_engine: str = Field(examples=["exact"])
-    template_version: int = Field(examples=[1])
+    films: int = Field(description="How many films can be recommended.", examples=[34517])
+    search_engine: str = Field(description="What searches the vectors: exact or annoy.", examples=["exact"])
+    template_version: int = Field(description="Version of the text that context is filled into.", examples=[1])
     index_version: str | None = Field(description="Changes with the index; also the ETag.", examples=["0a1b2c3d4e5f"])
-    built_at: str | None = Field(description="When the index was built (ISO 8601).")
+    built_at: str | None = Field(
+        description="When the index was built (ISO 8601).", examples=["2026-11-24T04:01:48+00:00"]
+    )
     age_days: int | None = Field(description="Days since the index was built.", examples=[12])
-    warnings: list[str] = Field(description="What an operator should know.")
+    warnings: list[str] = Field(
+        description="What an operator should know.",
+        examples=[["The model reads English best; synopses in other languages match less well."]],
+    )
 
 
 class ServiceStatus(BaseModel):
     """What answers at /."""
 
-    message: str
-    version: str
-    status: str
-    docs: str | None
-    films: int
+    message: str = Field(description="Name of the service.", examples=["TMDB Semantic Recommender API"])
+    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    status: str = Field(description="running", examples=["running"])
+    docs: str | None = Field(description="Path of this documentation; null where it is off.", examples=["/docs"])
+    demo: str = Field(description="Path of a page to try it in a browser.", examples=["/demo"])
+    films: int = Field(description="How many films can be recommended.", examples=[34517])
 
 
 class Health(BaseModel):
     """The service can answer."""
 
-    status: str = Field(examples=["healthy"])
-    model_loaded: bool = Field(examples=[True])
+    status: str = Field(description="healthy", examples=["healthy"])
+    model_loaded: bool = Field(description="True: the model has answered.", examples=[True])
 
 
 class ErrorDetail(BaseModel):
     """What was wrong, and what to change."""
 
-    detail: str
+    detail: str = Field(description="One sentence.", examples=["Not in the catalogue: 999999999"])
+
+
+class InvalidField(BaseModel):
+    """A field at fault."""
+
+    type: str = Field(description="Kind of fault, for programs.", examples=["string_too_short"])
+    loc: list[str | int] = Field(
+        description="Where it is: body, query or path, then names and positions.", examples=[["body", "synopsis"]]
+    )
+    msg: str = Field(description="What is wrong, for people.", examples=["String should have at least 10 characters"])
+
+
+class InvalidRequest(BaseModel):
+    """Every field at fault."""
+
+    detail: list[InvalidField] = Field(description="The fields at fault.")

@@ -7,13 +7,14 @@ from fastapi.responses import PlainTextResponse
 
 from app import __version__
 from app.api.dependencies import CurrentSettings, Runner
-from app.api.schemas import ErrorDetail, Health, ServiceStatus
+from app.api.responses import UNHEALTHY
+from app.api.schemas import Health, ServiceStatus
 
 router = APIRouter(tags=["system"])
 metrics_router = APIRouter(tags=["system"])
 
 
-@router.get("/", operation_id="getStatus")
+@router.get("/", operation_id="getStatus", summary="What this is")
 async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     """Tell what this is and where its documentation is."""
     return ServiceStatus(
@@ -21,11 +22,12 @@ async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
         version=__version__,
         status="running",
         docs="/docs" if settings.docs_enabled else None,
+        demo="/demo",
         films=runner.slot.films,
     )
 
 
-@router.get("/health", operation_id="getHealth", responses={503: {"model": ErrorDetail}})
+@router.get("/health", operation_id="getHealth", summary="Whether recommendations can be made", responses=UNHEALTHY)
 async def health(runner: Runner) -> Health:
     """Answer 200 while recommendations can be made, 503 otherwise."""
     if not runner.slot.is_healthy:
@@ -33,7 +35,9 @@ async def health(runner: Runner) -> Health:
     return Health(status="healthy", model_loaded=True)
 
 
-@metrics_router.get("/metrics", operation_id="getMetrics", response_class=PlainTextResponse)
+@metrics_router.get(
+    "/metrics", operation_id="getMetrics", summary="Counters and histograms", response_class=PlainTextResponse
+)
 async def metrics(request: Request) -> Response:
     """Return counters and histograms in the Prometheus text format."""
     return Response(request.app.state.metrics.to_text(), media_type="text/plain; version=1.0.0; charset=utf-8")
