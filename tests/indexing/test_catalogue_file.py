@@ -480,7 +480,7 @@ def test_damage_of_any_kind_ends_in_films_or_in_one_clear_error(tmp_path: Path, 
         content = gzip.compress(content)
     elif container == "zip":
         content = zipped({name: content})
-    chance = random.Random(name + container)  # noqa: S311 (not a secret)
+    chance = random.Random(name + container)
 
     for _ in range(60):
         try:
