@@ -1,15 +1,12 @@
-"""A client of TMDB's API: the key, the pace, and asking again where that is worth it."""
+"""A client of TMDB's API, which keeps to a pace and asks again where that is worth it."""
 
 import asyncio
-import os
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
@@ -17,82 +14,9 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from app.indexing.errors import IndexingError
-
-API_URL = "https://api.themoviedb.org/3"
-KEY_VARIABLE = "TMDB_API_KEY"
-KEY_PAGE = "https://www.themoviedb.org/settings/api"
-
-REQUESTS_PER_SECOND = 35.0
-MOST_REQUESTS_PER_SECOND = 40.0
-"""What TMDB asks its users to stay under."""
+from app.indexing.tmdb_access import KEY_PAGE, KEY_VARIABLE, Pace, TmdbKey
 
 Result = TypeVar("Result")
-
-_V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
-_V4_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast and how patiently TMDB is asked; times in seconds.
-
-    An answer that fails in a way that may pass is asked for again, `attempts` times in all, after `first_wait`, then
-    twice as long each time, up to `longest_wait` (or as long as TMDB's Retry-After says).
-    """
-
-    requests_per_second: float = REQUESTS_PER_SECOND
-    connections: int = 8
-    attempts: int = 8
-    first_wait: float = 0.5
-    longest_wait: float = 60.0
-    timeout: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class TmdbKey:
-    """A key to TMDB's API: a v3 key (32 hexadecimal digits) or a v4 read access token. Its value is never shown."""
-
-    value: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not _V3_KEY.fullmatch(self.value) and not _V4_TOKEN.fullmatch(self.value):
-            raise IndexingError(
-                "The TMDB key is neither an API key (32 hexadecimal digits) nor a read access token (three parts "
-                f"joined by dots): copy it again from {KEY_PAGE}"
-            )
-
-    def signed(self, request: httpx.Request) -> httpx.Request:
-        """Return a copy of the request that carries the key; the request itself, which gets logged, stays without."""
-        url, headers = request.url, request.headers.copy()
-        if _V3_KEY.fullmatch(self.value):
-            url = url.copy_add_param("api_key", self.value)
-        else:
-            headers["Authorization"] = f"Bearer {self.value}"
-        return httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
-
-
-def read_key(key_file: Path | None = None) -> TmdbKey:
-    """Read the key from a file, else from the environment variable TMDB_API_KEY.
-
-    Raises:
-        IndexingError: There is none, or it does not look like one.
-    """
-    if key_file is None:
-        value = os.environ.get(KEY_VARIABLE, "").strip()
-        if not value:
-            raise IndexingError(
-                f"No TMDB key: put it into the environment variable {KEY_VARIABLE}, or into a file named by "
-                f"--key-file. A key is free: {KEY_PAGE}"
-            )
-        return TmdbKey(value)
-    try:
-        with key_file.open("rb") as file:
-            content = file.read(10_000)
-        return TmdbKey(content.decode("utf-8-sig").strip())
-    except OSError as error:
-        raise IndexingError(f"Cannot read the key file {key_file}: {error.strerror or error}") from None
-    except ValueError:
-        raise IndexingError(f"The key file {key_file} is not text: it should hold the key and nothing else") from None
 
 
 class NotFoundError(Exception):
@@ -115,7 +39,15 @@ class _KeyTransport(httpx.AsyncBaseTransport):
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._inner.handle_async_request(self._key.signed(request))
+        return await self._inner.handle_async_request(self._signed(request))
+
+    def _signed(self, request: httpx.Request) -> httpx.Request:
+        url, headers = request.url, request.headers.copy()
+        if self._key.is_token:
+            headers["Authorization"] = f"Bearer {self._key.value}"
+        else:
+            url = url.copy_add_param("api_key", self._key.value)
+        return httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -20,8 +20,9 @@ import pytest
 from app.indexing import tmdb
 from app.indexing.catalogue import read_catalogue
 from app.indexing.errors import IndexingError
-from app.indexing.tmdb import download
-from app.indexing.tmdb_client import Pace, TmdbKey, read_key
+from app.indexing.tmdb_access import Pace, TmdbKey, read_key
+from app.indexing.tmdb_client import TmdbClient
+from app.indexing.tmdb_download import download
 from app.indexing.tmdb_partial import Span
 from tests.tmdb_server import V3_KEY, V4_TOKEN, TmdbServer, best_known, invented_films
 
@@ -216,16 +217,16 @@ def test_a_download_that_ended_goes_on_without_asking_twice(
     server: TmdbServer, tmp_path: Path, requests: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "tmdb.jsonl"
-    real = tmdb.TmdbClient._get_once
+    real = TmdbClient._get_once
     budget = [requests]
 
-    async def until_killed(self: tmdb.TmdbClient, *arguments: object) -> dict[str, Any]:
+    async def until_killed(self: TmdbClient, *arguments: object) -> dict[str, Any]:
         if budget[0] == 0:
             raise IndexingError("ended here")
         budget[0] -= 1
         return await real(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tmdb.TmdbClient, "_get_once", until_killed)
+    monkeypatch.setattr(TmdbClient, "_get_once", until_killed)
     with pytest.raises(IndexingError, match="ended here"):
         fetch(server, output, 200)
     monkeypatch.undo()
