@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.indexing import benchmark
+from app.indexing import benchmark, tmdb
 from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
@@ -58,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("catalogue", type=Path, metavar="FILE", help="JSON Lines, JSON, CSV or Parquet; .gz or .zip")
     add_reader_arguments(look)
     look.set_defaults(run=_inspect)
+
+    download = commands.add_parser("tmdb", help="download a catalogue from TMDB")
+    tmdb.add_arguments(download)
+    download.set_defaults(run=tmdb.run)
 
     verify = commands.add_parser("verify", help="check every file against the manifest")
     verify.add_argument(

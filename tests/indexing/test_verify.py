@@ -48,7 +48,7 @@ def test_films_in_another_order_than_the_index_are_refused(own_models_dir: Path)
     without_manifest(own_models_dir)
     path = own_models_dir / "movies_map.pkl"
     films = list(read_movie_records(path).values())
-    random.Random(1).shuffle(films)  # noqa: S311
+    random.Random(1).shuffle(films)
     path.write_bytes(pickle.dumps(dict(enumerate(films))))
     with pytest.raises(IndexingError, match="not made by this model of these films"):
         accept(own_models_dir)
