@@ -8,7 +8,6 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from app.core.cpu import available_cpus
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
 from app.indexing.progress import say, with_progress
 from app.services.errors import ModelFileError
@@ -80,7 +80,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
         raise IndexingError("No film to index: the catalogue holds none with an id, a title and an overview.")
     started = time.monotonic()
     models_dir.mkdir(parents=True, exist_ok=True)
-    with _only_builder(models_dir):
+    with only_writer(models_dir):
         finish_switch(models_dir)
         model_home = _model_home(models_dir, fallback_model_dir)
         staging = models_dir / STAGING_DIRECTORY
@@ -102,7 +102,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
         vectors = np.stack([known[digest] for digest in digests])
         _write_set(staging, records, vectors, models_dir, model_home)
         commit_staging(models_dir, staging)
-        _remove_what_is_not_listed(models_dir)
+        remove_what_is_not_listed(models_dir)
         partial.unlink(missing_ok=True)
     return BuildReport(len(records), len(missing), kept, seconds_encoding, time.monotonic() - started)
 
@@ -166,17 +166,6 @@ def _model_home(models_dir: Path, fallback: Path) -> Path:
         if (home / MODEL_FILES[0]).exists():
             return home
     raise IndexingError(f"{models_dir / MODEL_FILES[0]} is missing; run: {MODEL_COMMAND} --models-dir {models_dir}")
-
-
-@contextmanager
-def _only_builder(models_dir: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(models_dir / ".build.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise IndexingError(f"Another build is at work on {models_dir}; wait until it ends.") from error
 
 
 def _present_embeddings(models_dir: Path, model_sha256: str) -> dict[bytes, NDArray[np.float32]]:
@@ -280,14 +269,6 @@ def write_manifest(path: Path, files: Mapping[str, Path], *, count: int, measure
 
 def _names_below(directory: Path) -> list[str]:
     return [path.relative_to(directory).as_posix() for path in sorted(directory.rglob("*")) if path.is_file()]
-
-
-def _remove_what_is_not_listed(models_dir: Path) -> None:
-    """Remove serving arrays of an earlier index that this one does not have."""
-    manifest = read_manifest(models_dir)
-    for path in (models_dir / SERVING_DIRECTORY).iterdir():
-        if manifest and f"{SERVING_DIRECTORY}/{path.name}" not in manifest.files:
-            path.unlink()
 
 
 def write_annoy(vectors: NDArray[np.float32], path: Path) -> None:

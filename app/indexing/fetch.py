@@ -1,0 +1,257 @@
+"""Downloads one large file whose SHA-256 is known: resumable, checked, from https, file, or this machine."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from app.indexing.errors import IndexingError
+from app.indexing.progress import progress, say
+
+MOST_BYTES = 4_000_000_000
+"""A larger answer is not a bundle."""
+
+ATTEMPTS = 6
+FIRST_WAIT = 1.0
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_CHUNK_BYTES = 1 << 18
+_MOST_REDIRECTS = 10
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
+
+
+def parse_sha256(text: str) -> str:
+    """Return a SHA-256 in lower-case hexadecimal digits; raises IndexingError if it is not one."""
+    match = _DIGEST.fullmatch(text.strip())
+    if not match:
+        raise IndexingError("--sha256 takes 64 hexadecimal digits, as the bundle command prints them")
+    return match.group(1).lower()
+
+
+@contextmanager
+def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
+    """Give the file at `url`, checked, for as long as the context lasts.
+
+    What has arrived of a download stays in `folder` until it is complete, so that another try goes on with it.
+
+    Raises:
+        IndexingError: The address is not to be used, does not answer, or has another file.
+    """
+    sha256 = parse_sha256(sha256)
+    scheme = urlsplit(url).scheme
+    if scheme == "file":
+        path = _local_path(url)
+        _check(path, sha256, shown(url))
+        yield path
+        return
+    _check_address(url)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".fetch-{sha256[:16]}.partial"
+    _download_checked(url, sha256, partial)
+    try:
+        yield partial
+    finally:
+        _remove(partial)
+
+
+def shown(url: str) -> str:
+    """Return an address as messages show it: without user, password and query, which may hold secrets."""
+    parts = urlsplit(url)
+    host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _local_path(url: str) -> Path:
+    parts = urlsplit(url)
+    if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+        raise IndexingError(f"{shown(url)} is no file on this machine: write file:///path/to/bundle.tar.gz")
+    path = Path(unquote(parts.path))
+    if not path.is_file():
+        raise IndexingError(f"There is no file {path}: check the address")
+    return path
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        local = parts.hostname in _LOCAL_HOSTS
+        usable = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise IndexingError(
+            f"{url.split('?')[0]!r} is not an address to fetch from: give https://..., or file:///... for a file here"
+        )
+
+
+def _check(path: Path, sha256: str, source: str) -> None:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise IndexingError(
+            f"{source} has SHA-256 {found}, not {sha256}: it is another file than the one meant, or the --sha256 is "
+            "wrong. Nothing was changed"
+        )
+
+
+class _PassingError(Exception):
+    """The download failed in a way that may pass."""
+
+
+def _download_checked(url: str, sha256: str, partial: Path) -> None:
+    """Download to `partial`; where the end was added to a beginning that did not belong to it, once more afresh."""
+    resumed = _download(url, partial)
+    try:
+        _check(partial, sha256, shown(url))
+    except IndexingError:
+        _remove(partial)
+        if not resumed:
+            raise
+        say("What had arrived earlier does not belong to this file: downloading it afresh")
+        _download(url, partial)
+        try:
+            _check(partial, sha256, shown(url))
+        except IndexingError:
+            _remove(partial)
+            raise
+
+
+def _remove(partial: Path) -> None:
+    partial.unlink(missing_ok=True)
+    _validator_path(partial).unlink(missing_ok=True)
+
+
+def _download(url: str, partial: Path) -> bool:
+    """Download what is missing of a file; returns whether something had been there before."""
+    resumed = partial.exists() and partial.stat().st_size > 0
+    retrying = Retrying(
+        retry=retry_if_exception_type(_PassingError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_exponential_jitter(multiplier=FIRST_WAIT, max=30.0, jitter=FIRST_WAIT),
+        reraise=True,
+    )
+    try:
+        with httpx.Client(timeout=_TIMEOUT) as client:
+            retrying(_download_once, client, url, partial)
+    except _PassingError as error:
+        raise IndexingError(
+            f"{shown(url)} does not answer ({error}): check the network, then run the same command again; "
+            "it goes on where it was"
+        ) from None
+    return resumed
+
+
+def _download_once(client: httpx.Client, url: str, partial: Path) -> None:
+    have = partial.stat().st_size if partial.exists() else 0
+    try:
+        with _response(client, url, _resume_headers(partial, have)) as response:
+            if response.status_code == 416:  # what has arrived is whole, or does not belong to this file
+                if have == _whole_size(response):
+                    return
+                _remove(partial)
+                raise _PassingError("the file has changed")
+            begin = _begin_of(response, have)
+            _append(response, partial, begin)
+    except httpx.TransportError as error:
+        raise _PassingError(type(error).__name__) from None
+    except httpx.InvalidURL:
+        raise IndexingError(f"{shown(url)} is not an address to fetch from") from None
+
+
+@contextmanager
+def _response(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    """Give the answer, after following redirections to addresses that may be fetched from."""
+    for _ in range(_MOST_REDIRECTS):
+        with client.stream("GET", url, headers=headers) as response:
+            if not response.has_redirect_location:
+                _check_status(url, response)
+                yield response
+                return
+            url = str(response.url.join(response.headers["Location"]))
+        _check_address(url)
+    raise IndexingError(f"{shown(url)} is redirected again and again: check the address")
+
+
+def _check_status(url: str, response: httpx.Response) -> None:
+    status = response.status_code
+    if status in {200, 206, 416}:
+        return
+    if status == 429 or status == 408 or status >= 500:
+        raise _PassingError(f"status {status}")
+    raise IndexingError(f"{shown(url)} gives status {status}: check the address, and that it needs no login")
+
+
+def _resume_headers(partial: Path, have: int) -> dict[str, str]:
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+        if validator := _read_validator(partial):
+            headers["If-Range"] = validator
+    return headers
+
+
+def _begin_of(response: httpx.Response, have: int) -> int:
+    """Return where in the file the answer begins."""
+    if response.status_code != 206:
+        return 0
+    match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    if not match or int(match.group(1)) > have:
+        raise _PassingError("another part of the file than the one asked for")
+    return int(match.group(1))
+
+
+def _whole_size(response: httpx.Response) -> int | None:
+    match = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("Content-Range", ""))
+    return int(match.group(1)) if match else None
+
+
+def _append(response: httpx.Response, partial: Path, begin: int) -> None:
+    length = response.headers.get("Content-Length", "")
+    total = begin + int(length) if length.isdigit() else None
+    if total is not None and total > MOST_BYTES:
+        raise _too_large()
+    if total is not None and total - begin > shutil.disk_usage(partial.parent).free:
+        raise IndexingError(f"{partial.parent} has no room for {total / 1e6:,.0f} MB: make room, then run it again")
+    _write_validator(partial, response)
+    with (
+        partial.open("r+b" if partial.exists() else "wb") as file,
+        progress(total=total, label="Downloading", unit="B", done=begin) as advance,
+    ):
+        file.truncate(begin)
+        file.seek(begin)
+        for chunk in response.iter_raw(_CHUNK_BYTES):
+            file.write(chunk)
+            advance(len(chunk))
+            if file.tell() > MOST_BYTES:
+                raise _too_large()
+
+
+def _too_large() -> IndexingError:
+    return IndexingError(f"The file is larger than {MOST_BYTES / 1e9:.0f} GB, so that it is no bundle: refused")
+
+
+def _validator_path(partial: Path) -> Path:
+    return partial.with_suffix(".json")
+
+
+def _write_validator(partial: Path, response: httpx.Response) -> None:
+    """Keep what tells this version of the file from another: a strong ETag, else the time of its last change."""
+    tag = response.headers.get("ETag", "")
+    validator = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
+    _validator_path(partial).write_text(json.dumps({"validator": validator}), encoding="utf-8")
+
+
+def _read_validator(partial: Path) -> str:
+    try:
+        value = json.loads(_validator_path(partial).read_text(encoding="utf-8"))["validator"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
