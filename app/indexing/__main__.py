@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.indexing import benchmark, tmdb
+from app.indexing import benchmark, bundle, tmdb
 from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
@@ -74,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
     benchmark.add_arguments(speed)
     speed.set_defaults(run=benchmark.run)
+
+    pack = commands.add_parser("bundle", help="pack models/ into one archive to publish")
+    bundle.add_bundle_arguments(pack)
+    _add_models_dir(pack)
+    pack.set_defaults(run=bundle.run_bundle)
+
+    fetch = commands.add_parser("fetch", help="download, check and unpack a bundle")
+    bundle.add_fetch_arguments(fetch)
+    _add_models_dir(fetch)
+    fetch.set_defaults(run=bundle.run_fetch)
     return parser
 
 
