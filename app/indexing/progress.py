@@ -79,14 +79,17 @@ class _Lines:
         rate = (self._done - self._before) / max(now - self.started, 1e-9)
         done = self._amount(self._done)
         if self._total is None:
-            say(f"{self._label}: {done} {self._name} ({self._amount(rate)}/s)")
+            say(f"{self._label}: {done} {self._name} ({self._speed(rate)})")
             return
         left = f", {max(self._total - self._done, 0) / rate:,.0f} s left" if rate else ""
-        say(f"{self._label}: {done} of {self._amount(self._total)} {self._name} ({self._amount(rate)}/s{left})")
+        say(f"{self._label}: {done} of {self._amount(self._total)} {self._name} ({self._speed(rate)}{left})")
 
     @property
     def _name(self) -> str:
         return "MB" if self._unit == "B" else self._unit
+
+    def _speed(self, rate: float) -> str:
+        return f"{self._amount(rate)} MB/s" if self._unit == "B" else f"{self._amount(rate)}/s"
 
     def _amount(self, number: float) -> str:
         return f"{number / 1e6:,.1f}" if self._unit == "B" else f"{number:,.0f}"
