@@ -8,7 +8,7 @@ import contextlib
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -44,6 +44,7 @@ _RESCORE_LIMIT = 1024
 _RESCORE_CHUNK = 4096
 
 Cosines = NDArray[np.float32]
+Score = TypeVar("Score", np.float32, np.float64)
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Vector = NDArray[np.float32]
@@ -59,6 +60,14 @@ class VectorIndex(Protocol):
         """Return up to `count` films by cosine, best first, ties by position.
 
         `query` is a unit vector [384]; where a mask `allowed` [N] is given, only the films it allows are considered.
+        """
+
+    def candidates(
+        self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
+    ) -> Positions:
+        """Return films that may be among the `count` highest by cosine + `prior` [N], in no order; often more of them.
+
+        They still have to be compared by `cosines`: the choice is made with rounded vectors, or by Annoy.
         """
 
     def cosines(self, query: Vector, positions: Positions) -> Cosines:
@@ -179,11 +188,19 @@ class ExactIndex:
 
     def search(self, query: Vector, count: int, allowed: Mask | None = None) -> tuple[Positions, Cosines]:
         """Return up to `count` films by cosine; see VectorIndex."""
-        similarities = self.similarities(query)
-        if allowed is not None:
-            similarities[~allowed] = -np.inf
-        nearby = highest(similarities, count, margin=_RESCORE_MARGIN, limit=max(_RESCORE_LIMIT, 2 * count))
+        nearby = self.candidates(query, count, None, allowed)
         return best_first(nearby, self.cosines(query, nearby), count)
+
+    def candidates(
+        self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
+    ) -> Positions:
+        """Return films to compare; see VectorIndex."""
+        totals = self.similarities(query)
+        if prior is not None:
+            totals += prior
+        if allowed is not None:
+            totals[~allowed] = -np.inf
+        return highest(totals, count, margin=_RESCORE_MARGIN, limit=max(_RESCORE_LIMIT, 2 * count))
 
     def cosines(self, query: Vector, positions: Positions) -> Cosines:
         """Return FP32 cosines of films; see VectorIndex."""
@@ -228,19 +245,18 @@ class AnnoyIndex:
 
     def search(self, query: Vector, count: int, allowed: Mask | None = None) -> tuple[Positions, Cosines]:
         """Return up to `count` films by cosine; see VectorIndex."""
-        if allowed is None:
-            found = self._nearby(query, count, self._search_k)
-            return best_first(found, self.cosines(query, found), count)
-        passing = int(np.count_nonzero(allowed))
-        selectivity = passing / len(self)
-        if passing and self._search_k < passing:
-            wanted = int(2 * count / selectivity)
-            found = self._nearby(query, wanted, int(self._search_k / selectivity))
-            found = found[allowed[found]]
-            if len(found) >= count:
-                return best_first(found, self.cosines(query, found), count)
-        found = np.flatnonzero(allowed)
-        return best_first(found, self.cosines(query, found), count)
+        nearby = self.candidates(query, count, None, allowed)
+        return best_first(nearby, self.cosines(query, nearby), count)
+
+    def candidates(
+        self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
+    ) -> Positions:
+        """Return films to compare, those nearest and those of the highest prior; see VectorIndex."""
+        nearby = self._nearby(query, count, self._search_k) if allowed is None else self._allowed(query, count, allowed)
+        if prior is None:
+            return nearby
+        promising = highest(prior if allowed is None else np.where(allowed, prior, -np.inf), count, limit=2 * count)
+        return np.union1d(nearby, promising)
 
     def cosines(self, query: Vector, positions: Positions) -> Cosines:
         """Return FP32 cosines of films; see VectorIndex."""
@@ -254,6 +270,17 @@ class AnnoyIndex:
         """Release the trees and the mapped file."""
         self._trees = None
         self._vectors = self._vectors[:0].copy()
+
+    def _allowed(self, query: Vector, count: int, allowed: Mask) -> Positions:
+        """Look at more nodes the fewer films are allowed, and at each allowed film where that is less."""
+        passing = np.flatnonzero(allowed)
+        if len(passing) > max(self._search_k, 4 * count):
+            share = len(passing) / len(self)
+            nearby = self._nearby(query, int(2 * count / share), int(self._search_k / share))
+            nearby = nearby[allowed[nearby]]
+            if len(nearby) >= count:
+                return nearby
+        return passing
 
     def _nearby(self, query: Vector, count: int, search_k: int) -> Positions:
         trees = self._trees
@@ -293,7 +320,7 @@ def highest(scores: NDArray[np.float32], count: int, *, margin: float = 0.0, lim
     return np.sort(candidates)
 
 
-def best_first(positions: Positions, scores: Cosines, count: int) -> tuple[Positions, Cosines]:
+def best_first(positions: Positions, scores: NDArray[Score], count: int) -> tuple[Positions, NDArray[Score]]:
     """Return the `count` highest of `scores` and their positions, best first, ties by position."""
     order = np.lexsort((positions, -scores))[:count]
     return positions[order], scores[order]
