@@ -105,7 +105,7 @@ class LexicalIndex:
         for name in LexicalArrays.__dataclass_fields__:
             path = directory / f"lexical_{name}.npy"
             try:
-                loaded[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+                loaded[name] = np.asarray(np.lib.format.open_memmap(path, mode="r"))
             except (OSError, ValueError, EOFError) as error:
                 raise ModelFileError(
                     f"{path} cannot be read ({error}); make it again with: "

@@ -380,7 +380,7 @@ def _forget_pages(array: NDArray[Any]) -> None:
 
 def _open_array(path: Path, dtype: np.dtype[Any], row_shape: tuple[int, ...]) -> NDArray[Any]:
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError, EOFError) as error:
         raise ModelFileError(f"{path} cannot be read ({error}); {_REMEDY}") from error
     if array.dtype != dtype or array.shape[1:] != row_shape:
