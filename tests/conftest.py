@@ -12,6 +12,7 @@ from app.indexing.catalogue import read_catalogue
 from app.indexing.model import make_model
 from app.services.model_files import MODEL_DIRECTORY, MODEL_FILES
 from app.services.model_service import ModelService
+from tests.reference import ReferenceEmbeddings, read_reference_embeddings
 from tests.running_server import ROOT, RunningServer, running_server
 
 STARTER_CATALOGUE = ROOT / "models" / "starter_catalogue.jsonl"
@@ -59,3 +60,9 @@ def client(server: RunningServer) -> Iterator[httpx.Client]:
     """An HTTP client of the server."""
     with httpx.Client(base_url=server.url, timeout=60) as http:
         yield http
+
+
+@pytest.fixture(scope="session")
+def reference_embeddings() -> ReferenceEmbeddings:
+    """Texts with the vectors that sentence-transformers gives them in FP32."""
+    return read_reference_embeddings()

@@ -3,10 +3,15 @@
 The graph is that of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805) in the size of MiniLM-L6-H384 (Wang et
 al. 2020, https://arxiv.org/abs/2002.10957). Inputs are input_ids, attention_mask and token_type_ids, int64
 [batch, sequence]; the output is last_hidden_state, float32 [batch, sequence, 384].
+
+It is written with the fused operators of ONNX Runtime (domain com.microsoft), so nothing is left for the runtime to
+find at start-up, and nothing in the file depends on the CPU that made it.
 """
 
-import math
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -20,19 +25,86 @@ Precision = Literal["fp32", "int8"]
 LAYERS = 6
 HIDDEN = 384
 HEADS = 12
-HEAD_WIDTH = HIDDEN // HEADS
 INTERMEDIATE = 1536
 LAYER_NORM_EPSILON = 1e-12
 
+SMOOTHING_FILE = Path(__file__).with_name("smoothing.json")
+"""Factors of each smoothed product by its name; tests/scripts/calibrate_model.py makes it."""
+
 OPSET = 20
-_CONTRIBUTED_OPSET = 1
 _IR_VERSION = 9
 _CONTRIBUTED = "com.microsoft"
+_CONTRIBUTED_OPSET = 1
+
+_EMBEDDINGS = "embeddings"
+_LARGEST_INT8 = 127
+_LARGEST_PAIR = 128
+
+
+@dataclass(frozen=True)
+class SmoothedProduct:
+    """Matrix products of one input, whose channels are scaled before they are quantized (see `smoothed_products`)."""
+
+    name: str
+    input: str
+    linears: tuple[str, ...]
+
+
+def smoothed_products(layer: int) -> tuple[SmoothedProduct, SmoothedProduct, SmoothedProduct]:
+    """Return the products of one layer that are smoothed: all but the attention's output, where it brings nothing."""
+    layer_name = f"encoder.layer.{layer}"
+    before = f"encoder.layer.{layer - 1}.output" if layer else f"{_EMBEDDINGS}.output"
+    attention = tuple(f"{layer_name}.attention.self.{part}" for part in ("query", "key", "value"))
+    return (
+        SmoothedProduct(f"{layer_name}.attention", before, attention),
+        SmoothedProduct(
+            f"{layer_name}.intermediate",
+            f"{layer_name}.attention.output",
+            (f"{layer_name}.intermediate.dense",),
+        ),
+        SmoothedProduct(f"{layer_name}.output", f"{layer_name}.gelu", (f"{layer_name}.output.dense",)),
+    )
 
 
 def build_graph(weights: Weights, precision: Precision) -> bytes:
-    """Return the serialized ONNX model; the same weights give the same bytes."""
+    """Return the serialized ONNX model; the same weights give the same bytes on every CPU.
+
+    For that the INT8 weights are computed by operations that IEEE 754 rounds in one way only (multiplication, division,
+    maximum), never by sums or powers.
+    """
     return _GraphWriter(weights, precision).write()
+
+
+def quantize_columns(matrix: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Round [rows, columns] to INT8 and return it with the scale of each column, [columns].
+
+    x86-64 CPUs without VNNI multiply unsigned 8-bit activations with weights and add the products of rows 2k and 2k + 1
+    in 16 bits, saturating. So that they compute the same as other CPUs, the two weights of a pair add up to at most 128
+    (255 * 128 < 2**15). That costs less than limiting every weight to 64 (`reduce_range`): few pairs reach the limit.
+    """
+    even, odd = matrix[0::2], matrix[1::2]
+    pairs = np.abs(even + odd).max(axis=0)
+    scale = np.maximum(np.abs(matrix).max(axis=0) / _LARGEST_INT8, pairs / _LARGEST_PAIR)
+    exact = matrix / scale
+    integers = np.rint(exact)
+    _limit_pairs(integers, exact)
+    return integers.astype(np.int8), scale.astype(np.float32)
+
+
+def _limit_pairs(integers: NDArray[np.float64], exact: NDArray[np.float64]) -> None:
+    """Take back, in place, the rounding of one weight of each pair that rounding took past the limit."""
+    even, odd = integers[0::2], integers[1::2]
+    past = np.abs(even + odd) > _LARGEST_PAIR
+    even_rounded_more = np.abs(even) - np.abs(exact[0::2]) >= np.abs(odd) - np.abs(exact[1::2])
+    even -= np.sign(even) * (past & even_rounded_more)
+    odd -= np.sign(odd) * (past & ~even_rounded_more)
+
+
+def quantize_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Round [rows, columns] to INT8 and return it with the scale of each row, [rows, 1]."""
+    scale = np.abs(matrix).max(axis=1, keepdims=True) / np.float32(_LARGEST_INT8)
+    scale = np.where(scale > 0, scale, np.float32(1))
+    return np.rint(matrix / scale).astype(np.int8), scale
 
 
 class _GraphWriter:
@@ -40,15 +112,17 @@ class _GraphWriter:
 
     def __init__(self, weights: Weights, precision: Precision) -> None:
         self._weights = weights
-        self._precision = precision
+        self._is_quantized = precision == "int8"
+        self._smoothing: dict[str, list[float]] = json.loads(SMOOTHING_FILE.read_text()) if self._is_quantized else {}
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def write(self) -> bytes:
         hidden = self._embed()
-        mask = self._attention_mask()
+        mask = self._node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
         for layer in range(LAYERS):
-            hidden = self._layer(f"encoder.layer.{layer}", hidden, mask, last=layer == LAYERS - 1)
+            hidden = self._layer(layer, hidden, mask)
+        hidden = self._node("Identity", [hidden], "last_hidden_state")
         model = helper.make_model(
             helper.make_graph(
                 self._nodes,
@@ -67,81 +141,72 @@ class _GraphWriter:
         return bytes(model.SerializeToString(deterministic=True))
 
     def _embed(self) -> str:
-        words = self._node("Gather", [self._weight("embeddings.word_embeddings.weight"), "input_ids"], "words")
-        kinds = self._node(
-            "Gather", [self._weight("embeddings.token_type_embeddings.weight"), "token_type_ids"], "kinds"
-        )
+        kinds_table = self._weight(f"{_EMBEDDINGS}.token_type_embeddings.weight")
+        kinds = self._node("Gather", [kinds_table, "token_type_ids"], "kinds")
         length = self._node("Shape", ["input_ids"], "length", start=1)
         zero = self._constant("zero", np.zeros(1, np.int64))
-        places = self._node(
-            "Slice", [self._weight("embeddings.position_embeddings.weight"), zero, length, zero], "places"
-        )
-        summed = self._node("Add", [self._node("Add", [words, kinds], "embeddings.words"), places], "embeddings.sum")
-        return self._layer_norm("embeddings.LayerNorm", summed, "embeddings.output")
+        places_table = self._weight(f"{_EMBEDDINGS}.position_embeddings.weight")
+        places = self._node("Slice", [places_table, zero, length, zero], "places")
+        summed = self._node("Add", [self._node("Add", [self._words(), kinds], "words_of_kind"), places], "placed_words")
+        return self._layer_norm(f"{_EMBEDDINGS}.LayerNorm", summed, f"{_EMBEDDINGS}.output")
 
-    def _attention_mask(self) -> str:
-        """Return what is added to the attention scores, [batch, 1, 1, sequence]: 0, or -10,000 for padding."""
-        axes = self._constant("mask.axes", np.array([1, 2], np.int64))
-        present = self._node(
-            "Cast", [self._node("Unsqueeze", ["attention_mask", axes], "mask.int")], "mask.present", to=1
-        )
-        absent = self._node("Sub", [self._constant("one", np.float32(1)), present], "mask.absent")
-        return self._node("Mul", [absent, self._constant("mask.lowest", np.float32(-1e4))], "mask.bias")
+    def _words(self) -> str:
+        name = f"{_EMBEDDINGS}.word_embeddings"
+        if not self._is_quantized:
+            return self._node("Gather", [self._weight(f"{name}.weight"), "input_ids"], "words")
+        integers, scale = quantize_rows(self._weights[f"{name}.weight"])
+        rows = self._node("Gather", [self._constant(f"{name}.int8", integers), "input_ids"], "words.int8")
+        scales = self._node("Gather", [self._constant(f"{name}.scale", scale), "input_ids"], "words.scale")
+        return self._node("Mul", [self._node("Cast", [rows], "words.float", to=TensorProto.FLOAT), scales], "words")
 
-    def _layer(self, name: str, hidden: str, mask: str, *, last: bool) -> str:
-        context = self._attention(f"{name}.attention.self", hidden, mask)
+    def _layer(self, layer: int, hidden: str, mask: str) -> str:
+        name = f"encoder.layer.{layer}"
+        attention, intermediate, output = smoothed_products(layer)
+        query, key, value = self._smoothed_linears(attention)
+        context = self._node(
+            "MultiHeadAttention",
+            [query, key, value, "", mask],
+            f"{name}.context",
+            domain=_CONTRIBUTED,
+            num_heads=HEADS,
+        )
         projected = self._linear(f"{name}.attention.output.dense", context)
         attended = self._node("Add", [projected, hidden], f"{name}.attention.residual")
-        attended = self._layer_norm(f"{name}.attention.output.LayerNorm", attended, f"{name}.attention.output")
-        widened = self._node("Gelu", [self._linear(f"{name}.intermediate.dense", attended)], f"{name}.gelu")
-        narrowed = self._linear(f"{name}.output.dense", widened)
+        attended = self._layer_norm(f"{name}.attention.output.LayerNorm", attended, intermediate.input)
+        (widened,) = self._smoothed_linears(intermediate)
+        self._node("Gelu", [widened], output.input)
+        (narrowed,) = self._smoothed_linears(output)
         summed = self._node("Add", [narrowed, attended], f"{name}.residual")
-        return self._layer_norm(f"{name}.output.LayerNorm", summed, "last_hidden_state" if last else f"{name}.output")
+        return self._layer_norm(f"{name}.output.LayerNorm", summed, f"{name}.output")
 
-    def _attention(self, name: str, hidden: str, mask: str) -> str:
-        shape = self._constant("heads.shape", np.array([0, 0, HEADS, HEAD_WIDTH], np.int64))
+    def _smoothed_linears(self, product: SmoothedProduct) -> list[str]:
+        """Divide the input's channels by the product's factors, for which `_linear` multiplies the matrices' rows."""
+        if not self._is_quantized:
+            return [self._linear(name, product.input) for name in product.linears]
+        factors = np.array(self._smoothing[product.name])
+        inverse = self._constant(f"{product.name}.inverse", (1 / factors).astype(np.float32))
+        smoothed = self._node("Mul", [product.input, inverse], f"{product.name}.smoothed")
+        return [self._linear(name, smoothed, factors) for name in product.linears]
 
-        def heads(part: str, order: Sequence[int]) -> str:
-            split = self._node("Reshape", [self._linear(f"{name}.{part}", hidden), shape], f"{name}.{part}.split")
-            return self._node("Transpose", [split], f"{name}.{part}.heads", perm=order)
-
-        query, value = heads("query", (0, 2, 1, 3)), heads("value", (0, 2, 1, 3))
-        scores = self._node("MatMul", [query, heads("key", (0, 2, 3, 1))], f"{name}.products")
-        scale = self._constant("heads.scale", np.float32(1 / math.sqrt(HEAD_WIDTH)))
-        scores = self._node("Add", [self._node("Mul", [scores, scale], f"{name}.scaled"), mask], f"{name}.scores")
-        shares = self._node("Softmax", [scores], f"{name}.shares", axis=-1)
-        context = self._node("MatMul", [shares, value], f"{name}.context.heads")
-        context = self._node("Transpose", [context], f"{name}.context.split", perm=(0, 2, 1, 3))
-        merged = self._constant("merged.shape", np.array([0, 0, HIDDEN], np.int64))
-        return self._node("Reshape", [context, merged], f"{name}.context")
-
-    def _linear(self, name: str, features: str) -> str:
+    def _linear(self, name: str, features: str, factors: NDArray[np.float64] | None = None) -> str:
         matrix = self._weights[f"{name}.weight"].T
-        if self._precision == "fp32":
+        bias = self._weight(f"{name}.bias")
+        if not self._is_quantized:
             product = self._node("MatMul", [features, self._constant(f"{name}.matrix", matrix)], f"{name}.product")
-            return self._node("Add", [product, self._weight(f"{name}.bias")], f"{name}.sum")
-        quantized, scale = quantize_columns(matrix)
-        self._node(
-            "DynamicQuantizeLinear",
-            [features],
-            f"{features}.u8",
-            also=[f"{features}.scale", f"{features}.zero"],
-            once=True,
-        )
-        return self._node(
-            "MatMulIntegerToFloat",
-            [
-                f"{features}.u8",
-                self._constant(f"{name}.int8", quantized),
-                f"{features}.scale",
-                self._constant(f"{name}.scale", scale),
-                f"{features}.zero",
-                "",
-                self._weight(f"{name}.bias"),
-            ],
-            f"{name}.sum",
-            domain=_CONTRIBUTED,
-        )
+            return self._node("Add", [product, bias], f"{name}.sum")
+        rows = np.ones(len(matrix)) if factors is None else factors
+        integers, scale = quantize_columns(matrix * rows[:, np.newaxis])
+        weights = [self._constant(f"{name}.int8", integers), self._constant(f"{name}.scale", scale)]
+        rounded, step, zero = self._quantize(features)
+        inputs = [rounded, weights[0], step, weights[1], zero, "", bias]
+        return self._node("MatMulIntegerToFloat", inputs, f"{name}.sum", domain=_CONTRIBUTED)
+
+    def _quantize(self, features: str) -> tuple[str, str, str]:
+        """Round to unsigned 8 bits between the least and the greatest value; once for products that share it."""
+        outputs = (f"{features}.uint8", f"{features}.step", f"{features}.zero")
+        if all(node.output[0] != outputs[0] for node in self._nodes):
+            self._nodes.append(helper.make_node("DynamicQuantizeLinear", [features], outputs, outputs[0]))
+        return outputs
 
     def _layer_norm(self, name: str, features: str, output: str) -> str:
         inputs = [features, self._weight(f"{name}.weight"), self._weight(f"{name}.bias")]
@@ -152,9 +217,7 @@ class _GraphWriter:
 
     def _constant(self, name: str, values: ArrayLike) -> str:
         if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(
-                np.ascontiguousarray(values).reshape(np.shape(values)), name
-            )
+            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
     def _node(
@@ -162,23 +225,10 @@ class _GraphWriter:
         kind: str,
         inputs: Sequence[str],
         output: str,
-        also: Sequence[str] = (),
-        once: bool = False,
         domain: str = "",
-        **attributes: int | float | Sequence[int],
+        **attributes: int | float,
     ) -> str:
-        if not (once and any(output in node.output for node in self._nodes)):
-            node = helper.make_node(kind, list(inputs), [output, *also], output, domain=domain)
-            node.attribute.extend(helper.make_attribute(name, value) for name, value in sorted(attributes.items()))
-            self._nodes.append(node)
+        node = helper.make_node(kind, list(inputs), [output], output, domain=domain)
+        node.attribute.extend(helper.make_attribute(name, value) for name, value in sorted(attributes.items()))
+        self._nodes.append(node)
         return output
-
-
-def quantize_columns(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Round [rows, columns] to integers of -64..64 and return them with the scale of each column, [columns].
-
-    64, not 127: x86-64 CPUs without VNNI add two products of an 8-bit activation (at most 255) and a weight in 16 bits,
-    which hold 2 * 255 * 64 but not 2 * 255 * 127. So the integers, and the vectors, are the same on all.
-    """
-    scale = (np.abs(matrix).max(axis=0) / 64).astype(np.float32)
-    return np.rint(matrix / scale).astype(np.int8), scale

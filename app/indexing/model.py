@@ -1,9 +1,11 @@
 """Makes models/model_quantized/: the INT8 ONNX model of all-MiniLM-L6-v2, its tokenizer and its configuration."""
 
+import ctypes
+import errno
 import json
-import logging
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,31 +14,27 @@ from safetensors.numpy import load as load_safetensors
 from app.indexing import bert_graph
 from app.indexing.bert_graph import Precision, build_graph
 from app.indexing.errors import IndexingError
-from app.indexing.weights import TOKENIZER_NAME, ModelSource, find_model_source
+from app.indexing.progress import say
+from app.indexing.weights import ModelSource, find_model_source
+from app.services.errors import ModelFileError
+from app.services.model_files import BUILD_COMMAND, MODEL_DIRECTORY, MODEL_FILES, MODEL_ID, file_facts, read_manifest
 
-logger = logging.getLogger(__name__)
-
-MODEL_FOLDER = "model_quantized"
-MODEL_NAME = "model_quantized.onnx"
-CONFIG_NAME = "config.json"
-MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
-_STAGING_PREFIX = f".{MODEL_FOLDER}-"
+_STAGING_PREFIX = f".{MODEL_DIRECTORY}-"
+_CURRENT_DIRECTORY = -100
+_RENAME_EXCHANGE = 2
 
 
 def make_model(models_dir: Path, weights: Path | None = None) -> Path:
     """Make ``models_dir``/model_quantized/ and return its path; the same weights give the same bytes.
 
-    The folder is made aside and renamed into place, so a reader finds the earlier files or the new ones.
+    The folder is made aside and switched into place, so a reader finds the earlier files or the new ones.
 
     Raises:
         IndexingError: the official weights cannot be had, or the folder cannot be written.
     """
-    source = find_model_source(weights)
-    logger.info("Quantizing the model to INT8")
-    try:
-        return _write_model(models_dir, source, "int8")
-    except OSError as error:
-        raise IndexingError(f"Cannot write the model to {models_dir}: {error.strerror or error}.") from error
+    made = _make(models_dir, weights, "int8")
+    _tell_if_index_is_of_another_model(models_dir)
+    return made
 
 
 def make_reference_model(models_dir: Path, weights: Path | None = None) -> Path:
@@ -45,35 +43,76 @@ def make_reference_model(models_dir: Path, weights: Path | None = None) -> Path:
     Raises:
         IndexingError: as `make_model`.
     """
+    return _make(models_dir, weights, "fp32")
+
+
+def _make(models_dir: Path, weights: Path | None, precision: Precision) -> Path:
     source = find_model_source(weights)
     try:
-        return _write_model(models_dir, source, "fp32")
+        models_dir.mkdir(parents=True, exist_ok=True)
+        _remove_stale_staging(models_dir)
+        target = models_dir / MODEL_DIRECTORY
+        _switch(_stage(models_dir, source, precision), target)
+        _remove_stale_staging(models_dir)
     except OSError as error:
-        raise IndexingError(f"Cannot write the model to {models_dir}: {error.strerror or error}.") from error
+        place = error.filename or models_dir
+        raise IndexingError(f"The model cannot be written: {place}: {error.strerror or error}") from error
+    say(f"Made {target} ({precision.upper()}, {sum(path.stat().st_size for path in target.iterdir()) / 1e6:.1f} MB)")
+    return target
 
 
-def _write_model(models_dir: Path, source: ModelSource, precision: Precision) -> Path:
-    models_dir.mkdir(parents=True, exist_ok=True)
-    for stale in models_dir.glob(f"{_STAGING_PREFIX}*"):
-        shutil.rmtree(stale)
+def _stage(models_dir: Path, source: ModelSource, precision: Precision) -> Path:
+    """Write the three files to a new folder beside their place, and to the disk."""
+    contents = (build_graph(load_safetensors(source.weights), precision), source.tokenizer, _configuration(precision))
     staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=models_dir))
     staging.chmod(0o755)
-    files = {
-        MODEL_NAME: build_graph(load_safetensors(source.weights), precision),
-        TOKENIZER_NAME: source.tokenizer,
-        CONFIG_NAME: _configuration(precision),
-    }
-    for name, content in files.items():
-        with (staging / name).open("wb") as stream:
+    for name, content in zip(MODEL_FILES, contents, strict=True):
+        with (staging / Path(name).name).open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-    target = models_dir / MODEL_FOLDER
-    if target.exists():
-        target.rename(models_dir / f"{_STAGING_PREFIX}old")
-    staging.rename(target)
-    shutil.rmtree(models_dir / f"{_STAGING_PREFIX}old", ignore_errors=True)
-    return target
+    return staging
+
+
+def _switch(staging: Path, target: Path) -> None:
+    """Put the staged folder in the target's place; what was there is left under a staging name."""
+    if target.exists() and not _exchange(staging, target):
+        target.rename(target.with_name(f"{_STAGING_PREFIX}old"))
+    if staging.exists() and not target.exists():
+        staging.rename(target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders at one moment (Linux's renameat2); False where the system or the disk cannot."""
+    if sys.platform != "linux":
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    status = renameat2(_CURRENT_DIRECTORY, bytes(one), _CURRENT_DIRECTORY, bytes(other), _RENAME_EXCHANGE)
+    if status != 0 and ctypes.get_errno() not in (errno.ENOSYS, errno.EINVAL):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    return bool(status == 0)
+
+
+def _remove_stale_staging(models_dir: Path) -> None:
+    """Remove what an earlier run left; a model that was moved away and not replaced goes back first."""
+    moved_away, target = models_dir / f"{_STAGING_PREFIX}old", models_dir / MODEL_DIRECTORY
+    if moved_away.exists() and not target.exists():
+        moved_away.rename(target)
+    for stale in models_dir.glob(f"{_STAGING_PREFIX}*"):
+        shutil.rmtree(stale)
+
+
+def _tell_if_index_is_of_another_model(models_dir: Path) -> None:
+    try:
+        manifest = read_manifest(models_dir)
+    except ModelFileError:
+        return
+    listed = manifest.files.get(MODEL_FILES[0]) if manifest else None
+    if listed and listed != file_facts(models_dir / MODEL_FILES[0]):
+        say(f"The index in {models_dir} was made with another model; make it again: {BUILD_COMMAND}")
 
 
 def _configuration(precision: Precision) -> bytes:

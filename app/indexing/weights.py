@@ -6,7 +6,6 @@ index. The wheels are tried first: whoever could install this project can reach 
 
 import hashlib
 import io
-import logging
 import subprocess
 import sys
 import tempfile
@@ -17,11 +16,9 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-from tqdm import tqdm
 
 from app.indexing.errors import IndexingError
-
-logger = logging.getLogger(__name__)
+from app.indexing.progress import progress, say
 
 WEIGHTS_NAME = "model.safetensors"
 TOKENIZER_NAME = "tokenizer.json"
@@ -121,7 +118,7 @@ def _fetch(weights: bytes | None) -> ModelSource:
     """Try every source in turn; ``weights``, where already known, are not replaced."""
     failures = []
     for name, fetch in _sources():
-        logger.info("Fetching all-MiniLM-L6-v2 (90 MB) from the %s", name)
+        say(f"Fetching all-MiniLM-L6-v2 (90 MB) from the {name}")
         try:
             found = fetch()
             for required in SHA256:
@@ -129,7 +126,7 @@ def _fetch(weights: bytes | None) -> ModelSource:
                     raise _SourceError(f"it holds no {required}")
                 _check(required, found[required])
         except _SourceError as error:
-            logger.warning("Not from the %s: %s", name, error)
+            say(f"Not to be had there: {error}")
             failures.append(f"{name}: {error}")
             continue
         return ModelSource(weights or found[WEIGHTS_NAME], found[TOKENIZER_NAME])
@@ -170,8 +167,8 @@ def _download(client: httpx.Client, url: str, name: str) -> bytes:
     with client.stream("GET", url) as response:
         response.raise_for_status()
         size = int(response.headers.get("content-length", 0)) or None
-        with tqdm(total=size, desc=name, unit="B", unit_scale=True, disable=not sys.stderr.isatty()) as progress:
+        with progress(total=size, label=name, unit="B") as advance:
             for chunk in response.iter_bytes():
                 content += chunk
-                progress.update(len(chunk))
+                advance(len(chunk))
     return bytes(content)
