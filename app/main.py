@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
-from app.api import routes, system
+from app.api import pages, routes, system
 from app.api.dependencies import ServiceRunner
 from app.api.errors import add_error_handlers
 from app.api.observation import REQUEST_ID_HEADER, RequestObserver
@@ -48,8 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="TMDB Semantic Recommender",
         version=__version__,
         lifespan=_lifespan,
-        docs_url="/docs" if settings.docs_enabled else None,
-        redoc_url="/redoc" if settings.docs_enabled else None,
+        docs_url=None,
+        redoc_url=None,
         openapi_url="/openapi.json" if settings.docs_enabled else None,
     )
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
@@ -58,6 +58,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_error_handlers(app)
     app.include_router(system.router)
     app.include_router(routes.router)
+    app.include_router(pages.demo_router)
+    if settings.docs_enabled:
+        app.include_router(pages.docs_router)
     if metrics is not None:
         app.include_router(system.metrics_router)
     # The middleware added last is the outermost.

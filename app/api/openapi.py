@@ -74,7 +74,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             license_info={"name": "MIT", "identifier": "MIT"},
         )
         _simplify(document)
-        _leave_out_body_defaults(document)
+        for schema in document["components"]["schemas"].values():
+            _arrange_fields(schema)
         for operation in _operations(document):
             _add_examples(operation)
             _add_headers(operation)
@@ -108,20 +109,25 @@ def _simplify(node: Any) -> None:  # noqa: ANN401
             node |= {"type": [kind, "null"], **constraints}
 
 
-def _leave_out_body_defaults(document: dict[str, Any]) -> None:
-    """Leave `default` out of what is posted: client generators take it for a promise and make the field required.
+def _arrange_fields(schema: dict[str, Any]) -> None:
+    """Put what is required first, and leave `default` out, which client generators take for a promise.
 
-    The fields' descriptions tell the defaults.
+    They would make such a field required in what is posted; its description tells the default.
     """
-    for schema in document["components"]["schemas"].values():
-        for field in schema.get("properties", {}).values():
-            field.pop("default", None)
+    fields: dict[str, dict[str, Any]] = schema["properties"]
+    required = schema.get("required", [])
+    schema["properties"] = dict(sorted(fields.items(), key=lambda item: item[0] not in required))
+    for field in fields.values():
+        field.pop("default", None)
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
     name = operation["operationId"]
     if name in REQUEST_EXAMPLES:
         operation["requestBody"]["content"]["application/json"]["examples"] = REQUEST_EXAMPLES[name]
+    for parameter in operation.get("parameters", []):
+        if parameter["required"]:  # shown filled in; an optional one would be sent along by who only tries
+            parameter["example"] = parameter["schema"]["examples"][0]
     for content in operation["responses"]["200"].get("content", {}).values():
         content["example"] = RESPONSE_EXAMPLES[name]
 

@@ -67,6 +67,7 @@ def test_every_parameter_is_described() -> None:
     for name, operation in OPERATIONS:
         for parameter in operation.get("parameters", []):
             assert parameter["description"], (name, parameter["name"])
+            assert not parameter["required"] or "example" in parameter, (name, parameter["name"])
 
 
 @pytest.mark.parametrize("content", ANSWERS)

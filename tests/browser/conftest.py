@@ -1,0 +1,72 @@
+"""A real Chromium that reaches the server and nothing else."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+from tests.running_server import RunningServer
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_OPTIONS = [
+    "--no-sandbox",  # root, as in a container, may not use it
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Tab:
+    """A page with what it asked for elsewhere and what went wrong in it."""
+
+    page: Page
+    url: str
+    outside_requests: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if executable is None:
+        pytest.skip("no Chromium found: install one (Debian: apt-get install chromium) or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, headless=True, args=_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, server: RunningServer) -> Iterator[Tab]:
+    """An empty page; everything outside the server is refused and noted."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    opened = Tab(context.new_page(), server.url)
+
+    def only_the_server(route: Route) -> None:
+        if route.request.url.startswith((server.url, "data:", "blob:")):
+            route.continue_()
+        else:
+            opened.outside_requests.append(route.request.url)
+            route.abort()
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            opened.problems.append(message.text)
+
+    context.route("**/*", only_the_server)
+    opened.page.on("console", note)
+    opened.page.on("pageerror", lambda error: opened.problems.append(str(error)))
+    yield opened
+    context.close()
