@@ -19,9 +19,10 @@ MOST_BYTES = 4_000_000_000
 """A larger answer is not a bundle."""
 
 ATTEMPTS = 6
+"""Tries that bring nothing; those that bring something are not counted."""
+
 FIRST_WAIT = 1.0
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_CHUNK_BYTES = 1 << 18
 _MOST_REDIRECTS = 10
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
@@ -45,8 +46,7 @@ def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
         IndexingError: The address is not to be used, does not answer, or has another file.
     """
     sha256 = parse_sha256(sha256)
-    scheme = urlsplit(url).scheme
-    if scheme == "file":
+    if url.lower().startswith("file:"):
         path = _local_path(url)
         _check(path, sha256, shown(url))
         yield path
@@ -131,7 +131,7 @@ def _remove(partial: Path) -> None:
 
 def _download(url: str, partial: Path) -> bool:
     """Download what is missing of a file; returns whether something had been there before."""
-    resumed = partial.exists() and partial.stat().st_size > 0
+    resumed = _size(partial) > 0
     retrying = Retrying(
         retry=retry_if_exception_type(_PassingError),
         stop=stop_after_attempt(ATTEMPTS),
@@ -140,7 +140,7 @@ def _download(url: str, partial: Path) -> bool:
     )
     try:
         with httpx.Client(timeout=_TIMEOUT) as client:
-            retrying(_download_once, client, url, partial)
+            retrying(_download_rest, client, url, partial)
     except _PassingError as error:
         raise IndexingError(
             f"{shown(url)} does not answer ({error}): check the network, then run the same command again; "
@@ -149,8 +149,25 @@ def _download(url: str, partial: Path) -> bool:
     return resumed
 
 
+def _download_rest(client: httpx.Client, url: str, partial: Path) -> None:
+    """Download what is missing, at once again where something has arrived: a bad line may cut a large file often."""
+    while True:
+        have = _size(partial)
+        try:
+            _download_once(client, url, partial)
+        except _PassingError:
+            if _size(partial) <= have:
+                raise
+        else:
+            return
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
 def _download_once(client: httpx.Client, url: str, partial: Path) -> None:
-    have = partial.stat().st_size if partial.exists() else 0
+    have = _size(partial)
     try:
         with _response(client, url, _resume_headers(partial, have)) as response:
             if response.status_code == 416:  # what has arrived is whole, or does not belong to this file
@@ -227,7 +244,7 @@ def _append(response: httpx.Response, partial: Path, begin: int) -> None:
     ):
         file.truncate(begin)
         file.seek(begin)
-        for chunk in response.iter_raw(_CHUNK_BYTES):
+        for chunk in response.iter_raw():
             file.write(chunk)
             advance(len(chunk))
             if file.tell() > MOST_BYTES:
