@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.indexing.benchmark import BenchmarkReport
+    from app.indexing.engines import EngineFigures
 
 
 def draw_loads(report: "BenchmarkReport", path: Path) -> None:
@@ -25,5 +28,41 @@ def draw_loads(report: "BenchmarkReport", path: Path) -> None:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
     rates.legend(frameon=False)
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
+
+
+def draw_engines(engines: "Sequence[EngineFigures]", films: int, path: Path) -> None:
+    """Draw recall@10 against the time of a search: Annoy along its search_k, the exact scan as one point."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6.4, 3.8), constrained_layout=True)
+    annoy = [engine for engine in engines if engine.engine == "annoy"]
+    axes.plot([e.milliseconds for e in annoy], [e.recall_at_10 for e in annoy], marker="o", label="Annoy")
+    for engine in annoy:
+        axes.annotate(
+            f"{engine.search_k:,}",
+            (engine.milliseconds, engine.recall_at_10),
+            textcoords="offset points",
+            xytext=(6, -10),
+            fontsize=8,
+        )
+    exact = [engine for engine in engines if engine.engine == "exact"]
+    axes.plot(
+        [e.milliseconds for e in exact], [e.recall_at_10 for e in exact], "*", markersize=14, label="exact INT8 scan"
+    )
+    axes.set(
+        title=f"Ten nearest of {films:,} films, one thread (numbers: search_k)",
+        xlabel="milliseconds a search",
+        ylabel="recall@10 against brute force",
+        xscale="log",
+        ylim=(0, 1.05),
+    )
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
