@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.indexing import benchmark, bundle, tmdb
+from app.indexing import benchmark, bundle, evaluate, tmdb
 from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_models_dir(verify)
     verify.set_defaults(run=_verify)
+    relevance = commands.add_parser("evaluate", help="measure relevance, search engines and fidelity of the model")
+    evaluate.add_arguments(relevance)
+    relevance.set_defaults(run=evaluate.run)
+
     speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
     benchmark.add_arguments(speed)
     speed.set_defaults(run=benchmark.run)
