@@ -23,6 +23,7 @@ from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
 from app.indexing.progress import say, with_progress
 from app.services.errors import ModelFileError
+from app.services.lexical_index import LexicalIndex, film_words
 from app.services.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
@@ -235,7 +236,12 @@ def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float3
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
     QuantizedVectors.quantize(vectors).save(directory)
-    TitleIndex.from_titles([records[position].get("title") or "" for position in range(len(records))]).save(directory)
+    titled = [
+        (records[position].get("title") or "", records[position].get("overview")) for position in range(len(records))
+    ]
+    TitleIndex.from_titles([title for title, _ in titled]).save(directory)
+    if any(overview for _, overview in titled):
+        LexicalIndex.from_texts(film_words(title, overview) for title, overview in titled).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
 
 

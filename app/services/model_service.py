@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
+from app.services.lexical_index import LexicalIndex, film_words
 from app.services.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
@@ -28,6 +29,7 @@ from app.services.movie_filter import MovieFilter, allowed_positions
 from app.services.movie_map import MovieMap, MovieRecord
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.query_cache import QueryCache
+from app.services.ranking import Choice, Ranker, Wanted
 from app.services.text_encoder import MAX_TOKENS, TextEncoder
 from app.services.title_index import TitleIndex
 from app.services.vector_index import DIMENSION, AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
@@ -35,9 +37,7 @@ from app.services.vector_index import DIMENSION, AnnoyIndex, ExactIndex, Quantiz
 logger = logging.getLogger(__name__)
 
 SearchEngine = Literal["auto", "exact", "annoy"]
-SCORE_DECIMALS = 4
 LOADS_DURING_SWITCHES = 3
-DISLIKED_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class ModelService:
         self,
         encoder: TextEncoder,
         index: VectorIndex,
+        ranker: Ranker,
         movies: MovieMap,
         titles: TitleIndex,
         info: ServiceInfo,
@@ -123,6 +124,7 @@ class ModelService:
         self._encoder = encoder
         self._cache = QueryCache(query_cache_size)
         self._index = index
+        self._ranker = ranker
         self._movies = movies
         self._titles = titles
         self.info = info
@@ -173,7 +175,8 @@ class ModelService:
         encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
         index = _open_index(models_dir, manifest, vectors, search_engine)
         titles = _open_titles(models_dir, manifest, movies)
-        service = cls(encoder, index, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
+        ranker = Ranker(index, movies, _open_lexical(models_dir, manifest))
+        service = cls(encoder, index, ranker, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
         service.check_inference()
         return service
 
@@ -191,7 +194,9 @@ class ModelService:
         started = time.perf_counter()
         encoding, was_cached = self._cache.get(text, self._encoder.encode)
         encoded = time.perf_counter()
-        films = self._nearest(encoding.vector, query.selection)
+        words = " ".join([query.synopsis, query.title or "", *query.keywords])
+        wanted = Wanted(encoding.vector, words, query.genres, query.year)
+        films = self._ranked(wanted, query.selection)
         timings = Timings(time.perf_counter() - encoded, encoded - started, was_cached)
         return Answer(text, films, timings, encoding.truncated)
 
@@ -207,7 +212,8 @@ class ModelService:
         (position,) = self._positions([movie_id])
         started = time.perf_counter()
         vector = self._index.unit_vectors(np.array([position]))[0]
-        films = self._nearest(vector, selection.without([movie_id]))
+        film = self._movies.record(position)
+        films = self._ranked(Wanted(vector, film_words(film.title, film.overview)), selection.without([movie_id]))
         return Answer(None, films, Timings(time.perf_counter() - started))
 
     def taste(self, liked: Sequence[int], disliked: Sequence[int], selection: Selection) -> Answer:
@@ -217,11 +223,12 @@ class ModelService:
         """
         self._positions([*liked, *disliked])
         started = time.perf_counter()
-        vector = self._index.unit_vectors(np.array(self._positions(liked))).mean(axis=0)
-        if disliked:
-            vector -= DISLIKED_WEIGHT * self._index.unit_vectors(np.array(self._positions(disliked))).mean(axis=0)
-        vector /= max(float(np.linalg.norm(vector)), 1e-9)
-        films = self._nearest(vector, selection.without([*liked, *disliked]))
+        positions, scores = self._ranker.rank_by_taste(
+            np.array(self._positions(liked), np.int64),
+            np.array(self._positions(disliked), np.int64),
+            self._choice(selection.without([*liked, *disliked])),
+        )
+        films = self._recommendations(positions, scores)
         return Answer(None, films, Timings(time.perf_counter() - started))
 
     def movie(self, movie_id: int) -> MovieRecord:
@@ -267,19 +274,17 @@ class ModelService:
             raise UnknownMovieError(unknown)
         return [position for position in found.values() if position is not None]
 
-    def _nearest(self, vector: NDArray[np.float32], selection: Selection) -> tuple[Recommendation, ...]:
-        allowed = allowed_positions(self._movies, selection.movie_filter, selection.exclude_ids)
-        positions, cosines = self._index.search(vector, selection.top_k, allowed)
-        return self._recommendations(positions, cosines, selection.min_score)
+    def _ranked(self, wanted: Wanted, selection: Selection) -> tuple[Recommendation, ...]:
+        return self._recommendations(*self._ranker.rank(wanted, self._choice(selection)))
 
-    def _recommendations(
-        self, positions: NDArray[np.int64], scores: NDArray[np.float32], min_score: float | None
-    ) -> tuple[Recommendation, ...]:
-        rounded: Sequence[float] = np.clip(scores.astype(np.float64), 0.0, 1.0).round(SCORE_DECIMALS).tolist()
+    def _choice(self, selection: Selection) -> Choice:
+        allowed = allowed_positions(self._movies, selection.movie_filter, selection.exclude_ids)
+        return Choice(selection.top_k, selection.min_score, selection.diversity, allowed)
+
+    def _recommendations(self, positions: NDArray[np.int64], scores: NDArray[np.float64]) -> tuple[Recommendation, ...]:
         return tuple(
             Recommendation(self._movies.record(position), score)
-            for position, score in zip(positions.tolist(), rounded, strict=True)
-            if min_score is None or score >= min_score
+            for position, score in zip(positions.tolist(), scores.tolist(), strict=True)
         )
 
 
@@ -301,6 +306,13 @@ def _open_index(
     if not _has_serving_files(manifest, "vectors_"):
         return ExactIndex(vectors)
     return ExactIndex(vectors, QuantizedVectors.open(locate(models_dir, SERVING_DIRECTORY)))
+
+
+def _open_lexical(models_dir: Path, manifest: Manifest | None) -> LexicalIndex | None:
+    """Return the words of the build; a folder without them is ranked by vectors, genres and years alone."""
+    if _has_serving_files(manifest, "lexical_"):
+        return LexicalIndex.open(locate(models_dir, SERVING_DIRECTORY))
+    return None
 
 
 def _open_titles(models_dir: Path, manifest: Manifest | None, movies: MovieMap) -> TitleIndex:

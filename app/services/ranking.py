@@ -31,6 +31,9 @@ DISLIKED_WEIGHT = 0.2
 TASTE_SHARPNESS = 8.0
 """How near the soft maximum of several similarities is to their maximum; 0 would be the mean."""
 
+SCORE_DECIMALS = 4
+"""Rounded before anything is compared with it, so that what a caller sees agrees with the least score it asked for."""
+
 _LEAST_CANDIDATES = 100
 _DIVERSITY_POOL = 5
 
@@ -155,12 +158,12 @@ def _soft_maximum(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def score(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return evidence as a score from 0 to 1 that keeps its order.
+    """Return evidence as a score from 0 to 1, to four decimals, that keeps its order.
 
     The hyperbolic tangent leaves the small values nearly as they are, so that a score without shared words is about
     the cosine; only a film that matches in meaning and in words comes near 1. Nonsense stays below 0.4.
     """
-    return np.tanh(np.maximum(evidence, 0.0))
+    return np.tanh(np.maximum(evidence, 0.0)).round(SCORE_DECIMALS)
 
 
 def diverse(
