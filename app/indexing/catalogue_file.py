@@ -10,7 +10,9 @@ import gzip
 import importlib
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter, deque
@@ -36,6 +38,7 @@ MAX_EXPANSION = 200
 _EXPANSION_CHECKED_FROM = 2**30
 _BUFFER_BYTES = 1 << 18
 _EXCERPT_LENGTH = 80
+_MOST_MEMBERS = 100
 _ROWS_BETWEEN_PROGRESS = 4096
 _DELIMITERS = ",;\t|"
 _ENVELOPE_KEYS = ("results", "movies", "films", "items", "data", "hits")
@@ -142,6 +145,9 @@ def _catalogue_in_stream(name: str, source: BinaryIO, size: int, container: str)
 
 # --- containers -------------------------------------------------------------------------------------------------------
 
+# What the zipfile module raises on damaged archives, found by damaging some.
+_ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, struct.error)
+
 
 class _CheckedStream(io.RawIOBase):
     """Passes bytes on, turns every way in which unpacking fails into an IndexingError, and bounds the expansion."""
@@ -160,7 +166,7 @@ class _CheckedStream(io.RawIOBase):
             data = self._source.read(len(buffer))
         except EOFError:
             raise IndexingError(f"{self._name} ends too early: the download was cut, fetch it again") from None
-        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError) as error:
             raise IndexingError(f"{self._name} is damaged ({error}): fetch it again") from None
         except OSError as error:
             raise IndexingError(f"Cannot read {self._name}: {error.strerror or error}") from None
@@ -204,7 +210,7 @@ def _buffered(name: str, source: BinaryIO, size: int) -> io.BufferedReader:
 def _catalogue_in_zip(path: Path, source: BinaryIO, size: int, stack: ExitStack) -> CatalogueFile:
     try:
         archive = stack.enter_context(zipfile.ZipFile(source))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _ZIP_ERRORS as error:
         raise IndexingError(f"{path} is a damaged zip archive ({error}): fetch it again") from None
     names = {member.filename for member in archive.infolist()}
     if "[Content_Types].xml" in names:
@@ -212,15 +218,17 @@ def _catalogue_in_zip(path: Path, source: BinaryIO, size: int, stack: ExitStack)
     members = [member for member in archive.infolist() if not _is_hidden(member)]
     if not members:
         raise IndexingError(f"{path} is an archive without files: fetch it again")
+    if len(members) > _MOST_MEMBERS:
+        raise IndexingError(f"{path} holds {len(members):,} files: unpack it and name the catalogue")
 
     def opened(member: zipfile.ZipInfo) -> CatalogueFile:
         if member.flag_bits & 1:
             raise IndexingError(f"{path} is locked with a password: unpack it first")
         try:
             stream = cast(BinaryIO, stack.enter_context(archive.open(member)))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except _ZIP_ERRORS as error:
             raise IndexingError(f"{path} is a damaged zip archive ({error}): fetch it again") from None
-        return _catalogue_in_stream(f"{member.filename} in {path}", stream, size, ", zip")
+        return _catalogue_in_stream(f"{_shortened(member.filename)} in {path}", stream, size, ", zip")
 
     if len(members) == 1:
         return opened(members[0])
@@ -228,8 +236,8 @@ def _catalogue_in_zip(path: Path, source: BinaryIO, size: int, stack: ExitStack)
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
-    parts = member.filename.replace("\\", "/").split("/")
-    return member.is_dir() or "__MACOSX" in parts or parts[-1].startswith(".")
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    return not name or name.startswith(".") or "__MACOSX" in folders
 
 
 def _only_catalogue(
@@ -301,7 +309,7 @@ def _lines(stream: io.BufferedReader, remarks: Counter[str]) -> Iterator[tuple[i
             text = line.decode("utf-8")
         except UnicodeDecodeError:
             text = _decoded(line)
-            remarks["lines not in UTF-8, read as Windows-1252"] += 1
+            remarks["lines that are not valid UTF-8"] += 1
         yield number, text.replace("\0", "") if "\0" in text else text
 
 

@@ -171,7 +171,7 @@ def test_lines_in_windows_1252_are_read_and_counted(tmp_path: Path) -> None:
     catalogue = read(tmp_path / "films.csv", content)
 
     assert [movie.title for movie in catalogue.movies] == ["Film 1", "Café", "Naïve"]
-    assert catalogue.remarks == {"lines not in UTF-8, read as Windows-1252": 1}
+    assert catalogue.remarks == {"lines that are not valid UTF-8": 1}
 
 
 def test_quoted_line_breaks_quotes_and_delimiters(tmp_path: Path) -> None:
@@ -373,6 +373,8 @@ except IndexingError as error:
         (zipped({}), "without files"),
         (zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}), "is a spreadsheet: save it as CSV"),
         (zipped({"a.csv": csv_text(1), "b.csv": csv_text(2)}), r"several catalogues \(a.csv, b.csv\)"),
+        (zipped({f"{n}.csv": csv_text(n) for n in range(1, 200)}), "holds 199 files: unpack it"),
+        (zipped({"a\nb.csv": "no columns"}), "a b.csv in .* is not a catalogue"),
         (zipped({"ratings.csv": "userId,movieId\n1,2\n", "links.csv": "a,b\n"}), "no file that is a catalogue"),
     ],
 )
