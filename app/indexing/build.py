@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.cpu import available_cpus
+from app.indexing.engines import measure_engines, measured_search, sample_sentences
 from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
@@ -99,9 +100,9 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
             for digest, vector in _encode(encoder, missing):
                 file.write(_pack(digest, vector))
                 known[digest] = vector
-        seconds_encoding = time.monotonic() - encoding_started
-        vectors = np.stack([known[digest] for digest in digests])
-        _write_set(staging, records, vectors, models_dir, model_home)
+            seconds_encoding = time.monotonic() - encoding_started
+            vectors = np.stack([known[digest] for digest in digests])
+            _write_set(staging, records, vectors, models_dir, model_home, encoder)
         commit_staging(models_dir, staging)
         remove_what_is_not_listed(models_dir)
         partial.unlink(missing_ok=True)
@@ -214,6 +215,7 @@ def _write_set(
     vectors: NDArray[np.float32],
     models_dir: Path,
     model_home: Path,
+    encoder: TextEncoder,
 ) -> None:
     shutil.rmtree(staging)
     staging.mkdir()
@@ -228,7 +230,18 @@ def _write_set(
             shutil.copyfile(model_home / name, staging / name)
     model = {name: model_home / name for name in MODEL_FILES}
     made = {name: staging / name for name in _names_below(staging)}
-    write_manifest(staging / MANIFEST_FILE, model | made, count=len(records), measured={})
+    measured = _measure_search(staging / INDEX_FILE, records, encoder)
+    write_manifest(staging / MANIFEST_FILE, model | made, count=len(records), measured=measured)
+
+
+def _measure_search(index_path: Path, records: Sequence[Record], encoder: TextEncoder) -> dict[str, Any]:
+    """Return what the manifest says of the search engines; nothing where no overview gives a query."""
+    sentences = sample_sentences(record.get("overview") or "" for record in records)
+    if not sentences:
+        return {}
+    say("Measuring the search engines")
+    queries = np.stack([encoder.encode(sentence).vector for sentence in sentences])
+    return {"search": measured_search(measure_engines(index_path, queries))}
 
 
 def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float32], directory: Path) -> dict[str, Path]:

@@ -32,7 +32,15 @@ from app.services.query_cache import QueryCache
 from app.services.ranking import Choice, Ranker, Wanted
 from app.services.text_encoder import MAX_TOKENS, TextEncoder
 from app.services.title_index import TitleIndex
-from app.services.vector_index import DIMENSION, AnnoyIndex, ExactIndex, QuantizedVectors, VectorIndex, open_vectors
+from app.services.vector_index import (
+    DEFAULT_SEARCH_K,
+    DIMENSION,
+    AnnoyIndex,
+    ExactIndex,
+    QuantizedVectors,
+    VectorIndex,
+    open_vectors,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -300,9 +308,15 @@ def _check_manifest(manifest: Manifest, models_dir: Path) -> None:
 def _open_index(
     models_dir: Path, manifest: Manifest | None, vectors: NDArray[np.float32], search_engine: SearchEngine
 ) -> VectorIndex:
-    """Return the engine asked for, with the quantized vectors of the build where the manifest vouches for them."""
-    if search_engine == "annoy":
-        return AnnoyIndex(locate(models_dir, INDEX_FILE), vectors)
+    """Return the engine asked for, or for auto the one that the build measured as the better; exact where none was.
+
+    The quantized vectors of the build are used where the manifest vouches for them.
+    """
+    measured = dict(manifest.measured.get("search") or {}) if manifest else {}
+    engine = measured.get("engine", "exact") if search_engine == "auto" else search_engine
+    if engine == "annoy":
+        search_k = int(measured.get("search_k") or DEFAULT_SEARCH_K)
+        return AnnoyIndex(locate(models_dir, INDEX_FILE), vectors, search_k)
     if not _has_serving_files(manifest, "vectors_"):
         return ExactIndex(vectors)
     return ExactIndex(vectors, QuantizedVectors.open(locate(models_dir, SERVING_DIRECTORY)))
