@@ -11,7 +11,7 @@ import gzip
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ def _only_download(output: Path) -> Iterator[None]:
     try:
         with FileLock(lock_file, timeout=0):
             yield
-            lock_file.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows removes no open file
+                lock_file.unlink()
     except Timeout:
         raise IndexingError(f"Another download to {output} is at work: wait until it ends") from None
 

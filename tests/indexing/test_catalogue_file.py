@@ -327,7 +327,6 @@ def test_parquet_without_pyarrow_names_the_package(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 sys.modules["pyarrow"] = None
-from app.indexing.__main__ import main
 from app.indexing.catalogue import read_catalogue
 from app.indexing.errors import IndexingError
 try:
