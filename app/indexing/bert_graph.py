@@ -4,8 +4,8 @@ The graph is that of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805)
 al. 2020, https://arxiv.org/abs/2002.10957). Inputs are input_ids, attention_mask and token_type_ids, int64
 [batch, sequence]; the output is last_hidden_state, float32 [batch, sequence, 384].
 
-It is written with the fused operators of ONNX Runtime (domain com.microsoft), so nothing is left for the runtime to
-find at start-up, and nothing in the file depends on the CPU that made it.
+Of operators that compute the same, those are taken that give the same bits on every x86-64 CPU with AVX2: rounding to
+8 bits would turn a difference in the last digit into a visible one.
 """
 
 import json
@@ -25,6 +25,7 @@ Precision = Literal["fp32", "int8"]
 LAYERS = 6
 HIDDEN = 384
 HEADS = 12
+HEAD_WIDTH = HIDDEN // HEADS
 INTERMEDIATE = 1536
 LAYER_NORM_EPSILON = 1e-12
 
@@ -119,7 +120,7 @@ class _GraphWriter:
 
     def write(self) -> bytes:
         hidden = self._embed()
-        mask = self._node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
+        mask = self._mask()
         for layer in range(LAYERS):
             hidden = self._layer(layer, hidden, mask)
         hidden = self._node("Identity", [hidden], "last_hidden_state")
@@ -162,14 +163,7 @@ class _GraphWriter:
     def _layer(self, layer: int, hidden: str, mask: str) -> str:
         name = f"encoder.layer.{layer}"
         attention, intermediate, output = smoothed_products(layer)
-        query, key, value = self._smoothed_linears(attention)
-        context = self._node(
-            "MultiHeadAttention",
-            [query, key, value, "", mask],
-            f"{name}.context",
-            domain=_CONTRIBUTED,
-            num_heads=HEADS,
-        )
+        context = self._attend(name, attention, mask, subtract_largest=layer == 0)
         projected = self._linear(f"{name}.attention.output.dense", context)
         attended = self._node("Add", [projected, hidden], f"{name}.attention.residual")
         attended = self._layer_norm(f"{name}.attention.output.LayerNorm", attended, intermediate.input)
@@ -178,6 +172,44 @@ class _GraphWriter:
         (narrowed,) = self._smoothed_linears(output)
         summed = self._node("Add", [narrowed, attended], f"{name}.residual")
         return self._layer_norm(f"{name}.output.LayerNorm", summed, f"{name}.output")
+
+    def _mask(self) -> str:
+        """Return what is added to the attention scores, [batch, 1, 1, sequence]: 0, or -10,000 for padding."""
+        axes = self._constant("mask.axes", np.array([1, 2]))
+        is_token = self._node("Unsqueeze", ["attention_mask", axes], "mask.integers")
+        is_token = self._node("Cast", [is_token], "mask.tokens", to=TensorProto.FLOAT)
+        before = self._node("Sub", [is_token, self._constant("mask.one", np.float32(1))], "mask.padding")
+        return self._node("Mul", [before, self._constant("mask.far", np.float32(1e4))], "mask")
+
+    def _attend(self, name: str, attention: SmoothedProduct, mask: str, *, subtract_largest: bool) -> str:
+        """Write scaled dot-product attention, its softmax in single steps.
+
+        ONNX Runtime's Softmax and MultiHeadAttention add in an order that depends on the CPU's vector width, and one
+        last digit is enough to round an activation to another integer. Exp, ReduceSum and the matrix products give the
+        same bits on every CPU with AVX2. The sum divides the result, which is narrower than the scores. Only the first
+        layer has scores that could overflow Exp (over 100; later layers stay below 25 for any tokens).
+        """
+        query, key, value = self._smoothed_linears(attention)
+        query, value = self._heads(query, (0, 2, 1, 3)), self._heads(value, (0, 2, 1, 3))
+        scores = self._node("MatMul", [query, self._heads(key, (0, 2, 3, 1))], f"{name}.products")
+        scores = self._node(
+            "Mul", [scores, self._constant("heads.scale", np.float32(HEAD_WIDTH**-0.5))], f"{name}.scaled"
+        )
+        scores = self._node("Add", [scores, mask], f"{name}.scores")
+        axis = self._constant("last_axis", np.array([-1]))
+        if subtract_largest:
+            largest = self._node("ReduceMax", [scores, axis], f"{name}.largest", keepdims=1)
+            scores = self._node("Sub", [scores, largest], f"{name}.lowered")
+        shares = self._node("Exp", [scores], f"{name}.shares")
+        total = self._node("ReduceSum", [shares, axis], f"{name}.total", keepdims=1)
+        mixed = self._node("Div", [self._node("MatMul", [shares, value], f"{name}.mixed"), total], f"{name}.mean")
+        mixed = self._node("Transpose", [mixed], f"{name}.mean.split", perm=(0, 2, 1, 3))
+        return self._node("Reshape", [mixed, self._constant("merged", np.array([0, 0, HIDDEN]))], f"{name}.context")
+
+    def _heads(self, features: str, order: Sequence[int]) -> str:
+        shape = self._constant("heads", np.array([0, 0, HEADS, HEAD_WIDTH]))
+        split = self._node("Reshape", [features, shape], f"{features}.split")
+        return self._node("Transpose", [split], f"{features}.heads", perm=order)
 
     def _smoothed_linears(self, product: SmoothedProduct) -> list[str]:
         """Divide the input's channels by the product's factors, for which `_linear` multiplies the matrices' rows."""
@@ -226,7 +258,7 @@ class _GraphWriter:
         inputs: Sequence[str],
         output: str,
         domain: str = "",
-        **attributes: int | float,
+        **attributes: int | float | Sequence[int],
     ) -> str:
         node = helper.make_node(kind, list(inputs), [output], output, domain=domain)
         node.attribute.extend(helper.make_attribute(name, value) for name, value in sorted(attributes.items()))

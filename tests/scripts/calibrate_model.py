@@ -110,7 +110,9 @@ def _texts() -> list[str]:
     chosen = films[::step][:TEXTS]
     overviews = [film["overview"] for film in chosen]
     in_context = [
-        context_text(film["overview"], genres=film["genres"], year=film["release_date"][:4], title=film["title"])
+        context_text(
+            film["overview"], genres=film["genres"], year=film.get("release_date", "")[:4], title=film["title"]
+        )
         for film in chosen[::2]
     ]
     joined = [" ".join(overviews[start : start + 12]) for start in range(0, len(overviews), 4)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from app.services.errors import ModelFileError, ServiceClosedError
@@ -66,3 +67,15 @@ def test_a_closed_encoder_says_so(models_dir: Path) -> None:
 def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"tokenizer\.json.*python -m app\.indexing model"):
         TextEncoder(tmp_path)
+
+
+def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
+    session = onnxruntime.InferenceSession(
+        models_dir / "model_quantized" / "model_quantized.onnx", providers=["CPUExecutionProvider"]
+    )
+    chance = np.random.default_rng(0)
+    for length in (1, 2, 17, 256):
+        ids = chance.integers(0, 30522, (1, length))
+        for tokens in (ids, np.full_like(ids, ids[0, 0])):
+            feeds = {"input_ids": tokens, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            assert np.isfinite(session.run(None, feeds)[0]).all()
