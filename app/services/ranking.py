@@ -15,7 +15,7 @@ from app.services.lexical_index import LexicalIndex
 from app.services.movie_map import UNKNOWN_YEAR, MovieMap
 from app.services.vector_index import Mask, Positions, Vector, VectorIndex, best_first
 
-WORDS_WEIGHT = 5.0
+WORDS_WEIGHT = 6.0
 """Evidence for all that the query's words could reach; the film described by a plot reaches about a tenth of it."""
 
 GENRES_WEIGHT = 0.2
