@@ -1,5 +1,8 @@
 """The text encoder, with the real model."""
 
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.text_encoder import DIMENSION, MAX_TOKENS, TextEncoder, mean_pool, normalize
+from tests.reference import ReferenceEmbeddings
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +83,43 @@ def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
         for tokens in (ids, np.full_like(ids, ids[0, 0])):
             feeds = {"input_ids": tokens, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
             assert np.isfinite(session.run(None, feeds)[0]).all()
+
+
+@pytest.fixture
+def damaged(models_dir: Path, tmp_path: Path) -> Path:
+    """A model folder of its own, whose model a test replaces."""
+    return Path(shutil.copytree(models_dir / "model_quantized", tmp_path / "model_quantized"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda model: model[: len(model) // 2],
+        lambda model: model[:-1],
+        lambda model: b"",
+        lambda model: b"this is a text file\n" * 100_000,
+        lambda model: bytes(2_000_000),
+    ],
+    ids=["half", "one byte short", "empty", "text", "zeros"],
+)
+def test_a_damaged_model_is_refused_in_one_line(damaged: Path, damage: Callable[[bytes], bytes]) -> None:
+    model = damaged / "model_quantized.onnx"
+    model.write_bytes(damage(model.read_bytes()))
+    with pytest.raises(ModelFileError, match=r"model_quantized\.onnx.*python -m app\.indexing model") as refused:
+        TextEncoder(damaged)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_in_the_models_place_is_refused(damaged: Path) -> None:
+    (damaged / "model_quantized.onnx").unlink()
+    (damaged / "model_quantized.onnx").mkdir()
+    with pytest.raises(ModelFileError, match="not a file"):
+        TextEncoder(damaged)
+
+
+def test_many_threads_get_what_one_gets(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
+    texts = reference_embeddings.texts[:16]
+    with TextEncoder(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
+        together = [encoding.vector for encoding in pool.map(shared.encode, texts)]
+    with TextEncoder(models_dir / "model_quantized") as alone:
+        np.testing.assert_array_equal(np.stack(together), np.stack([alone.encode(text).vector for text in texts]))
