@@ -34,7 +34,7 @@ TASTE_SHARPNESS = 8.0
 SCORE_DECIMALS = 4
 """Rounded before anything is compared with it, so that what a caller sees agrees with the least score it asked for."""
 
-_LEAST_CANDIDATES = 100
+_LEAST_NEARBY = 100
 _DIVERSITY_POOL = 5
 
 
@@ -81,8 +81,7 @@ class Ranker:
     def rank(self, wanted: Wanted, choice: Choice) -> tuple[Positions, NDArray[np.float64]]:
         """Return positions of films and their scores (0 to 1), best first, ties by position."""
         prior = self._prior(wanted)
-        count = max(self._pool(choice), _LEAST_CANDIDATES)
-        candidates = self._index.candidates(wanted.vector, count, prior, choice.allowed)
+        candidates = self._index.candidates(wanted.vector, self._pool(choice), prior, choice.allowed)
         evidence = self._index.cosines(wanted.vector, candidates).astype(np.float64)
         if prior is not None:
             evidence += prior[candidates]
@@ -97,7 +96,7 @@ class Ranker:
         lies between them.
         """
         likes, dislikes = self._index.unit_vectors(liked), self._index.unit_vectors(disliked)
-        count = max(self._pool(choice), _LEAST_CANDIDATES)
+        count = max(self._pool(choice), _LEAST_NEARBY)
         nearby = [self._index.candidates(vector, count, None, choice.allowed) for vector in likes]
         candidates = np.unique(np.concatenate(nearby))
         vectors = self._index.unit_vectors(candidates)
@@ -161,7 +160,7 @@ def score(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return evidence as a score from 0 to 1, to four decimals, that keeps its order.
 
     The hyperbolic tangent leaves the small values nearly as they are, so that a score without shared words is about
-    the cosine; only a film that matches in meaning and in words comes near 1. Nonsense stays below 0.4.
+    the cosine; only a film that matches in meaning and in words comes near 1. Nonsense stays below 0.5.
     """
     return np.tanh(np.maximum(evidence, 0.0)).round(SCORE_DECIMALS)
 

@@ -45,6 +45,9 @@ _RESCORE_MARGIN = 0.006
 _RESCORE_LIMIT = 1024
 _RESCORE_CHUNK = 4096
 
+# Where Annoy cannot add a prior to its cosines, this many films of each are put together.
+_LEAST_OF_EACH = 100
+
 Cosines = NDArray[np.float32]
 Score = TypeVar("Score", np.float32, np.float64)
 Positions = NDArray[np.int64]
@@ -254,6 +257,8 @@ class AnnoyIndex:
         self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
     ) -> Positions:
         """Return films to compare, those nearest and those of the highest prior; see VectorIndex."""
+        if prior is not None:
+            count = max(count, _LEAST_OF_EACH)
         nearby = self._nearby(query, count, self._search_k) if allowed is None else self._allowed(query, count, allowed)
         if prior is None:
             return nearby
@@ -341,6 +346,7 @@ def stored_cosines(vectors: NDArray[np.float32], query: Vector, positions: Posit
             lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
             found = (rows @ wanted) / lengths
         cosines[start : start + len(rows)] = np.where(np.isfinite(found), found, 0.0)
+    _forget_pages(vectors)  # else all of the file ends up in memory, 64 KB for each film compared
     return cosines
 
 
