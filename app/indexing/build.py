@@ -249,12 +249,11 @@ def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float3
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
     QuantizedVectors.quantize(vectors).save(directory)
-    titled = [
-        (records[position].get("title") or "", records[position].get("overview")) for position in range(len(records))
-    ]
-    TitleIndex.from_titles([title for title, _ in titled]).save(directory)
-    if any(overview for _, overview in titled):
-        LexicalIndex.from_texts(film_words(title, overview) for title, overview in titled).save(directory)
+    films = [records[position] for position in range(len(records))]
+    TitleIndex.from_titles([film.get("title") or "" for film in films]).save(directory)
+    if any(film.get("overview") for film in films):
+        words = (film_words(film.get("title"), film.get("overview"), film.get("keywords") or ()) for film in films)
+        LexicalIndex.from_texts(words).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
 
 
