@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,14 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api import pages, routes, system
+from app.api.access import ApiKeyGuard
+from app.api.body_limits import BodyLimits
 from app.api.dependencies import ServiceRunner
-from app.api.errors import add_error_handlers
+from app.api.errors import UnexpectedErrors, add_error_handlers
 from app.api.observation import REQUEST_ID_HEADER, RequestObserver
 from app.api.openapi import describe
+from app.api.security_headers import SecurityHeaders
 from app.core.config import Settings
 from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
+from app.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.services.errors import ServiceError
 from app.services.index_watcher import IndexWatcher
 from app.services.model_files import finish_switch
@@ -38,6 +43,8 @@ logger = logging.getLogger(__name__)
 GZIP_MINIMUM_BYTES = 1000
 GZIP_LEVEL = 4
 """Of 9: level 4 takes a third of the time and gives 5% more bytes."""
+
+EXPOSED_HEADERS = [REQUEST_ID_HEADER, "Server-Timing", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -63,18 +70,36 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(pages.docs_router)
     if metrics is not None:
         app.include_router(system.metrics_router)
-    # The middleware added last is the outermost.
+    _add_middleware(app, settings, metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None") -> None:
+    """Wrap the routes, innermost first: the middleware added last sees a request first and its answer last.
+
+    A request is observed, its answer gets the security headers, its body is bounded, CORS is answered; then it may be
+    refused for its client's rate or for want of a key, so that refusals have all the headers and guessing keys is
+    limited too.
+    """
+    app.add_middleware(UnexpectedErrors)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM_BYTES, compresslevel=GZIP_LEVEL)
+    if settings.api_key_list:
+        app.add_middleware(ApiKeyGuard, keys=settings.api_key_list)
+    if settings.rate_limit:
+        from app.api.rate_limit import RateLimit
+
+        app.add_middleware(RateLimit, limit=settings.rate_limit)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=[REQUEST_ID_HEADER, "Server-Timing", "ETag", "Retry-After"],
+        expose_headers=EXPOSED_HEADERS,
     )
+    app.add_middleware(BodyLimits, seconds=settings.request_timeout_seconds)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestObserver, metrics=metrics)
     app.add_middleware(PlainStartupFailure)
-    return app
 
 
 def _make_metrics(app: FastAPI) -> "Metrics":
@@ -95,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     queue = WorkQueue(concurrent, settings.max_waiting_requests)
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
+    adjust_server(partial(_begin_to_end, asyncio.get_running_loop(), slot, queue))
     try:
         watcher = IndexWatcher(settings.model_dir, slot, partial(_load, settings))
         slot.replace(await asyncio.to_thread(_load, settings))
@@ -104,6 +130,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await asyncio.to_thread(queue.close)
         slot.replace(None)
+
+
+def _begin_to_end(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: WorkQueue) -> None:
+    """Drain: /health says so, requests in flight are finished, those still in line in the end are refused."""
+    if slot.films == 0:
+        logger.info("Stopped while starting")
+        logging.shutdown()
+        os._exit(0)  # the thread that loads cannot be stopped, and nothing is lost with it
+    slot.is_draining = True
+    loop.call_soon_threadsafe(loop.call_later, SECONDS_TO_DRAIN - 1, queue.refuse_all)
 
 
 @asynccontextmanager

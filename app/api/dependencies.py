@@ -1,27 +1,39 @@
 """What the handlers are given."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
 from app.core.config import Settings
-from app.core.limits import WorkQueue
+from app.core.limits import Departure, WorkQueue
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
 Parameters = ParamSpec("Parameters")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class ServiceRunner:
-    """Runs calls of the service in the work queue, within the time that a request may take."""
+    """Runs calls of the service in the work queue, within the time that a request may take.
 
-    def __init__(self, slot: ServiceSlot, queue: WorkQueue, timeout_seconds: float) -> None:
+    `departure` returns when the request's client has gone: its place in line is then free at once.
+    """
+
+    def __init__(
+        self, slot: ServiceSlot, queue: WorkQueue, timeout_seconds: float, departure: Departure | None = None
+    ) -> None:
         self.slot = slot
         self.queue = queue
         self._timeout_seconds = timeout_seconds
+        self._departure = departure
+
+    def for_request(self, request: Request) -> "ServiceRunner":
+        """Return a runner that gives up when this request's client goes away."""
+        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_departure, request))
 
     async def run(
         self,
@@ -31,7 +43,7 @@ class ServiceRunner:
     ) -> Result:
         """Call a method of the service that is current when its turn comes.
 
-        Raises OverloadedError, TimeoutError, and what the call raises.
+        Raises OverloadedError, CallerGoneError, TimeoutError, and what the call raises.
         """
 
         def work() -> Result:
@@ -39,14 +51,28 @@ class ServiceRunner:
                 return call(service, *args, **kwargs)
 
         async with asyncio.timeout(self._timeout_seconds):
-            return await self.queue.run(work)
+            return await self.queue.run(work, self._departure)
+
+    async def run_each(self, call: Callable[[ModelService, Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Call a method of one and the same service with each item, taking turns with other requests.
+
+        Raises what `run` does.
+        """
+        with self.slot.acquire() as service:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self.queue.run_each([partial(call, service, item) for item in items], self._departure)
+
+
+async def _client_departure(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def get_runner(request: Request) -> ServiceRunner:
-    """Return the runner that the lifespan made."""
+    """Return the runner that the lifespan made, watching this request's client."""
     runner = request.app.state.runner
     assert isinstance(runner, ServiceRunner)  # noqa: S101
-    return runner
+    return runner.for_request(request)
 
 
 async def get_settings(request: Request) -> Settings:

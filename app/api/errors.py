@@ -6,14 +6,17 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.limits import OverloadedError
+from app.core.limits import CallerGoneError, OverloadedError
 from app.services.errors import ServiceClosedError, UnknownMovieError
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 1
+CLIENT_CLOSED_REQUEST = 499
+"""Not of the standard: what proxies log where nobody is left to answer."""
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -23,7 +26,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(TimeoutError, _timed_out)
     app.add_exception_handler(ServiceClosedError, _closed)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(CallerGoneError, _gone)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -41,7 +44,8 @@ async def _unknown(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _overloaded(_: Request, error: Exception) -> JSONResponse:
-    return _try_again("Too many requests are waiting; try again in a moment.")
+    assert isinstance(error, OverloadedError)  # noqa: S101
+    return _try_again("Too many requests are waiting; try again in a moment.", error.retry_after_seconds)
 
 
 async def _timed_out(_: Request, error: Exception) -> JSONResponse:
@@ -52,11 +56,41 @@ async def _closed(_: Request, error: Exception) -> JSONResponse:
     return _try_again("Model not loaded")
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return JSONResponse({"detail": "Internal server error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
+async def _gone(_: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-def _try_again(detail: str) -> JSONResponse:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return JSONResponse({"detail": detail}, HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+def _try_again(detail: str, seconds: int = RETRY_AFTER_SECONDS) -> JSONResponse:
+    return JSONResponse({"detail": detail}, HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(seconds)})
+
+
+class UnexpectedErrors:
+    """ASGI middleware: an error that nobody foresaw becomes a 500 that tells nothing of the inside, and one log entry.
+
+    Starlette's own handler for these stands outside all middleware: its answer would have no request id and no CORS
+    headers, and the error would be logged twice.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            if has_begun:
+                raise
+            answer = JSONResponse({"detail": "Internal server error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
+            await answer(scope, receive, send)

@@ -56,7 +56,7 @@ async def recommend(body: RecommendRequest, runner: Runner, writer: Writer) -> R
 )
 async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) -> BatchResponse:
     """Answer up to 32 requests, in order."""
-    answers = await runner.run(ModelService.recommend_each, [request.to_query() for request in body.requests])
+    answers = await runner.run_each(ModelService.recommend, [request.to_query() for request in body.requests])
     return BatchResponse(results=writer.write_each(answers))
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -30,8 +30,14 @@ class Settings(BaseSettings):
         default=0, ge=0, le=256, description="Requests being worked on at once; 0 follows the CPU quota."
     )
     max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests waiting; more get 503.")
-    request_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="Longest a request may take.")
+    request_timeout_seconds: float = Field(
+        default=30.0, gt=0, le=600, description="Longest that a body may take to arrive, and an answer to be made."
+    )
     query_cache_size: int = Field(default=2048, ge=0, le=100_000, description="Query embeddings kept (1.5 KB each).")
+    api_keys: SecretStr = Field(
+        default=SecretStr(""), description="Keys that may call, separated by commas; none: everybody may."
+    )
+    rate_limit: str = Field(default="", description="Requests of one address, such as 60/minute; none: no limit.")
     docs_enabled: bool = Field(default=True, description="Serve /docs, /redoc and /openapi.json.")
     metrics_enabled: bool = Field(default=True, description="Serve /metrics.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
@@ -43,6 +49,20 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
         return value
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_rate_limit(cls, value: str) -> str:
+        if value:
+            from limits import parse
+
+            parse(value)
+        return value
+
+    @property
+    def api_key_list(self) -> tuple[str, ...]:
+        """The API keys; empty where everybody may call."""
+        return tuple(key.strip() for key in self.api_keys.get_secret_value().split(",") if key.strip())
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -208,10 +208,6 @@ class ModelService:
         timings = Timings(time.perf_counter() - encoded, encoded - started, was_cached)
         return Answer(text, films, timings, encoding.truncated)
 
-    def recommend_each(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
-        """Return what `recommend` does for each query, in order."""
-        return tuple(self.recommend(query) for query in queries)
-
     def similar(self, movie_id: int, selection: Selection) -> Answer:
         """Return the films most similar to one of the catalogue, never that film itself.
 

@@ -19,12 +19,13 @@ class ServiceSlot:
         self._lock = threading.Lock()
         self._current: ModelService | None = None
         self._borrowers: dict[ModelService, int] = {}
+        self.is_draining = False
 
     @property
     def is_healthy(self) -> bool:
-        """Whether there is a service and its last inference has not failed."""
+        """Whether there is a service, its last inference has not failed, and it is not about to end."""
         service = self._current
-        return service is not None and service.is_healthy
+        return service is not None and service.is_healthy and not self.is_draining
 
     @property
     def films(self) -> int:

@@ -1,0 +1,157 @@
+"""API keys, the rate limit, CORS and the headers that browsers obey."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.running_server import RunningServer, running_server
+
+KEYS = ("first-key-5d41402a", "clé-7b8b965ad4bca0e4")
+ORIGIN = "https://films.example"
+PER_MINUTE = 12
+_addresses = itertools.count(1)
+BODY = {"synopsis": "A lighthouse keeper finds a message in a bottle that was written by himself."}
+
+
+@pytest.fixture(scope="module")
+def guarded(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server with keys, a rate limit and one origin; it believes the proxy at 127.0.0.1."""
+    with running_server(
+        models_dir,
+        tmp_path_factory.mktemp("guarded") / "log",
+        API_KEYS=f"{KEYS[0]}, {KEYS[1]}",
+        RATE_LIMIT=f"{PER_MINUTE}/minute",
+        ALLOWED_ORIGINS=ORIGIN,
+        FORWARDED_ALLOW_IPS="127.0.0.1",
+        LOG_LEVEL="DEBUG",
+    ) as started:
+        yield started
+
+
+@pytest.fixture
+def guarded_client(guarded: RunningServer) -> Iterator[httpx.Client]:
+    """A client whose address, as a proxy tells it, no other test has."""
+    address = f"203.0.113.{next(_addresses)}"
+    with httpx.Client(base_url=guarded.url, timeout=60, headers={"X-Forwarded-For": address}) as client:
+        yield client
+
+
+def key_headers(name: str, key: str) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), key.encode("utf-8"))]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    ("name", "prefix"), [("X-API-Key", ""), ("Authorization", "Bearer "), ("authorization", "bearer ")]
+)
+def test_a_known_key_may_call(guarded_client: httpx.Client, key: str, name: str, prefix: str) -> None:
+    response = guarded_client.post("/api/v1/recommend", json=BODY, headers=key_headers(name, prefix + key))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("key", ["wrong", KEYS[0][:-1], KEYS[0] + "x", KEYS[0].upper(), f"{KEYS[0]}, {KEYS[1]}"])
+def test_an_unknown_key_is_refused(guarded_client: httpx.Client, key: str) -> None:
+    for headers in (key_headers("X-API-Key", key), key_headers("Authorization", f"Bearer {key}")):
+        response = guarded_client.post("/api/v1/recommend", json=BODY, headers=headers)
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"].startswith("Bearer")
+        assert "X-API-Key" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/info", "/api/v1/movies?query=a", "/metrics", "/api/v1/nothing"])
+def test_what_computes_or_tells_of_the_traffic_needs_a_key(guarded_client: httpx.Client, path: str) -> None:
+    assert guarded_client.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/docs", "/openapi.json"])
+def test_health_and_documentation_need_none(guarded_client: httpx.Client, path: str) -> None:
+    assert guarded_client.get(path).status_code == 200
+
+
+def test_no_key_is_logged(guarded_client: httpx.Client, guarded: RunningServer) -> None:
+    guarded_client.get("/api/v1/info", headers={"X-API-Key": KEYS[0]})
+    guarded_client.get("/api/v1/info", headers={"X-API-Key": "a-wrong-secret"})
+    for secret in (*KEYS, "a-wrong-secret"):
+        assert secret not in guarded.log
+
+
+def test_a_client_past_its_rate_is_refused_and_others_are_not(guarded_client: httpx.Client) -> None:
+    headers = {"X-API-Key": KEYS[0]}
+    answers = [guarded_client.get("/api/v1/info", headers=headers) for _ in range(PER_MINUTE + 3)]
+    assert [answer.status_code for answer in answers] == [200] * PER_MINUTE + [429] * 3
+    assert answers[0].headers["ratelimit-policy"] == f'"default";q={PER_MINUTE};w=60'
+    remaining = [int(answer.headers["ratelimit"].split("r=")[1].split(";")[0]) for answer in answers]
+    assert remaining == [max(PER_MINUTE - used, 0) for used in range(1, PER_MINUTE + 4)]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    assert "try again" in answers[-1].json()["detail"]
+    assert guarded_client.get("/health").status_code == 200
+    elsewhere = {**headers, "X-Forwarded-For": "198.51.100.7"}
+    assert guarded_client.get("/api/v1/info", headers=elsewhere).status_code == 200
+
+
+def test_guessing_keys_is_limited_too(guarded_client: httpx.Client) -> None:
+    guesses = [guarded_client.get("/api/v1/info", headers={"X-API-Key": str(n)}) for n in range(PER_MINUTE + 1)]
+    assert [answer.status_code for answer in guesses] == [401] * PER_MINUTE + [429]
+
+
+def test_one_ipv6_site_is_one_client(guarded_client: httpx.Client) -> None:
+    statuses = [
+        guarded_client.get(
+            "/api/v1/info", headers={"X-API-Key": KEYS[0], "X-Forwarded-For": f"2001:db8:1:2::{n:x}"}
+        ).status_code
+        for n in range(1, PER_MINUTE + 2)
+    ]
+    assert statuses == [200] * PER_MINUTE + [429]
+
+
+def test_an_untrusted_proxy_is_not_believed(models_dir: Path, tmp_path: Path) -> None:
+    with running_server(models_dir, tmp_path / "log", RATE_LIMIT="2/minute", FORWARDED_ALLOW_IPS="192.0.2.1") as server:
+        statuses = [
+            httpx.get(f"{server.url}/api/v1/info", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+            for n in range(3)
+        ]
+    assert statuses == [200, 200, 429]
+
+
+def test_only_the_configured_origin_may_read(guarded_client: httpx.Client) -> None:
+    allowed = guarded_client.get("/health", headers={"Origin": ORIGIN})
+    other = guarded_client.get("/health", headers={"Origin": "https://other.example"})
+    assert allowed.headers["access-control-allow-origin"] == ORIGIN
+    assert "access-control-allow-origin" not in other.headers
+    assert "access-control-allow-credentials" not in allowed.headers
+
+
+def test_a_preflight_needs_no_key(guarded_client: httpx.Client) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key,content-type"}
+    allowed = guarded_client.options("/api/v1/recommend", headers={"Origin": ORIGIN, **asked})
+    other = guarded_client.options("/api/v1/recommend", headers={"Origin": "https://other.example", **asked})
+    assert allowed.status_code == 200
+    assert "x-api-key" in allowed.headers["access-control-allow-headers"].lower()
+    assert other.status_code == 400
+    assert "access-control-allow-origin" not in other.headers
+
+
+def test_a_refusal_can_be_read_by_the_page_that_caused_it(guarded_client: httpx.Client) -> None:
+    refusal = guarded_client.get("/api/v1/info", headers={"Origin": ORIGIN})
+    assert refusal.status_code == 401
+    assert refusal.headers["access-control-allow-origin"] == ORIGIN
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/docs", "/api/v1/info", "/nothing"])
+def test_every_answer_has_the_security_headers(guarded_client: httpx.Client, path: str) -> None:
+    headers = guarded_client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "server" not in headers
+
+
+def test_a_wrong_rate_limit_is_refused_at_start(tmp_path: Path) -> None:
+    from app.core.config import Settings
+
+    with pytest.raises(ValueError, match="rate_limit"):
+        Settings(rate_limit="often")

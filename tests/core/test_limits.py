@@ -1,0 +1,218 @@
+"""The work queue: who runs, who waits, who is refused, and whose place is free again."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from app.core.limits import LONGEST_RETRY_SECONDS, CallerGoneError, OverloadedError, WorkQueue
+
+
+class Gate:
+    """A call that runs until it is let go."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self.started = threading.Event()
+
+    def __call__(self) -> str:
+        self.started.set()
+        self._open.wait(30)
+        return "through"
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@asynccontextmanager
+async def busy_queue(waiting: int) -> AsyncIterator[tuple[WorkQueue, Gate, "asyncio.Task[str]"]]:
+    """A queue whose only place is taken by a gate."""
+    queue, gate = WorkQueue(1, waiting), Gate()
+    running = asyncio.create_task(queue.run(gate))
+    await asyncio.to_thread(gate.started.wait, 30)
+    try:
+        yield queue, gate, running
+    finally:
+        gate.open()
+        await asyncio.gather(running, return_exceptions=True)
+        await asyncio.to_thread(queue.close)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+
+def test_a_result_and_an_error_come_back() -> None:
+    async def scenario() -> None:
+        queue = WorkQueue(1, 0)
+        assert await queue.run(lambda: 42) == 42
+        with pytest.raises(ZeroDivisionError):
+            await queue.run(lambda: 1 // 0)
+        assert await queue.run(lambda: "still works") == "still works"
+
+    asyncio.run(scenario())
+
+
+def test_a_call_past_the_line_is_refused_at_once() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=1) as (queue, gate, running):
+            second = asyncio.create_task(queue.run(lambda: "second"))
+            await until(lambda: queue.waiting == 1)
+            with pytest.raises(OverloadedError):
+                await queue.run(lambda: "third")
+            gate.open()
+            assert [await running, await second] == ["through", "second"]
+            assert queue.waiting == 0
+
+    asyncio.run(scenario())
+
+
+def test_the_line_is_served_in_order() -> None:
+    async def scenario() -> None:
+        served: list[int] = []
+        async with busy_queue(waiting=10) as (queue, gate, _):
+            tasks = []
+            for number in range(5):
+                tasks.append(asyncio.create_task(queue.run(lambda number=number: served.append(number))))  # type: ignore[misc]
+                await asyncio.sleep(0)
+            gate.open()
+            await asyncio.gather(*tasks)
+        assert served == [0, 1, 2, 3, 4]
+
+    asyncio.run(scenario())
+
+
+def test_a_client_that_leaves_frees_its_place_in_line_and_is_not_worked_for() -> None:
+    async def scenario() -> None:
+        worked: list[str] = []
+        gone = asyncio.Event()
+
+        async def departure() -> None:
+            await gone.wait()
+
+        async with busy_queue(waiting=1) as (queue, gate, _):
+            leaver = asyncio.create_task(queue.run(lambda: worked.append("leaver"), departure))
+            await until(lambda: queue.waiting == 1)
+            gone.set()
+            with pytest.raises(CallerGoneError):
+                await leaver
+            assert queue.waiting == 0
+            stayer = asyncio.create_task(queue.run(lambda: worked.append("stayer")))
+            gate.open()
+            await stayer
+        assert worked == ["stayer"]
+
+    asyncio.run(scenario())
+
+
+def test_a_time_limit_counts_time_in_line() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=1) as (queue, _, _running):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await queue.run(lambda: "never")
+            assert queue.waiting == 0
+
+    asyncio.run(scenario())
+
+
+def test_a_running_calls_place_is_free_when_it_ends_even_where_its_waiter_left() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=1) as (queue, gate, running):
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            gate.open()
+            assert await queue.run(lambda: "next") == "next"
+
+    asyncio.run(scenario())
+
+
+def test_an_error_that_nobody_waits_for_is_not_reported_as_forgotten() -> None:
+    async def scenario() -> None:
+        complaints: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        queue, started, go_on = WorkQueue(1, 0), threading.Event(), threading.Event()
+
+        def fail() -> None:
+            started.set()
+            go_on.wait(30)
+            raise ValueError("late")
+
+        task = asyncio.create_task(queue.run(fail))
+        await asyncio.to_thread(started.wait, 30)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        go_on.set()
+        assert await _eventually(queue, "afterwards") == "afterwards"
+        import gc
+
+        gc.collect()
+        await asyncio.sleep(0)
+        assert complaints == []
+
+    async def _eventually(queue: WorkQueue, value: str) -> str:
+        while True:
+            try:
+                return await queue.run(lambda: value)
+            except OverloadedError:
+                await asyncio.sleep(0.001)
+
+    asyncio.run(scenario())
+
+
+def test_many_calls_of_one_caller_take_turns_with_others() -> None:
+    async def scenario() -> None:
+        order: list[str] = []
+        async with busy_queue(waiting=10) as (queue, gate, _):
+            batch = [lambda number=number: order.append(f"batch {number}") for number in range(3)]
+            many = asyncio.create_task(queue.run_each(batch))
+            await until(lambda: queue.waiting == 3)
+            single = asyncio.create_task(queue.run(lambda: order.append("single")))
+            await until(lambda: queue.waiting == 4)
+            gate.open()
+            await asyncio.gather(many, single)
+        assert order == ["batch 0", "single", "batch 1", "batch 2"]
+        assert queue.waiting == 0
+
+    asyncio.run(scenario())
+
+
+def test_closing_refuses_those_in_line_and_whoever_comes() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=5) as (queue, gate, running):
+            waiting = asyncio.create_task(queue.run(lambda: "never"))
+            await until(lambda: queue.waiting == 1)
+            queue.refuse_all()
+            with pytest.raises(OverloadedError):
+                await waiting
+            with pytest.raises(OverloadedError):
+                await queue.run(lambda: "never")
+            gate.open()
+            assert await running == "through"
+        with pytest.raises(OverloadedError):
+            await queue.run(lambda: "closed")
+
+    asyncio.run(scenario())
+
+
+def test_the_time_to_wait_follows_the_line() -> None:
+    async def scenario() -> None:
+        queue = WorkQueue(1, 1000)
+        assert queue.retry_after_seconds == 1
+        await queue.run(lambda: time.sleep(0.05))
+        gate = Gate()
+        tasks = [asyncio.create_task(queue.run(gate)) for _ in range(100)]
+        await asyncio.sleep(0.01)
+        assert 4 <= queue.retry_after_seconds <= LONGEST_RETRY_SECONDS
+        queue.refuse_all()
+        gate.open()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        queue.close()
+
+    asyncio.run(scenario())
