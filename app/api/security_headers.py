@@ -5,19 +5,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
 _POLICY_HEADER = "Content-Security-Policy"
-_JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_PAGE_POLICY = "frame-ancestors 'none'"
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class SecurityHeaders:
     """ASGI middleware: sets the headers on every answer that does not bring its own.
 
-    Data may load nothing at all; a page states for itself what it loads (Content-Security-Policy) and is at least
-    never shown inside another page.
+    Data may load nothing at all and be shown in no other page; a page states for itself what it loads and who may show
+    it (Content-Security-Policy).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -34,8 +32,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                is_page = headers.get("content-type", "").startswith("text/html")
-                headers.setdefault(_POLICY_HEADER, _PAGE_POLICY if is_page else _JSON_POLICY)
+                if _POLICY_HEADER not in headers:
+                    headers["X-Frame-Options"] = "DENY"
+                    headers[_POLICY_HEADER] = _POLICY
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
