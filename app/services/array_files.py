@@ -1,10 +1,12 @@
 """A dataclass of arrays as .npy files, one a field, that a start memory-maps instead of reading."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
@@ -23,11 +25,13 @@ def open_arrays(kind: type[Arrays], directory: Path, prefix: str) -> Arrays:
 
     Raises ModelFileError where a file is missing or is not an array.
     """
-    arrays = {}
-    for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]
-        path = directory / f"{prefix}_{name}.npy"
-        try:
-            arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError, EOFError) as error:
-            raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
-    return kind(**arrays)
+    names: Iterable[str] = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    return kind(**{name: open_array(directory / f"{prefix}_{name}.npy") for name in names})
+
+
+def open_array(path: Path) -> NDArray[Any]:
+    """Memory-map one .npy file; raises ModelFileError where it is missing or is not an array."""
+    try:
+        return np.asarray(np.lib.format.open_memmap(path, mode="r"))
+    except (OSError, ValueError, EOFError) as error:
+        raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error

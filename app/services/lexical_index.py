@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.errors import ModelFileError
+from app.services.array_files import open_arrays, save_arrays
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.
 _K1 = 1.2
@@ -92,8 +92,7 @@ class LexicalIndex:
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one lexical_*.npy each into an existing directory."""
-        for name in LexicalArrays.__dataclass_fields__:
-            np.save(directory / f"lexical_{name}.npy", getattr(self._arrays, name), allow_pickle=False)
+        save_arrays(self._arrays, directory, "lexical")
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -101,17 +100,7 @@ class LexicalIndex:
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        loaded: dict[str, NDArray[Any]] = {}
-        for name in LexicalArrays.__dataclass_fields__:
-            path = directory / f"lexical_{name}.npy"
-            try:
-                loaded[name] = np.asarray(np.lib.format.open_memmap(path, mode="r"))
-            except (OSError, ValueError, EOFError) as error:
-                raise ModelFileError(
-                    f"{path} cannot be read ({error}); make it again with: "
-                    "python -m app.indexing build --catalogue FILE"
-                ) from error
-        return cls(LexicalArrays(**loaded))
+        return cls(open_arrays(LexicalArrays, directory, "lexical"))
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Self:

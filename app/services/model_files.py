@@ -125,7 +125,7 @@ def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | Non
     for name in sorted(manifest.files if names is None else names):
         expected = manifest.files.get(name)
         path = locate(models_dir, name)
-        remedy = f"run: {MODEL_COMMAND}" if name in MODEL_FILES else f"run: {BUILD_COMMAND}"
+        remedy = f"run: {MODEL_COMMAND}, then: {BUILD_COMMAND}" if name in MODEL_FILES else f"run: {BUILD_COMMAND}"
         if expected is None:
             raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {remedy}")
         try:
@@ -136,7 +136,7 @@ def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | Non
         except OSError as error:
             raise ModelFileError(f"{path} cannot be read ({error.strerror}); {remedy}") from error
         if found is None:
-            raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: damaged; {remedy}")
+            raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: not as built; {remedy}")
         if found != expected:
             raise ModelFileError(
                 f"{path} is not the file in the manifest (SHA-256 differs): {remedy}, "

@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from app.services.array_files import open_array
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.onnx_graph import matmul_8bit_graph
 
@@ -387,13 +388,10 @@ def _forget_pages(array: NDArray[Any]) -> None:
 
 
 def _open_array(path: Path, dtype: np.dtype[Any], row_shape: tuple[int, ...]) -> NDArray[Any]:
-    try:
-        array = np.lib.format.open_memmap(path, mode="r")
-    except (OSError, ValueError, EOFError) as error:
-        raise ModelFileError(f"{path} cannot be read ({error}); {_REMEDY}") from error
+    array = open_array(path)
     if array.dtype != dtype or array.shape[1:] != row_shape:
         raise ModelFileError(f"{path} holds {array.dtype} {array.shape}, not film vectors; {_REMEDY}")
-    return np.asarray(array)
+    return array
 
 
 def _check_trees(path: Path) -> None:
