@@ -1,4 +1,4 @@
-"""Pages for people, /docs and /redoc: with all that they need, so that they work without the internet."""
+"""Pages for people, /docs, /redoc and /demo: with all that they need, so that they work without the internet."""
 
 import gzip
 import hashlib
@@ -23,6 +23,7 @@ _COMMON_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+DEMO_POLICY = f"{_COMMON_POLICY}; style-src 'self'; img-src 'self' data: https://image.tmdb.org"
 SWAGGER_POLICY = f"{_COMMON_POLICY}; style-src 'self'; img-src 'self' data:"
 REDOC_POLICY = f"{_COMMON_POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:"
 """ReDoc writes its styles into the page."""
@@ -73,6 +74,9 @@ def _packaged(name: str) -> StaticFile:
 
 
 _DEMO_FILES = {
+    "/demo": StaticFile("demo.html", policy=DEMO_POLICY),
+    "/demo/demo.css": StaticFile("demo.css"),
+    "/demo/demo.js": StaticFile("demo.js"),
     "/favicon.svg": StaticFile("favicon.svg"),
 }
 _DOCS_FILES = {

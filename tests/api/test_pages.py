@@ -1,4 +1,4 @@
-"""The files of /docs and /redoc."""
+"""The files of /docs, /redoc and /demo."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ import pytest
 
 from tests.running_server import running_server
 
-PAGES = ["/docs", "/redoc"]
+PAGES = ["/docs", "/redoc", "/demo"]
 FILES = [
     *("/docs/docs.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"),
     *("/redoc/redoc.css", "/redoc/redoc.standalone.js", "/redoc/logo-mini.svg"),
-    "/favicon.svg",
+    *("/demo/demo.css", "/demo/demo.js", "/favicon.svg"),
 ]
 
 
@@ -63,8 +63,9 @@ def test_a_page_works_under_a_prefix(client: httpx.Client) -> None:
         assert 'src="/' not in text and 'href="/' not in text
 
 
-def test_the_documentation_can_be_turned_off(models_dir: Path, tmp_path: Path) -> None:
+def test_the_demo_stays_where_the_documentation_is_off(models_dir: Path, tmp_path: Path) -> None:
     with running_server(models_dir, tmp_path / "log", DOCS_ENABLED="false") as server:
         for path in ("/docs", "/redoc", "/openapi.json", "/docs/docs.js"):
             assert httpx.get(f"{server.url}{path}").status_code == 404
+        assert httpx.get(f"{server.url}/demo").status_code == 200
         assert httpx.get(f"{server.url}/").json()["docs"] is None
