@@ -15,6 +15,7 @@ from app.services.errors import ServiceClosedError, UnknownMovieError
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 1
+UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, not deeply nested and without endless numbers."
 CLIENT_CLOSED_REQUEST = 499
 """Not of the standard: what proxies log where nobody is left to answer."""
 
@@ -22,6 +23,7 @@ CLIENT_CLOSED_REQUEST = 499
 def add_error_handlers(app: FastAPI) -> None:
     """Register one handler for each family of errors."""
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPStatus.BAD_REQUEST, _unreadable)
     app.add_exception_handler(UnknownMovieError, _unknown)
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(TimeoutError, _timed_out)
@@ -29,14 +31,22 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(CallerGoneError, _gone)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Answer 422 in FastAPI's shape, without sending the input back."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     problems = [
         {"type": problem["type"], "loc": problem["loc"], "msg": problem["msg"].removeprefix("Value error, ")}
         for problem in error.errors()
     ]
+    for problem in problems:
+        if problem["loc"] == ("body",) and "json" not in request.headers.get("Content-Type", ""):
+            problem["msg"] = "Send a JSON object, with the header Content-Type: application/json"
     return JSONResponse({"detail": jsonable_encoder(problems)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+    """Say more than FastAPI does of a body that cannot be parsed at all."""
+    return JSONResponse({"detail": UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

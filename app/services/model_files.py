@@ -85,7 +85,7 @@ class Manifest:
                 metric=str(content["metric"]),
                 measured=dict(content.get("measured") or {}),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
 
 

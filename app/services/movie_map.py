@@ -5,21 +5,27 @@
 """
 
 import json
+import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.memory import bounded_memory
 from app.services.array_files import open_arrays, save_arrays
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
 
 UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1
+
+# A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
+_LEAST_READING_BYTES = 128 << 20
+_BYTES_PER_FILE_BYTE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class MovieMap:
         """
         try:
             return cls.from_records(read_movie_records(path))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise ModelFileError(
                 f"{path} holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
             ) from error
@@ -176,7 +182,7 @@ def read_movie_records(path: Path) -> dict[int, dict[str, Any]]:
     """
     remedy = f"run: {BUILD_COMMAND}"
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, bounded_memory(_reading_bytes(file)):
             content = _BuiltinUnpickler(file).load()
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} is missing; {remedy}") from error
@@ -189,6 +195,10 @@ def read_movie_records(path: Path) -> dict[int, dict[str, Any]]:
         if not isinstance(content.get(position), dict):
             raise ModelFileError(f"{path} is not a film map (no film at position {position}); {remedy}")
     return content
+
+
+def _reading_bytes(file: BinaryIO) -> int:
+    return _LEAST_READING_BYTES + _BYTES_PER_FILE_BYTE * os.fstat(file.fileno()).st_size
 
 
 def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
@@ -214,11 +224,13 @@ def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
 
 def _text(value: object) -> str | None:
     """Return text that can be sent as UTF-8 (lone surrogates replaced), or None where there is none."""
+    if not isinstance(value, str | int | float):  # the text of nested lists can be without end
+        return None
     return str(value).encode("utf-8", "replace").decode() if value else None
 
 
 def _year(value: object) -> int | None:
-    text = str(value or "")[:4]
+    text = str(value)[:4] if isinstance(value, str | int) else ""
     return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and int(text) else None
 
 

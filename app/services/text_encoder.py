@@ -122,7 +122,9 @@ def _load_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
     except Exception as error:  # the library's errors share no narrower base
         reason = str(error).splitlines()[0]
         raise ModelFileError(f"{path} is not a usable ONNX model ({reason}); {_REMEDY}") from error

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from app.services.errors import ModelFileError
 from app.services.movie_map import MovieMap, MovieRecord, read_movie_records
+
+LIMIT_BEFORE = resource.getrlimit(resource.RLIMIT_AS)
 
 ALIEN: dict[str, Any] = {
     "tmdb_id": 348,
@@ -136,3 +139,47 @@ def test_a_pickle_cut_anywhere_is_refused(tmp_path: Path) -> None:
 def test_a_missing_pickle_names_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"missing.*app\.indexing build"):
         read_movie_records(tmp_path / "movies_map.pkl")
+
+
+def nested(depth: int) -> object:
+    """A list that is small in memory and without end as text."""
+    content: object = "lol"
+    for _ in range(depth):
+        content = [content] * 10
+    return content
+
+
+HOSTILE_PICKLES = {
+    "a memo of 2**31 entries": b"\x80\x04}r\xff\xff\xff\x7f.",
+    "a text of 2**40 bytes": b"\x80\x04\x8d" + (2**40).to_bytes(8, "little") + b"a.",
+    "bytes of 2**31": b"\x80\x04B\xff\xff\xff\x7fa.",
+    "a bytearray of 2**33": b"\x80\x05\x96" + (2**33).to_bytes(8, "little") + b"a.",
+    "a frame of 2**40 bytes": b"\x80\x04\x95" + (2**40).to_bytes(8, "little") + b"}.",
+    "a number of 10**5 digits": b"\x80\x04L" + b"9" * 100_000 + b"L\n.",
+    "a class": pickle.dumps({0: Path}),
+    "an extension": b"\x80\x04\x82\x01.",
+    "deep nesting": b"\x80\x04" + b"(" * 1_000_000 + b"t" * 1_000_000 + b".",
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE_PICKLES.values(), ids=HOSTILE_PICKLES.keys())
+def test_a_hostile_pickle_is_refused_without_eating_memory(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "movies_map.pkl"
+    path.write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelFileError, match=r"movies_map\.pkl is not a film map"):
+        MovieMap.from_pickle(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+    assert resource.getrlimit(resource.RLIMIT_AS) == LIMIT_BEFORE
+
+
+@pytest.mark.parametrize("key", ["title", "overview", "year", "poster_path", "genres_list", "original_language"])
+def test_values_of_another_kind_are_not_written_out(tmp_path: Path, key: str) -> None:
+    movies = MovieMap.from_pickle(pickled(tmp_path, {0: {**ALIEN, key: nested(30)}}))
+    assert len(str(movies.record(0))) < 500
+
+
+@pytest.mark.parametrize("change", [{"vote_average": 10**400}, {"tmdb_id": float("inf")}, {"tmdb_id": "9" * 5000}])
+def test_numbers_out_of_range_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(ModelFileError, match="tmdb_id or title"):
+        MovieMap.from_pickle(pickled(tmp_path, {0: {**ALIEN, **change}}))

@@ -1,0 +1,249 @@
+"""Whatever a client sends: an answer that says what to change, or a right answer; never a 500."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.services.model_service import ModelService, Query, Selection
+from tests.running_server import RunningServer, running_server
+
+SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
+BODY_SECONDS = 2
+NO_ANSWER = b""
+
+
+def with_field(text: str) -> bytes:
+    """A proper request with one more field, as it stands."""
+    return f'{{"synopsis": "{SYNOPSIS}", {text}}}'.encode()
+
+
+def synopsis(text: str) -> bytes:
+    return json.dumps({"synopsis": text}).encode()
+
+
+UNREADABLE = {
+    "deep lists": b"[" * 100_000 + b"]" * 100_000,
+    "deep objects": b'{"synopsis":' * 50_000 + b"1" + b"}" * 50_000,
+    "a number of 5000 digits": with_field('"top_k": 1' + "0" * 5000),
+    "Latin-1": '{"synopsis": "café au lait"}'.encode("latin-1"),
+    "bytes that are no text": b'{"synopsis": "\xff\xfe aaaaaaaaaaaaaaa"}',
+    "a gzip header": b"\x1f\x8b",
+}
+INVALID = {
+    "nothing": b"",
+    "cut off": b'{"synopsis": "A light',
+    "null": b"null",
+    "a list": b"[]",
+    "NaN": with_field('"min_score": NaN'),
+    "Infinity": with_field('"diversity": Infinity'),
+    "1e999": with_field('"diversity": 1e999'),
+    "a number as text": with_field('"top_k": "5"'),
+    "true as a number": with_field('"top_k": true'),
+    "a number of 400 digits": with_field('"top_k": 1' + "0" * 400),
+    "an id of 400 digits": with_field('"exclude_ids": [1' + "0" * 400 + "]"),
+    "a negative id": with_field('"exclude_ids": [-1]'),
+    "a lone surrogate": synopsis(SYNOPSIS + "\ud800"),
+    "a lone surrogate in the title": with_field('"title": "\\ud800"'),
+    "a lone surrogate as genre": with_field('"genre": ["\\udfff"]'),
+    "a lone surrogate as keyword": with_field('"keywords": ["\\udfff"]'),
+    "a lone surrogate in a filter": with_field('"filters": {"genres_any": ["\\ud800"]}'),
+    "only spaces": synopsis(" \t\n\u3000" * 20),
+    "too long": synopsis("x" * 5001),
+}
+ANSWERED = {
+    "a key twice": b'{"synopsis": "short", "synopsis": "' + SYNOPSIS.encode() + b'"}',
+    "a surrogate as a key": with_field('"\\ud800": 1'),
+    "UTF-16": synopsis(SYNOPSIS).decode().encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf" + synopsis(SYNOPSIS),
+    "NUL": synopsis("a\0" * 30),
+    "one word of 5000 letters": synopsis("a" * 5000),
+    "right to left": synopsis("שלום עולם, קולנוע וסיפור על אהבה"),
+    "emoji": synopsis("😀👩‍👩‍👧" * 10),
+    "control characters": synopsis("\x01\x02\x1b[31m" * 5),
+    "characters without width": synopsis("\u200b" * 20),
+    "accents on accents": synopsis("a" + "\u0301" * 4000),
+    "Han": synopsis("一" * 5000),
+    "a deep object that nobody reads": with_field('"other": ' + '{"a":' * 500 + "1" + "}" * 500),
+}
+
+
+def post(client: httpx.Client, body: bytes, media_type: str = "application/json") -> httpx.Response:
+    return client.post("/api/v1/recommend", content=body, headers={"Content-Type": media_type})
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_cannot_be_parsed_is_refused(client: httpx.Client, body: bytes) -> None:
+    response = post(client, body)
+    assert response.status_code == 400
+    assert "JSON" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("body", INVALID.values(), ids=INVALID.keys())
+def test_what_is_out_of_bounds_is_refused_and_named(client: httpx.Client, body: bytes) -> None:
+    response = post(client, body)
+    assert response.status_code == 422
+    assert all(problem["loc"][0] == "body" and problem["msg"] for problem in response.json()["detail"])
+
+
+@pytest.mark.parametrize("body", ANSWERED.values(), ids=ANSWERED.keys())
+def test_odd_text_is_answered(client: httpx.Client, body: bytes) -> None:
+    answer = post(client, body).json()
+    scores = [film["similarity_score"] for film in answer["recommendations"]]
+    assert answer["count"] == len(scores) == 10
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "", "\\"])
+def test_another_content_type_is_told_which_to_send(client: httpx.Client, media_type: str) -> None:
+    response = post(client, synopsis(SYNOPSIS), media_type)
+    assert response.status_code == 422
+    assert "application/json" in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "movies?query=%ED%A0%80",
+        "movies?query=%00",
+        "movies?query=a&limit=99999999999999999999",
+        "movies/" + "9" * 5000,
+        "movies/-1",
+        "movies/%00",
+        "movies/abc",
+        "movies/19/similar?min_score=nan",
+        "movies/19/similar?genres_any=%ED%A0%80",
+        "movies/19/similar?top_k=" + "1" * 5000,
+        "%2e%2e/%2e%2e/etc/passwd",
+        "info?x=%ff",
+    ],
+)
+def test_odd_paths_and_parameters_are_no_fault_of_the_server(client: httpx.Client, path: str) -> None:
+    response = client.get(f"/api/v1/{path}")
+    assert response.status_code in {200, 404, 422}
+    assert response.json() is not None
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/api/v1/recommend", "/api/v1/genres", "/health"])
+def test_other_methods_are_not_allowed(client: httpx.Client, method: str, path: str) -> None:
+    response = client.request(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"]
+    assert response.json()["detail"]
+
+
+@given(
+    text=st.text(min_size=1, max_size=300),
+    title=st.none() | st.text(max_size=30),
+    genres=st.lists(st.text(min_size=1, max_size=10), max_size=3),
+    top_k=st.integers(1, 50),
+    diversity=st.sampled_from([0.0, 0.5, 1.0]),
+    min_score=st.none() | st.floats(0, 1),
+)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_no_text_upsets_a_recommendation(
+    service: ModelService,
+    text: str,
+    title: str | None,
+    genres: list[str],
+    top_k: int,
+    diversity: float,
+    min_score: float | None,
+) -> None:
+    selection = Selection(top_k=top_k, diversity=diversity, min_score=min_score)
+    films = service.recommend(Query(text, title=title, genres=tuple(genres), selection=selection)).recommendations
+    scores = [film.similarity_score for film in films]
+    assert scores == sorted(scores, reverse=True)
+    assert all((min_score or 0) <= score <= 1 for score in scores)
+    assert len({film.movie.movie_id for film in films}) == len(films) <= top_k
+
+
+@pytest.fixture(scope="module")
+def strict(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server that waits two seconds for a body."""
+    log = tmp_path_factory.mktemp("strict") / "log"
+    with running_server(models_dir, log, REQUEST_TIMEOUT_SECONDS=str(BODY_SECONDS)) as started:
+        yield started
+
+
+def exchange(server: RunningServer, *parts: bytes, path: str = "/api/v1/recommend") -> bytes:
+    """Send a POST's headers and whatever follows; return all that comes back until the server closes."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode())
+        for part in parts:
+            connection.sendall(part)
+        received = b""
+        while data := connection.recv(65536):
+            received += data
+        return received
+
+
+def chunk(content: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(content), content)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"Content-Length: 3000000\r\n\r\n", b" " * 3_000_000),
+        (b"Content-Length: 99999999999999999\r\n\r\n", b" " * 100_000),
+        (b"Transfer-Encoding: chunked\r\n\r\n", *[chunk(b" " * 500_000)] * 6, b"0\r\n\r\n"),
+    ],
+    ids=["large", "said to be endless", "chunked"],
+)
+def test_a_large_body_is_refused_while_it_comes_in(strict: RunningServer, parts: tuple[bytes, ...]) -> None:
+    answer = exchange(strict, *parts)
+    assert answer.startswith(b"HTTP/1.1 413"), answer[:300]
+    assert b'{"detail":"The request\'s body is larger than 2 MB' in answer
+
+
+def test_a_large_body_sent_where_nobody_reads_it_ends_the_connection(strict: RunningServer) -> None:
+    parts = [chunk(b" " * 500_000)] * 6
+    assert exchange(strict, b"Transfer-Encoding: chunked\r\n\r\n", *parts, path="/nothing").startswith(b"HTTP/1.1 404")
+
+
+def test_a_slow_body_is_refused_and_others_are_served_meanwhile(strict: RunningServer) -> None:
+    address = urlsplit(strict.url)
+    connections = [socket.create_connection((address.hostname, address.port), timeout=30) for _ in range(40)]
+    for connection in connections:
+        connection.sendall(b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+    assert httpx.get(f"{strict.url}/health").status_code == 200
+    assert httpx.post(f"{strict.url}/api/v1/recommend", json={"synopsis": SYNOPSIS}, timeout=60).status_code == 200
+    for connection in connections:
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+        connection.close()
+
+
+def test_a_body_of_the_right_size_keeps_the_connection(strict: RunningServer) -> None:
+    with httpx.Client(base_url=strict.url) as client:
+        for path in ("/api/v1/recommend", "/nothing", "/api/v1/genres"):
+            response = client.post(path, json={"synopsis": SYNOPSIS}, timeout=60)
+            assert "connection" not in response.headers
+
+
+def test_clients_that_leave_free_their_places(models_dir: Path, tmp_path: Path) -> None:
+    """Forty clients ask and hang up; the line of two is then free for one that stays."""
+    log = tmp_path / "log"
+    with running_server(models_dir, log, MAX_CONCURRENT_REQUESTS="1", MAX_WAITING_REQUESTS="2") as server:
+        address = urlsplit(server.url)
+        for number in range(40):
+            body = synopsis(f"{SYNOPSIS} Number {number}. " + "word " * 200)
+            with socket.create_connection((address.hostname, address.port)) as connection:
+                connection.sendall(
+                    b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+                )
+                time.sleep(0.005)
+        response = httpx.post(f"{server.url}/api/v1/recommend", json={"synopsis": SYNOPSIS}, timeout=60)
+        assert response.status_code == 200
+        assert " 499 " in server.log
+        assert "Traceback" not in server.log
