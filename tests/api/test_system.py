@@ -44,7 +44,7 @@ def test_an_unknown_path_is_not_found_in_the_usual_shape(client: httpx.Client) -
 def test_a_signal_ends_the_server_cleanly(models_dir: Path, tmp_path: Path, signal_number: int) -> None:
     with running_server(models_dir, tmp_path / "log") as server:
         status = server.stop(signal_number)
-    assert status in {0, -signal_number}  # uvicorn raises the signal again once it has shut down
+    assert status == 0
     assert "Traceback" not in server.log
 
 
