@@ -2,20 +2,23 @@
 
 from http import HTTPStatus
 
-from fastapi import HTTPException, Request, Response
+from fastapi import HTTPException, Request
 
-from app.api.dependencies import Runner
+from app.services.service_slot import ServiceSlot
 
 SECONDS_FRESH = 60
 
 
-async def index_version_etag(runner: Runner, request: Request, response: Response) -> None:
-    """Give the answer the index's version as its ETag; answer 304 where the caller has that version already."""
-    version = runner.slot.index_version
+def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]:
+    """Return headers with the index's version as ETag, none where it has no version.
+
+    Raises HTTPException 304 where the caller has that version already.
+    """
+    version = slot.index_version
     if version is None:
-        return
+        return {}
     headers = {"ETag": f'W/"{version}"', "Cache-Control": f"public, max-age={SECONDS_FRESH}"}
-    known = request.headers.get("If-None-Match", "")
-    if headers["ETag"] in (tag.strip() for tag in known.split(",")):
+    known = request.headers.get("If-None-Match")
+    if known is not None and headers["ETag"] in (tag.strip() for tag in known.split(",")):
         raise HTTPException(HTTPStatus.NOT_MODIFIED, headers=headers)
-    response.headers.update(headers)
+    return headers

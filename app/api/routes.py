@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app import __version__
-from app.api.answers import Writer, to_movie
-from app.api.caching import index_version_etag
+from app.api.answers import answer_response, batch_response, to_movie
+from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
+from app.api.query_parameters import describe_query, read_query
 from app.api.responses import INVALID, NOT_MODIFIED, UNAVAILABLE, UNKNOWN_FILM
 from app.api.schemas import (
     DEFAULT_RESULTS,
@@ -29,8 +30,6 @@ from app.services.model_service import ModelService
 
 router = APIRouter(prefix="/api/v1")
 
-CACHED = [Depends(index_version_etag)]
-
 MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[9606])]
 
 
@@ -40,11 +39,11 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
     operation_id="recommend",
     summary="Films like a synopsis",
     responses={**INVALID, **UNAVAILABLE},
+    response_model=RecommendResponse,
 )
-async def recommend(body: RecommendRequest, runner: Runner, writer: Writer) -> RecommendResponse:
+async def recommend(body: RecommendRequest, request: Request, runner: Runner) -> Response:
     """Return the films most similar to a synopsis."""
-    answer = await runner.run(ModelService.recommend, body.to_query())
-    return writer.write(answer)
+    return answer_response(request, await runner.run(ModelService.recommend, body.to_query()))
 
 
 @router.post(
@@ -53,11 +52,12 @@ async def recommend(body: RecommendRequest, runner: Runner, writer: Writer) -> R
     operation_id="recommendBatch",
     summary="Films like each of several synopses",
     responses={**INVALID, **UNAVAILABLE},
+    response_model=BatchResponse,
 )
-async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) -> BatchResponse:
+async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) -> Response:
     """Answer up to 32 requests, in order."""
-    answers = await runner.run_each(ModelService.recommend, [request.to_query() for request in body.requests])
-    return BatchResponse(results=writer.write_each(answers))
+    queries = [each.to_query() for each in body.requests]
+    return batch_response(request, await runner.run_each(ModelService.recommend, queries))
 
 
 @router.post(
@@ -66,11 +66,12 @@ async def recommend_batch(body: BatchRequest, runner: Runner, writer: Writer) ->
     operation_id="recommendForTaste",
     summary="Films for a taste",
     responses={**UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
+    response_model=RecommendResponse,
 )
-async def recommend_for_taste(body: TasteRequest, runner: Runner, writer: Writer) -> RecommendResponse:
+async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:
     """Return films like those somebody likes and unlike those they dislike."""
     answer = await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection())
-    return writer.write(answer)
+    return answer_response(request, answer)
 
 
 @router.get(
@@ -79,17 +80,14 @@ async def recommend_for_taste(body: TasteRequest, runner: Runner, writer: Writer
     operation_id="getSimilarMovies",
     summary="Films like a film",
     responses={**NOT_MODIFIED, **UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
-    dependencies=CACHED,
+    response_model=RecommendResponse,
+    openapi_extra=describe_query(SimilarParameters),
 )
-async def similar(
-    movie_id: MovieIdInPath,
-    runner: Runner,
-    writer: Writer,
-    parameters: Annotated[SimilarParameters, Query()],
-) -> RecommendResponse:
+async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> Response:
     """Return the films most similar to one of the catalogue, never that film itself."""
-    answer = await runner.run(ModelService.similar, movie_id, parameters.to_selection())
-    return writer.write(answer)
+    selection = read_query(SimilarParameters, request).to_selection()
+    headers = index_version_headers(request, runner.slot)
+    return answer_response(request, await runner.run(ModelService.similar, movie_id, selection), headers)
 
 
 @router.get(
@@ -98,10 +96,10 @@ async def similar(
     operation_id="getMovie",
     summary="A film",
     responses={**NOT_MODIFIED, **UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
-    dependencies=CACHED,
 )
-async def movie(movie_id: MovieIdInPath, runner: Runner) -> Movie:
+async def movie(movie_id: MovieIdInPath, request: Request, response: Response, runner: Runner) -> Movie:
     """Return a film's record."""
+    response.headers.update(index_version_headers(request, runner.slot))
     with runner.slot.acquire() as service:
         return to_movie(service.movie(movie_id))
 
@@ -112,9 +110,10 @@ async def movie(movie_id: MovieIdInPath, runner: Runner) -> Movie:
     operation_id="findMovies",
     summary="Films by title, as typed so far",
     responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
-    dependencies=CACHED,
 )
 async def find_movies(
+    request: Request,
+    response: Response,
     runner: Runner,
     query: Annotated[
         str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["metrop"])
@@ -124,6 +123,7 @@ async def find_movies(
     ] = DEFAULT_RESULTS,
 ) -> MovieList:
     """Find films by title for a search box: any order of words, accents and small typing errors forgiven."""
+    response.headers.update(index_version_headers(request, runner.slot))
     films = [to_movie(record) for record in await runner.run(ModelService.find_titles, query, limit)]
     return MovieList(results=films, count=len(films))
 
@@ -134,10 +134,10 @@ async def find_movies(
     operation_id="getGenres",
     summary="Genres",
     responses={**NOT_MODIFIED, **UNAVAILABLE},
-    dependencies=CACHED,
 )
-async def genres(runner: Runner) -> GenreList:
+async def genres(request: Request, response: Response, runner: Runner) -> GenreList:
     """Return every genre of the catalogue with its number of films, most first."""
+    response.headers.update(index_version_headers(request, runner.slot))
     with runner.slot.acquire() as service:
         named = [Genre(name=name, films=films) for name, films in service.genres().items()]
     return GenreList(results=named, count=len(named))

@@ -32,12 +32,14 @@ class Metrics:
         self.search_seconds = Histogram(
             "recommender_search_seconds", "Time to search and rank.", buckets=_SECONDS, registry=self._registry
         )
-        self.cached_queries = Counter(
+        cached_queries = Counter(
             "recommender_query_cache",
             "Queries by whether their embedding was cached.",
             ["result"],
             registry=self._registry,
         )
+        self.cached_hits = cached_queries.labels("hit")
+        self.cached_misses = cached_queries.labels("miss")
 
     def add_gauge(self, name: str, description: str, read: Callable[[], float]) -> None:
         """Add a gauge whose value is read when somebody looks."""

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -56,7 +57,7 @@ class LexicalArrays:
     rarity: NDArray[np.float32]  # [T] inverse document frequency, 1 for the rarest that can be
     offsets: NDArray[np.int64]  # [T + 1]
     positions: NDArray[np.int32]  # [P]
-    weights: NDArray[np.float16]  # [P] rarity x saturated frequency of the term in the film, 0 to 1
+    weights: NDArray[np.float32]  # [P] rarity x saturated frequency of the term in the film, 0 to 1
     film_count: NDArray[np.int64]  # [1]
 
 
@@ -163,6 +164,7 @@ def terms(text: str) -> list[str]:
     return [word[:_STEM_LETTERS] for word in _WORD.findall(plain.lower()) if word not in _STOP_WORDS]
 
 
+@lru_cache(maxsize=8192)
 def _term_key(term: str) -> int:
     digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
@@ -194,6 +196,6 @@ def _weigh(
         rarity=rarity.astype(np.float32),
         offsets=np.concatenate([[0], np.cumsum(films_with_term)]).astype(np.int64),
         positions=film_of_entry.astype(np.int32),
-        weights=(saturation * rarity[ranks[order]]).astype(np.float16),
+        weights=(saturation * rarity[ranks[order]]).astype(np.float32),
         film_count=np.array([films], np.int64),
     )

@@ -26,7 +26,7 @@ from app.services.model_files import (
     read_manifest,
 )
 from app.services.movie_filter import MovieFilter, allowed_positions
-from app.services.movie_map import MovieMap, MovieRecord
+from app.services.movie_map import MovieMap, MovieRecord, read_record
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.query_cache import QueryCache
 from app.services.ranking import Choice, Ranker, Wanted
@@ -79,8 +79,14 @@ class Query:
 class Recommendation:
     """A film and how well it matches, 0 to 1."""
 
-    movie: MovieRecord
+    movie_json: bytes
+    """The film as MovieMap stores it: a JSON object. Answers are made of these texts, which nobody has to parse."""
     similarity_score: float
+
+    @property
+    def movie(self) -> MovieRecord:
+        """The film."""
+        return read_record(self.movie_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +293,7 @@ class ModelService:
 
     def _recommendations(self, positions: NDArray[np.int64], scores: NDArray[np.float64]) -> tuple[Recommendation, ...]:
         return tuple(
-            Recommendation(self._movies.record(position), score)
+            Recommendation(self._movies.record_json(position), score)
             for position, score in zip(positions.tolist(), scores.tolist(), strict=True)
         )
 

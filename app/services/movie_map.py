@@ -78,10 +78,12 @@ class MovieMap:
 
     def record(self, position: int) -> MovieRecord:
         """Return the film at an index position (0 to N - 1)."""
-        offsets = self._arrays.record_offsets
-        fields = json.loads(self._arrays.records[offsets[position] : offsets[position + 1]].tobytes())
-        fields["genres"] = tuple(fields["genres"])
-        return MovieRecord(**fields)
+        return read_record(self.record_json(position))
+
+    def record_json(self, position: int) -> bytes:
+        """Return the film at an index position as it is stored: a JSON object with the fields of MovieRecord."""
+        start, end = self._arrays.record_offsets[position : position + 2].tolist()
+        return self._arrays.records[start:end].tobytes()
 
     def position(self, movie_id: int) -> int | None:
         """Return the index position of a film, or None where the catalogue does not have it."""
@@ -129,7 +131,7 @@ class MovieMap:
         for position, film in enumerate(films):
             for genre in film.genres:
                 films_of[genre].append(position)
-        texts = [json.dumps(asdict(film), ensure_ascii=False).encode() for film in films]
+        texts = [json.dumps(asdict(film), ensure_ascii=False, separators=(",", ":")).encode() for film in films]
         movie_ids = np.array([film.movie_id for film in films], np.int64)
         return cls(
             MovieArrays(
@@ -163,6 +165,13 @@ class MovieMap:
             raise ModelFileError(
                 f"{path} holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
             ) from error
+
+
+def read_record(text: bytes) -> MovieRecord:
+    """Return the film that `MovieMap.record_json` wrote."""
+    fields = json.loads(text)
+    fields["genres"] = tuple(fields["genres"])
+    return MovieRecord(**fields)
 
 
 class _BuiltinUnpickler(pickle.Unpickler):

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.api.schemas import RecommendResponse
+
 SYNOPSIS = "A banker sentenced to life in prison for a murder he did not commit befriends a fellow inmate over decades."
 
 
@@ -23,6 +25,14 @@ def test_the_answer_has_the_shape_of_the_contract(client: httpx.Client) -> None:
         assert {"movie_id", "similarity_score", "title", "overview", "year", "genres", "poster_path"} <= film.keys()
         assert isinstance(film["movie_id"], int)
         assert isinstance(film["genres"], list)
+
+
+@pytest.mark.parametrize(
+    "context", [{}, {"genre": "Horror", "title": 'A "quoted" title \\ and more'}, {"min_score": 1.0}]
+)
+def test_the_answer_is_what_the_schema_would_write(client: httpx.Client, context: dict[str, Any]) -> None:
+    answer = client.post("/api/v1/recommend", json={"synopsis": SYNOPSIS, **context}).text
+    assert RecommendResponse.model_validate_json(answer).model_dump_json() == answer
 
 
 def test_films_come_best_first_with_scores_between_0_and_1(client: httpx.Client) -> None:
