@@ -1,5 +1,6 @@
 """ModelService: owns the encoder, the index and the film map, and answers queries with them."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from app.services.movie_map import MovieMap, MovieRecord, read_record
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.query_cache import QueryCache
 from app.services.ranking import Choice, Ranker, Wanted
-from app.services.text_encoder import MAX_TOKENS, TextEncoder
+from app.services.text_encoder import MAX_TOKENS, Encoding, TextEncoder
 from app.services.title_index import TitleIndex
 from app.services.vector_index import (
     DEFAULT_SEARCH_K,
@@ -206,7 +207,7 @@ class ModelService:
         )
         self._require_open()
         started = time.perf_counter()
-        encoding, was_cached = self._cache.get(text, self._encoder.encode)
+        encoding, was_cached = self._cache.get(text, self._encode)
         encoded = time.perf_counter()
         words = " ".join([query.synopsis, query.title or "", *query.keywords])
         wanted = Wanted(encoding.vector, words, query.genres, query.year)
@@ -263,6 +264,15 @@ class ModelService:
             self.is_healthy = bool(np.isfinite(self._encoder.encode("a").vector).all())
         except Exception:
             self.is_healthy = False
+            raise
+
+    def _encode(self, text: str) -> Encoding:
+        """Encode a query; a failure is looked into at once, so that /health tells a broken model from an odd text."""
+        try:
+            return self._encoder.encode(text)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self.check_inference()
             raise
 
     def close(self) -> None:
