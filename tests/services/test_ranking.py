@@ -20,7 +20,8 @@ def vectors() -> NDArray[np.float32]:
     random = np.random.default_rng(1)
     centres = random.standard_normal((20, 384))
     rows = centres[np.arange(FILMS) % 20] + random.standard_normal((FILMS, 384))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    units: NDArray[np.float32] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return units
 
 
 def records() -> dict[int, dict[str, object]]:
