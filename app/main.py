@@ -28,6 +28,7 @@ from app.core.config import Settings
 from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
+from app.core.memory import return_free_memory
 from app.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.services.errors import ServiceError
 from app.services.index_watcher import IndexWatcher
@@ -161,12 +162,14 @@ def _load(settings: Settings) -> ModelService:
         finish_switch(settings.model_dir)
     except OSError as error:
         logger.warning("%s: an unfinished switch is read where it stands (%s)", settings.model_dir, error.strerror)
-    return ModelService.load(
+    service = ModelService.load(
         settings.model_dir,
         search_engine=settings.search_engine,
         encoder_threads=settings.encoder_threads or available_cpus(),
         query_cache_size=settings.query_cache_size,
     )
+    return_free_memory()
+    return service
 
 
 class PlainStartupFailure:

@@ -177,7 +177,7 @@ def _measure_service(
 ) -> ServiceFigures:
     say(f"Measuring {service.name}")
     is_own = service.application == "app.main:app"
-    with _started(service) as (port, process, wall, cpu):
+    with start_service(service) as (port, process, wall, cpu):
         at_rest = memory_megabytes(process.pid, "VmRSS")
         requests = (_recommend(text) for text in texts)
         measure_load(port, itertools.islice(requests, WARM_UP_REQUESTS), clients=1, seconds=args.seconds)
@@ -226,7 +226,7 @@ def _encoder_rate(model_directory: Path, texts: Sequence[str]) -> float:
 
 
 @contextlib.contextmanager
-def _started(service: Service) -> Iterator[tuple[int, "subprocess.Popen[bytes]", float, float]]:
+def start_service(service: Service) -> Iterator[tuple[int, "subprocess.Popen[bytes]", float, float]]:
     """Start a service; yields its port, process, and the wall and CPU seconds until /health answered 200."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", service.application, "--port", str(port), "--log-level", "warning"]

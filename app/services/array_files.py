@@ -1,5 +1,7 @@
 """A dataclass of arrays as .npy files, one a field, that a start memory-maps instead of reading."""
 
+import contextlib
+import mmap
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -35,3 +37,13 @@ def open_array(path: Path) -> NDArray[Any]:
         return np.asarray(np.lib.format.open_memmap(path, mode="r"))
     except (OSError, ValueError, EOFError) as error:
         raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
+
+
+def forget_pages(array: NDArray[Any]) -> None:
+    """Let go of a mapped file's pages that are in memory; they are read again if they are needed again."""
+    base: Any = array
+    while base is not None and not isinstance(base, mmap.mmap):
+        base = getattr(base, "base", None)
+    if base is not None and hasattr(mmap, "MADV_DONTNEED"):
+        with contextlib.suppress(OSError, ValueError):
+            base.madvise(mmap.MADV_DONTNEED)

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import bounded_memory
-from app.services.array_files import open_arrays, save_arrays
+from app.services.array_files import forget_pages, open_arrays, save_arrays
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
 
 UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1
+
+_READS_TO_KEEP = 128
+"""Records read before their pages are let go: each brings up to 64 KB of the mapped file into memory."""
 
 # A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
 _LEAST_READING_BYTES = 128 << 20
@@ -71,6 +74,7 @@ class MovieMap:
         self.vote_counts = arrays.vote_counts
         self.language_codes = arrays.language_codes
         self._arrays = arrays
+        self._reads = 0
         self._genre_index = {name.casefold(): index for index, name in enumerate(self.genre_names)}
 
     def __len__(self) -> int:
@@ -83,7 +87,11 @@ class MovieMap:
     def record_json(self, position: int) -> bytes:
         """Return the film at an index position as it is stored: a JSON object with the fields of MovieRecord."""
         start, end = self._arrays.record_offsets[position : position + 2].tolist()
-        return self._arrays.records[start:end].tobytes()
+        text: bytes = self._arrays.records[start:end].tobytes()
+        self._reads += 1
+        if self._reads % _READS_TO_KEEP == 0:
+            forget_pages(self._arrays.records)
+        return text
 
     def position(self, movie_id: int) -> int | None:
         """Return the index position of a film, or None where the catalogue does not have it."""

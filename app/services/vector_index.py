@@ -4,8 +4,6 @@ The vectors themselves stand once, in movies.ann: Annoy's nodes have one size an
 the file is memory-mapped as a matrix and each engine takes the final cosines from there.
 """
 
-import contextlib
-import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
@@ -14,7 +12,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from app.services.array_files import open_array
+from app.services.array_files import forget_pages, open_array
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.onnx_graph import matmul_8bit_graph
 
@@ -101,7 +99,7 @@ def open_vectors(path: Path) -> NDArray[np.float32]:
         raise ModelFileError(f"{path} is damaged, or an Annoy index of other dimensions than {DIMENSION}; {_REMEDY}")
     roots = count + np.flatnonzero(nodes[count:, 0] == count)
     copies = roots[len(roots) // 2 :]
-    _forget_pages(nodes)
+    forget_pages(nodes)
     if len(roots) % 2 or copies.tolist() != list(range(len(nodes) - len(copies), len(nodes))):
         raise ModelFileError(f"{path} is truncated; {_REMEDY}")
     return nodes[:count, 3:].view(np.float32)
@@ -138,7 +136,7 @@ class QuantizedVectors:
             blocks /= steps[:, :, None]
             values[start : start + len(blocks)] = np.rint(blocks) + _ZERO_POINT
             scales[start : start + len(blocks)] = steps
-            _forget_pages(vectors)
+            forget_pages(vectors)
         return cls(values, scales)
 
     def save(self, directory: Path) -> None:
@@ -347,7 +345,7 @@ def stored_cosines(vectors: NDArray[np.float32], query: Vector, positions: Posit
             lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
             found = (rows @ wanted) / lengths
         cosines[start : start + len(rows)] = np.where(np.isfinite(found), found, 0.0)
-    _forget_pages(vectors)  # else all of the file ends up in memory, 64 KB for each film compared
+    forget_pages(vectors)  # else all of the file ends up in memory, 64 KB for each film compared
     return cosines
 
 
@@ -373,18 +371,8 @@ def _scan_session(values: NDArray[np.uint8], scales: NDArray[np.float32]) -> onn
         options.add_initializer(name, value)
     graph = matmul_8bit_graph(rows=len(values), columns=DIMENSION, block=_BLOCK)
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    _forget_pages(values)
+    forget_pages(values)
     return session
-
-
-def _forget_pages(array: NDArray[Any]) -> None:
-    """Let go of a mapped file's pages that are in memory; they are read again if they are needed again."""
-    base: Any = array
-    while base is not None and not isinstance(base, mmap.mmap):
-        base = getattr(base, "base", None)
-    if base is not None and hasattr(mmap, "MADV_DONTNEED"):
-        with contextlib.suppress(OSError, ValueError):
-            base.madvise(mmap.MADV_DONTNEED)
 
 
 def _open_array(path: Path, dtype: np.dtype[Any], row_shape: tuple[int, ...]) -> NDArray[Any]:
@@ -415,6 +403,6 @@ def _check_trees(path: Path) -> None:
         and bool(np.isfinite(splits[:, 3:].view(np.float32)).all())
         and bool((nodes[:count, 0] == 1).all())
     )
-    _forget_pages(nodes)
+    forget_pages(nodes)
     if not sound:
         raise ModelFileError(f"{path} is damaged: its trees lead out of the file; {_REMEDY}")
