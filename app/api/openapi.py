@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.access import API_KEY_HEADER, is_guarded
 from app.api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLES
+from app.api.responses import NO_KEY
 
 SUMMARY = "A film synopsis in, the most similar films out."
 DESCRIPTION = """\
@@ -76,6 +78,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _simplify(document)
         for schema in document["components"]["schemas"].values():
             _arrange_fields(schema)
+        if app.state.settings.api_key_list:
+            _ask_for_keys(document)
         for operation in _operations(document):
             _add_examples(operation)
             _add_headers(operation)
@@ -130,6 +134,20 @@ def _add_examples(operation: dict[str, Any]) -> None:
             parameter["example"] = parameter["schema"]["examples"][0]
     for content in operation["responses"]["200"].get("content", {}).values():
         content["example"] = RESPONSE_EXAMPLES[name]
+
+
+def _ask_for_keys(document: dict[str, Any]) -> None:
+    """Tell of the key where one is needed, so that /docs can send it and clients know of 401."""
+    document["components"]["securitySchemes"] = {"ApiKey": {"type": "apiKey", "in": "header", "name": API_KEY_HEADER}}
+    schema = {"$ref": "#/components/schemas/ErrorDetail"}
+    refused = {
+        "description": NO_KEY["description"],
+        "content": {"application/json": {**NO_KEY["content"]["application/json"], "schema": schema}},
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values() if is_guarded(path) else ():
+            operation["security"] = [{"ApiKey": []}]
+            operation["responses"]["401"] = dict(refused)
 
 
 def _add_headers(operation: dict[str, Any]) -> None:

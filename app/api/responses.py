@@ -45,3 +45,15 @@ UNAVAILABLE: Responses = {
     )
 }
 UNHEALTHY: Responses = {503: _error("Recommendations cannot be made at present.", "Model not loaded")}
+NO_KEY = _error(
+    "The API key is missing or unknown.", "An API key is needed: send it as X-API-Key, or as Authorization: Bearer."
+)
+TOO_LARGE: Responses = {
+    413: _error("The body is larger than any valid request.", "The request's body is larger than 2 MB; send less.")
+}
+TOO_MANY: Responses = {
+    429: _error(
+        "Too many requests from this address, where the service has a limit; wait as Retry-After says.",
+        "Too many requests from this address: at most 60 per minute; try again in 1 s.",
+    )
+}

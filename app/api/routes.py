@@ -9,7 +9,7 @@ from app.api.answers import answer_response, batch_response, to_movie
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
 from app.api.query_parameters import describe_query, read_query
-from app.api.responses import INVALID, NOT_MODIFIED, UNAVAILABLE, UNKNOWN_FILM
+from app.api.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
 from app.api.schemas import (
     DEFAULT_RESULTS,
     MOST_RESULTS,
@@ -28,7 +28,7 @@ from app.api.schemas import (
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.model_service import ModelService
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", responses=TOO_MANY)
 
 MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[9606])]
 
@@ -38,7 +38,7 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
     tags=["recommendations"],
     operation_id="recommend",
     summary="Films like a synopsis",
-    responses={**INVALID, **UNAVAILABLE},
+    responses={**TOO_LARGE, **INVALID, **UNAVAILABLE},
     response_model=RecommendResponse,
 )
 async def recommend(body: RecommendRequest, request: Request, runner: Runner) -> Response:
@@ -51,7 +51,7 @@ async def recommend(body: RecommendRequest, request: Request, runner: Runner) ->
     tags=["recommendations"],
     operation_id="recommendBatch",
     summary="Films like each of several synopses",
-    responses={**INVALID, **UNAVAILABLE},
+    responses={**TOO_LARGE, **INVALID, **UNAVAILABLE},
     response_model=BatchResponse,
 )
 async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) -> Response:
@@ -65,7 +65,7 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
     tags=["recommendations"],
     operation_id="recommendForTaste",
     summary="Films for a taste",
-    responses={**UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
+    responses={**UNKNOWN_FILM, **TOO_LARGE, **INVALID, **UNAVAILABLE},
     response_model=RecommendResponse,
 )
 async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:

@@ -368,6 +368,8 @@ function askForKey(message) {
   const key = window.prompt(`${message}\n\nAPI key for this page:`);
   if (key) {
     store(API_KEY_KEY, key.trim());
+    loadGenres();
+    loadCatalogue();
     answer();
   }
 }

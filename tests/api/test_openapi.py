@@ -7,7 +7,10 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import SecretStr
 
+from app.core.config import Settings
+from app.main import create_app
 from tests.scripts.write_openapi import OPENAPI_FILE
 
 DOCUMENT: dict[str, Any] = json.loads(OPENAPI_FILE.read_text(encoding="utf-8"))
@@ -118,3 +121,14 @@ def test_real_answers_are_as_documented(
     documented = DOCUMENT["paths"][template][method.lower()]["responses"][str(response.status_code)]
     validator(documented["content"]["application/json"]["schema"]).validate(response.json())
     assert {name.lower() for name in documented["headers"]} <= {name.lower() for name in response.headers}
+
+
+def test_a_key_is_told_of_where_one_is_needed() -> None:
+    app = create_app(Settings.model_construct(api_keys=SecretStr("a-key-of-twenty-four-letters")))
+    document = app.openapi()
+    OpenAPIV31SpecValidator(document).validate()
+    assert document["paths"]["/api/v1/recommend"]["post"]["security"] == [{"ApiKey": []}]
+    refused = document["paths"]["/api/v1/genres"]["get"]["responses"]["401"]
+    assert refused["content"]["application/json"]["example"]["detail"]
+    assert "X-Request-ID" in refused["headers"]
+    assert "security" not in document["paths"]["/health"]["get"]

@@ -38,7 +38,7 @@ class Tab:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    # Not for the whole session: while Playwright is at work an event loop runs in this thread, and other tests need none.
+    # Not for the whole session: while Playwright is at work an event loop runs in this thread; other tests need none.
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if executable is None:
         pytest.skip("no Chromium found: install one (Debian: apt-get install chromium) or name it in CHROMIUM")

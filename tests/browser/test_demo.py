@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Tab
-from tests.running_server import RunningServer
+from tests.running_server import RunningServer, running_server
 
 POSTERS = "https://image.tmdb.org/t/p/w342/"
 SYNOPSIS = "A robot double stirs up the workers of a city whose rulers live in towers above it."
@@ -227,3 +227,17 @@ def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, server: RunningS
     expect(page.locator("#subject h3")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     context.close()
+
+
+def test_a_key_is_asked_for_where_one_is_needed(chromium: Browser, models_dir: Path, tmp_path: Path) -> None:
+    key = "a-key-of-more-than-twenty-four-letters"
+    with running_server(models_dir, tmp_path / "log", API_KEYS=key) as server:
+        page = chromium.new_page()
+        page.on("dialog", lambda dialog: dialog.accept(key))
+        page.route(f"{POSTERS}**", lambda route: route.abort())
+        page.goto(f"{server.url}/demo")
+        describe(page)
+        assert titles(page)
+        open_filters(page)
+        expect(page.get_by_role("button", name="Drama", exact=True)).to_be_visible()
+        page.context.close()
