@@ -1,16 +1,16 @@
 """CPUs that a process may use, by affinity and by container quota."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from app.core import cpu
 from app.core.cpu import available_cpus
 
 
 @pytest.fixture(autouse=True)
 def four_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu.os, "sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
 
 
 def test_without_a_quota_affinity_counts(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_lone_large_weight_uses_all_8_bits() -> None:
 
 def test_rows_of_zeros_are_kept() -> None:
     integers, scale = quantize_rows(np.array([[0, 0], [0.5, -1.0]], np.float32))
-    np.testing.assert_allclose(integers * scale, [[0, 0], [0.5, -1.0]], atol=0.005)
+    np.testing.assert_allclose(integers * scale, np.array([[0, 0], [0.5, -1.0]]), atol=0.005)
 
 
 def test_every_smoothed_product_has_a_positive_factor_for_each_channel() -> None:

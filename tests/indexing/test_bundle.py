@@ -154,7 +154,7 @@ def retyped(kind: bytes, link: str) -> Callable[[list[Member]], list[Member]]:
     return change
 
 
-def listing(change: Callable[[dict[str, object]], None]) -> Callable[[list[Member]], list[Member]]:
+def listing(change: Callable[[dict[str, object]], object]) -> Callable[[list[Member]], list[Member]]:
     def changed(members: list[Member]) -> list[Member]:
         manifest = json.loads(members[0][1])
         change(manifest)

@@ -27,7 +27,8 @@ def index_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def random_vectors(count: int, seed: int) -> NDArray[np.float32]:
     rows = np.random.default_rng(seed).standard_normal((count, 384)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    units: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
 
 
 def test_the_exact_scan_finds_everything_and_annoy_more_with_every_step(index_path: Path) -> None:

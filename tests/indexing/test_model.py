@@ -68,7 +68,8 @@ def test_padding_in_a_batch_is_masked(official: Path, tmp_path: Path) -> None:
         width = max(map(len, rows))
         ids = np.array([row + [0] * (width - len(row)) for row in rows])
         feeds = {"input_ids": ids, "attention_mask": (ids > 0).astype(np.int64), "token_type_ids": np.zeros_like(ids)}
-        return session.run(None, feeds)[0]
+        hidden: np.ndarray = session.run(None, feeds)[0]
+        return hidden
 
     both = states(short, long)
     np.testing.assert_allclose(both[0, :3], states(short)[0], atol=1e-4)

@@ -161,7 +161,7 @@ def main() -> int:
 def _damage_one(
     models_dir: Path, name: str, with_manifest: bool, arguments: argparse.Namespace, counts: Counter[tuple[str, str]]
 ) -> int:
-    chance = random.Random(f"{arguments.seed} {name}")  # noqa: S311
+    chance = random.Random(f"{arguments.seed} {name}")
     rounds = max(arguments.per_file // 10, 4) if with_manifest else arguments.per_file
     damages = [*PLAIN_DAMAGES, *(chance.choice(RANDOM_DAMAGES) for _ in range(rounds))]
     label = f"{name} {'with' if with_manifest else 'without'} manifest"
