@@ -46,6 +46,7 @@ INVALID = {
     "Infinity": with_field('"diversity": Infinity'),
     "1e999": with_field('"diversity": 1e999'),
     "a number as text": with_field('"top_k": "5"'),
+    "half a film": with_field('"top_k": 1.5'),
     "true as a number": with_field('"top_k": true'),
     "a number of 400 digits": with_field('"top_k": 1' + "0" * 400),
     "an id of 400 digits": with_field('"exclude_ids": [1' + "0" * 400 + "]"),
@@ -59,6 +60,7 @@ INVALID = {
     "too long": synopsis("x" * 5001),
 }
 ANSWERED = {
+    "a whole number written as 10.0": with_field('"top_k": 10.0'),
     "a key twice": b'{"synopsis": "short", "synopsis": "' + SYNOPSIS.encode() + b'"}',
     "a surrogate as a key": with_field('"\\ud800": 1'),
     "UTF-16": synopsis(SYNOPSIS).decode().encode("utf-16"),

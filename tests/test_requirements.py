@@ -1,0 +1,20 @@
+"""The lock file is in step with the requirements."""
+
+import re
+
+from tests.running_server import ROOT
+
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;#]+)", re.MULTILINE)
+
+
+def pins(name: str) -> dict[str, str]:
+    return {found[1].lower().replace("_", "-"): found[2] for found in PIN.finditer((ROOT / name).read_text("utf-8"))}
+
+
+def test_every_requirement_stands_in_the_lock_file_with_a_hash() -> None:
+    locked = pins("requirements.lock")
+    for name in ("requirements.txt", "requirements-indexing.txt", "requirements-dev.txt"):
+        assert pins(name).items() <= locked.items(), f"{name} has changed: make requirements.lock again"
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert text.count("--hash=sha256:") >= len(locked)
+    assert "://" not in text
