@@ -20,6 +20,7 @@ UNKNOWN_FILM: Responses = {
     404: _error("The catalogue does not have such a film; each unknown id is named.", "Not in the catalogue: 999999999")
 }
 INVALID: Responses = {
+    400: _error("The body is not JSON that can be read.", "The body cannot be read: send JSON in UTF-8."),
     422: {
         "model": InvalidRequest,
         "description": "A field is missing or out of bounds; each is named.",

@@ -14,12 +14,12 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-MovieId = Annotated[Whole, Field(strict=True, ge=0, lt=2**53)]
+Whole = BeforeValidator(_whole)
+MovieId = Annotated[int, Field(strict=True, ge=0, lt=2**53), Whole]
 QueryMovieId = Annotated[int, Field(ge=0, lt=2**53)]
 QueryName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
-Year = Annotated[Whole, Field(strict=True, ge=1888, le=2100)]
+Year = Annotated[int, Field(strict=True, ge=1888, le=2100), Whole]
 
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 10
@@ -48,7 +48,7 @@ class Filters(BaseModel):
     original_language: Annotated[str, StringConstraints(strict=True, min_length=2, max_length=8)] | None = Field(
         default=None, description="ISO 639-1 code of the original language.", examples=["fr"]
     )
-    min_vote_count: Annotated[Whole, Field(strict=True, ge=0, lt=2**31)] | None = Field(
+    min_vote_count: Annotated[int, Field(strict=True, ge=0, lt=2**31), Whole] | None = Field(
         default=None, description="At least this many votes.", examples=[100]
     )
 
@@ -72,7 +72,7 @@ class Filters(BaseModel):
 class SelectionRequest(BaseModel):
     """How many films to return, and which."""
 
-    top_k: Annotated[Whole, Field(strict=True, ge=1, le=MOST_RESULTS)] = Field(
+    top_k: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS), Whole] = Field(
         default=DEFAULT_RESULTS,
         description=f"How many films to return at most; {DEFAULT_RESULTS} where left out.",
         examples=[5],
