@@ -37,7 +37,7 @@ INVALID: Responses = {
                 }
             }
         },
-    }
+    },
 }
 UNAVAILABLE: Responses = {
     503: _error(
