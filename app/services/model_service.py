@@ -224,7 +224,8 @@ class ModelService:
         started = time.perf_counter()
         vector = self._index.unit_vectors(np.array([position]))[0]
         film = self._movies.record(position)
-        films = self._ranked(Wanted(vector, film_words(film.title, film.overview)), selection.without([movie_id]))
+        wanted = Wanted(vector, film_words(film.title, film.overview), film.genres)
+        films = self._ranked(wanted, selection.without([movie_id]))
         return Answer(None, films, Timings(time.perf_counter() - started))
 
     def taste(self, liked: Sequence[int], disliked: Sequence[int], selection: Selection) -> Answer:
