@@ -30,8 +30,9 @@ install() {
   echo "Installing $requirements ..."
   # Annoy compiles for the CPU it is built on unless told otherwise; these are its own flags without -march=native.
   # Nor may a wheel that an earlier install compiled for its own CPU come out of pip's cache.
-  ANNOY_COMPILER_ARGS="-fpermissive,-O3,-ffast-math,-fno-associative-math,-std=c++14,-DANNOYLIB_MULTITHREADED_BUILD" \
-    venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
+  export ANNOY_COMPILER_ARGS="-fpermissive,-O3,-ffast-math,-fno-associative-math,-std=c++14,-DANNOYLIB_MULTITHREADED_BUILD"
+  local pip="venv/bin/python -m pip install --quiet --disable-pip-version-check"
+  { $pip --no-cache-dir "$(grep '^annoy==' requirements.txt)" && $pip -r "$requirements"; } ||
     fail "could not install $requirements; needed: a C++ compiler (Debian: apt-get install g++ python3-dev) and a package index. Then run ./run_local.sh again."
   cp "$requirements" "$stamp"
 }

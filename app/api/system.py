@@ -14,6 +14,7 @@ router = APIRouter(tags=["system"])
 metrics_router = APIRouter(tags=["system"])
 
 
+@router.head("/", include_in_schema=False)  # monitors that ask for the headers alone
 @router.get("/", operation_id="getStatus", summary="What this is")
 async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     """Tell what this is and where its documentation is."""
@@ -27,6 +28,7 @@ async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     )
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", operation_id="getHealth", summary="Whether recommendations can be made", responses=UNHEALTHY)
 async def health(runner: Runner) -> Health:
     """Answer 200 while recommendations can be made, 503 otherwise."""

@@ -29,6 +29,13 @@ def test_health(client: httpx.Client) -> None:
     assert response.json() == {"status": "healthy", "model_loaded": True}
 
 
+@pytest.mark.parametrize("path", ["/", "/health"])
+def test_monitors_may_ask_for_the_headers_alone(client: httpx.Client, path: str) -> None:
+    response = client.head(path)
+    assert response.status_code == 200
+    assert response.content == b""
+
+
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
 def test_documentation_answers(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 200
