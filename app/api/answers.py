@@ -35,7 +35,7 @@ def batch_response(request: Request, answers: Sequence[Answer]) -> Response:
 def _answer_json(answer: Answer) -> bytes:
     """Return a RecommendResponse, put together from the films' stored texts.
 
-    Making a model of every field, checking it and writing it again takes ten times as long; tests compare the result
+    Making a model of every field, checking it and writing it again costs more CPU time; tests compare the result
     with the schema.
     """
     return b'{"query":%b,"recommendations":[%b],"count":%d,"truncated":%b}' % (

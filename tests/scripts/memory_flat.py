@@ -1,4 +1,4 @@
-"""Shows that memory does not grow under load: the same after 20,000 requests of all lengths as after 2,000. Linux only.
+"""Shows how memory grows under load, from 2,000 requests of all lengths to 20,000; it should not. Linux only.
 
     python -m tests.scripts.memory_flat [--models-dir models] [--requests 2000 20000]
 
