@@ -57,17 +57,6 @@ class Filters(BaseModel):
         _check_years(self.year_min, self.year_max)
         return self
 
-    def to_movie_filter(self) -> MovieFilter:
-        """Return the same conditions as the services take them."""
-        return MovieFilter(
-            genres_any=tuple(self.genres_any),
-            genres_none=tuple(self.genres_none),
-            year_min=self.year_min,
-            year_max=self.year_max,
-            original_language=self.original_language,
-            min_vote_count=self.min_vote_count,
-        )
-
 
 class SelectionRequest(BaseModel):
     """How many films to return, and which."""
@@ -94,7 +83,7 @@ class SelectionRequest(BaseModel):
         """Return the same choice as the services take it."""
         return Selection(
             top_k=self.top_k,
-            movie_filter=self.filters.to_movie_filter() if self.filters else None,
+            movie_filter=_to_movie_filter(self.filters) if self.filters else None,
             exclude_ids=tuple(self.exclude_ids),
             min_score=self.min_score,
             diversity=self.diversity,
@@ -187,14 +176,7 @@ class SimilarParameters(BaseModel):
         """Return the same choice as the services take it."""
         return Selection(
             top_k=self.top_k,
-            movie_filter=MovieFilter(
-                genres_any=tuple(self.genres_any),
-                genres_none=tuple(self.genres_none),
-                year_min=self.year_min,
-                year_max=self.year_max,
-                original_language=self.original_language,
-                min_vote_count=self.min_vote_count,
-            ),
+            movie_filter=_to_movie_filter(self),
             exclude_ids=tuple(self.exclude_ids),
             min_score=self.min_score,
             diversity=self.diversity,
@@ -222,6 +204,18 @@ class TasteRequest(SelectionRequest):
 def _check_years(year_min: int | None, year_max: int | None) -> None:
     if year_min is not None and year_max is not None and year_min > year_max:
         raise ValueError("year_min is later than year_max: no film can meet both")
+
+
+def _to_movie_filter(conditions: "Filters | SimilarParameters") -> MovieFilter:
+    """Return the same conditions as the services take them."""
+    return MovieFilter(
+        genres_any=tuple(conditions.genres_any),
+        genres_none=tuple(conditions.genres_none),
+        year_min=conditions.year_min,
+        year_max=conditions.year_max,
+        original_language=conditions.original_language,
+        min_vote_count=conditions.min_vote_count,
+    )
 
 
 def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
