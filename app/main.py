@@ -28,7 +28,7 @@ from app.core.config import Settings
 from app.core.cpu import available_cpus
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
-from app.core.memory import return_free_memory
+from app.core.memory import return_free_memory, reuse_freed_memory
 from app.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.services.errors import ServiceError
 from app.services.index_watcher import IndexWatcher
@@ -117,6 +117,7 @@ def _make_metrics(app: FastAPI) -> "Metrics":
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the model and the index before the first request; close them after the last."""
     settings: Settings = app.state.settings
+    reuse_freed_memory()
     concurrent = settings.max_concurrent_requests or available_cpus()
     queue = WorkQueue(concurrent, settings.max_waiting_requests)
     slot = ServiceSlot()

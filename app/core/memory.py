@@ -1,4 +1,4 @@
-"""A bound on the memory that a step may take, and the return of what was freed."""
+"""How this process takes memory from the system and gives it back, and a bound on what a step may take."""
 
 import contextlib
 import ctypes
@@ -11,6 +11,14 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _STATUS = Path("/proc/self/statm")
+
+# Parameters of mallopt(3), https://man7.org/linux/man-pages/man3/mallopt.3.html
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+_NEVER_TRIMMED_BYTES = 1 << 30
+_MOST_HEAP_BLOCK_BYTES = 32 << 20
+"""The greatest threshold that glibc takes on 64 bits."""
 
 
 @contextlib.contextmanager
@@ -35,10 +43,34 @@ def bounded_memory(growth: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+def reuse_freed_memory() -> None:
+    """Keep what is freed for the next request, in one heap for all threads; to be called before threads are started.
+
+    ONNX Runtime without its arena asks for each intermediate result anew. By default glibc returns large blocks to the
+    system at once and takes them back a moment later, page by page (2,500 page faults for a text of 256 tokens, a fifth
+    of its time on a virtual machine), and each thread keeps a heap of its own. Does nothing where the C library is
+    another one.
+    """
+    library = _c_library()
+    if library is None or not hasattr(library, "mallopt"):
+        return
+    library.mallopt(_M_MMAP_THRESHOLD, _MOST_HEAP_BLOCK_BYTES)
+    library.mallopt(_M_TRIM_THRESHOLD, _NEVER_TRIMMED_BYTES)
+    library.mallopt(_M_ARENA_MAX, 1)
+
+
 def return_free_memory() -> None:
-    """Give the system back what has been freed: glibc keeps the scraps of loading a model, 8 MB and more.
+    """Give the system back what has been freed: what loading and replacing an index leave behind.
 
     Does nothing where the C library is another one. https://man7.org/linux/man-pages/man3/malloc_trim.3.html
     """
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # TypeError: Windows has no library of the process
-        ctypes.CDLL(None).malloc_trim(0)
+    library = _c_library()
+    if library is not None and hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):  # Windows has no library of the process
+        return None

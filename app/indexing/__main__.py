@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.core.memory import reuse_freed_memory
 from app.indexing import benchmark, bundle, evaluate, tmdb
 from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
@@ -16,6 +17,7 @@ from app.services.errors import ServiceError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 failed (told in one line), 130 interrupted."""
     args = _parser().parse_args(arguments)
+    reuse_freed_memory()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger("app.indexing").setLevel(logging.INFO)
     try:

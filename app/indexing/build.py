@@ -23,7 +23,9 @@ from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
 from app.indexing.progress import say, with_progress
+from app.services.annoy_file import open_vectors
 from app.services.errors import ModelFileError
+from app.services.int8_scan import QuantizedVectors
 from app.services.lexical_index import LexicalIndex, film_words
 from app.services.model_files import (
     INDEX_FILE,
@@ -45,7 +47,7 @@ from app.services.movie_map import MovieMap, read_movie_records
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.text_encoder import TextEncoder
 from app.services.title_index import TitleIndex
-from app.services.vector_index import QuantizedVectors, open_vectors
+from app.services.vectors import VectorsInMemory
 
 DIMENSION = 384
 ANNOY_TREES = 50
@@ -248,7 +250,7 @@ def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float3
     """Write the arrays that a start maps instead of making them; returns their names in models/ and where they are."""
     directory.mkdir(parents=True)
     MovieMap.from_records(records).save(directory)
-    QuantizedVectors.quantize(vectors).save(directory)
+    QuantizedVectors.quantize(VectorsInMemory(vectors)).save(directory)
     films = [records[position] for position in range(len(records))]
     TitleIndex.from_titles([film.get("title") or "" for film in films]).save(directory)
     if any(film.get("overview") for film in films):

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex, open_vectors
+from app.services.annoy_file import StoredVectors
+from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex
+from app.services.vectors import Vectors
 
 RECALL_DEPTH = 10
 LEAST_RECALL = 0.99
@@ -47,17 +49,14 @@ def measure_engines(
 
     `queries` are unit vectors [n, 384]. Raises ModelFileError where the file is not an index.
     """
-    vectors = open_vectors(index_path)
-    truth = _tenth_cosines(vectors, queries)
-    exact = ExactIndex(vectors)
-    figures = [_measure(exact, "exact", None, queries, truth)]
-    exact.close()
-    for search_k in steps:
-        trees = AnnoyIndex(index_path, vectors, search_k)
-        figures.append(_measure(trees, "annoy", search_k, queries, truth))
-        trees.close()
-        if figures[-1].recall_at_10 >= LEAST_RECALL or search_k >= 50 * len(vectors):
-            break
+    with StoredVectors(index_path) as vectors:
+        truth = _tenth_cosines(vectors, queries)
+        figures = [_measure(ExactIndex(vectors), "exact", None, queries, truth)]
+        for search_k in steps:
+            trees = AnnoyIndex(index_path, vectors, search_k)
+            figures.append(_measure(trees, "annoy", search_k, queries, truth))
+            if figures[-1].recall_at_10 >= LEAST_RECALL or search_k >= 50 * len(vectors):
+                break
     return figures
 
 
@@ -83,12 +82,12 @@ def _second_sentence(text: str) -> str | None:
     return sentences[1] if len(sentences) > 1 else None
 
 
-def _tenth_cosines(vectors: NDArray[np.float32], queries: NDArray[np.float32]) -> NDArray[np.float64]:
+def _tenth_cosines(vectors: Vectors, queries: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the tenth highest cosine [n] of each query over all films, in FP64."""
     best = np.empty((len(queries), 0))
     wide = queries.astype(np.float64)
     for start in range(0, len(vectors), _CHUNK):
-        rows = vectors[start : start + _CHUNK].astype(np.float64)
+        rows = vectors.chunk(start, min(start + _CHUNK, len(vectors))).astype(np.float64)
         lengths = np.linalg.norm(rows, axis=1)
         cosines = wide @ (rows / np.where(lengths > 0, lengths, 1)[:, None]).T
         both = np.concatenate([best, cosines], axis=1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.indexing.build import make_serving_files, record_text, write_manifest
 from app.indexing.errors import IndexingError
+from app.services.annoy_file import open_vectors
 from app.services.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
@@ -27,7 +28,6 @@ from app.services.model_files import (
 from app.services.model_service import ModelService
 from app.services.movie_map import read_movie_records
 from app.services.text_encoder import TextEncoder
-from app.services.vector_index import open_vectors
 
 SAMPLE_SIZE = 64
 LEAST_MEAN_COSINE = 0.7

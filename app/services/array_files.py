@@ -1,7 +1,12 @@
-"""A dataclass of arrays as .npy files, one a field, that a start memory-maps instead of reading."""
+"""Arrays in files: a dataclass of arrays as .npy files, one a field, that a start memory-maps instead of reading.
+
+What is read here and there, a little at a time, is not mapped but read from the open file (`FileReader`).
+"""
 
 import contextlib
 import mmap
+import os
+import threading
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -47,3 +52,38 @@ def forget_pages(array: NDArray[Any]) -> None:
     if base is not None and hasattr(mmap, "MADV_DONTNEED"):
         with contextlib.suppress(OSError, ValueError):
             base.madvise(mmap.MADV_DONTNEED)
+
+
+class FileReader:
+    """Reads pieces of one open file, from any thread; the file that was opened, even where another takes its name."""
+
+    def __init__(self, path: Path, offset: int = 0) -> None:
+        """Open the file; places count from `offset`. Raises ModelFileError."""
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise ModelFileError(f"{path} cannot be read ({error.strerror}); run: {BUILD_COMMAND}") from error
+        self._path = path
+        self._offset = offset
+        self._lock = threading.Lock()
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return `size` bytes from `start`; raises ModelFileError where the file has been cut or cannot be read."""
+        try:
+            content = self._read(self._offset + start, size)
+        except OSError as error:
+            raise ModelFileError(f"{self._path} cannot be read ({error.strerror}); run: {BUILD_COMMAND}") from error
+        if len(content) != size:
+            raise ModelFileError(f"{self._path} was cut while in use; run: {BUILD_COMMAND}")
+        return content
+
+    def close(self) -> None:
+        """Close the file; harmless when called twice."""
+        self._file.close()
+
+    def _read(self, start: int, size: int) -> bytes:
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), size, start)
+        with self._lock:  # Windows
+            self._file.seek(start)
+            return self._file.read(size)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from app.core.memory import return_free_memory
 from app.services.errors import ServiceError
 from app.services.model_files import MANIFEST_FILE, locate
 from app.services.model_service import ModelService
@@ -54,6 +55,8 @@ class IndexWatcher:
             return
         self._slot.replace(service)
         logger.info("New index in use: %d films", service.films)
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)  # until the requests on the former one have ended
+        await asyncio.to_thread(return_free_memory)
 
     def _manifest_identity(self) -> tuple[int, int, int] | None:
         try:

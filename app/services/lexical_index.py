@@ -87,9 +87,9 @@ class LexicalIndex:
         places = np.minimum(np.searchsorted(arrays.term_keys, keys), len(arrays.term_keys) - 1)
         is_known = arrays.term_keys[places] == keys if len(arrays.term_keys) else np.zeros(len(keys), np.bool_)
         bound = float(query_weights[~is_known].sum() + query_weights[is_known] @ arrays.rarity[places[is_known]])
-        found = self._weights(places[is_known], query_weights[is_known])
-        shares: NDArray[np.float32] = (found / max(bound, _LEAST_BOUND)).astype(np.float32)
-        return shares
+        found = self._summed_weights(places[is_known], query_weights[is_known])
+        found /= max(bound, _LEAST_BOUND)
+        return found.astype(np.float32)
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one lexical_*.npy each into an existing directory."""
@@ -124,25 +124,25 @@ class LexicalIndex:
             )
         )
 
-    def _weights(self, places: NDArray[np.int64], query_weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _summed_weights(self, places: NDArray[np.int64], query_weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return each film's sum of weights [N] for terms and their weights in the query."""
-        offsets = self._arrays.offsets
-        rarest_first = np.argsort(offsets[places + 1] - offsets[places], kind="stable")
-        positions: list[NDArray[np.int32]] = []
-        weights: list[NDArray[np.float32]] = []
-        read = 0
-        for place, query_weight in zip(
-            places[rarest_first].tolist(), query_weights[rarest_first].tolist(), strict=True
-        ):
-            start, end = int(offsets[place]), int(offsets[place + 1])
-            read += end - start
-            if read > _MOST_POSTINGS and positions:
-                break
-            positions.append(self._arrays.positions[start:end])
-            weights.append(self._arrays.weights[start:end] * np.float32(query_weight))
-        if not positions:
+        if not len(places):
             return np.zeros(self._films)
-        summed = np.bincount(np.concatenate(positions), np.concatenate(weights), minlength=self._films)
+        arrays = self._arrays
+        lengths = arrays.offsets[places + 1] - arrays.offsets[places]
+        rarest_first = np.argsort(lengths, kind="stable")
+        read = 1 + int(np.count_nonzero(np.cumsum(lengths[rarest_first])[1:] <= _MOST_POSTINGS))
+        terms_read = rarest_first[:read]
+        starts = arrays.offsets[places[terms_read]]
+        entries = [
+            slice(*bounds) for bounds in zip(starts.tolist(), (starts + lengths[terms_read]).tolist(), strict=True)
+        ]
+        weights = np.concatenate([arrays.weights[entry] for entry in entries])
+        factors = query_weights[terms_read]
+        if (factors != 1).any():
+            weights *= np.repeat(factors.astype(np.float32), lengths[terms_read])
+        positions = np.concatenate([arrays.positions[entry] for entry in entries])
+        summed = np.bincount(positions, weights, minlength=self._films)
         return summed.astype(np.float64, copy=False)
 
 

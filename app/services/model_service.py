@@ -11,7 +11,9 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.annoy_file import DIMENSION, StoredVectors
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
+from app.services.int8_scan import QuantizedVectors
 from app.services.lexical_index import LexicalIndex, film_words
 from app.services.model_files import (
     BUILD_COMMAND,
@@ -35,13 +37,11 @@ from app.services.text_encoder import MAX_TOKENS, Encoding, TextEncoder
 from app.services.title_index import TitleIndex
 from app.services.vector_index import (
     DEFAULT_SEARCH_K,
-    DIMENSION,
     AnnoyIndex,
     ExactIndex,
-    QuantizedVectors,
     VectorIndex,
-    open_vectors,
 )
+from app.services.vectors import Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -180,20 +180,25 @@ class ModelService:
             logger.warning("%s has no %s: files are used as they are", models_dir, MANIFEST_FILE)
         else:
             _check_manifest(manifest, models_dir)
-        movies = _open_movies(models_dir, manifest)
-        vectors = open_vectors(locate(models_dir, INDEX_FILE))
-        if len(vectors) != len(movies):
-            raise ModelFileError(
-                f"{models_dir / INDEX_FILE} has {len(vectors)} films and {models_dir / MAP_FILE} has {len(movies)}: "
-                f"they are not of one build; run: {BUILD_COMMAND}"
-            )
-        encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
-        index = _open_index(models_dir, manifest, vectors, search_engine)
-        titles = _open_titles(models_dir, manifest, movies)
-        ranker = Ranker(index, movies, _open_lexical(models_dir, manifest))
-        service = cls(encoder, index, ranker, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
-        service.check_inference()
-        return service
+        with contextlib.ExitStack() as opened:  # closes what is open already where the rest cannot be
+            movies = _open_movies(models_dir, manifest)
+            opened.callback(movies.close)
+            vectors = StoredVectors(locate(models_dir, INDEX_FILE))
+            opened.callback(vectors.close)
+            if len(vectors) != len(movies):
+                raise ModelFileError(
+                    f"{models_dir / INDEX_FILE} has {len(vectors)} films and {models_dir / MAP_FILE} has {len(movies)}:"
+                    f" they are not of one build; run: {BUILD_COMMAND}"
+                )
+            encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
+            opened.callback(encoder.close)
+            index = _open_index(models_dir, manifest, vectors, search_engine)
+            titles = _open_titles(models_dir, manifest, movies)
+            ranker = Ranker(index, movies, _open_lexical(models_dir, manifest))
+            service = cls(encoder, index, ranker, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
+            service.check_inference()
+            opened.pop_all()
+            return service
 
     @property
     def films(self) -> int:
@@ -281,6 +286,7 @@ class ModelService:
         if not self._is_closed:
             self._is_closed = True
             self._index.close()
+            self._movies.close()
             self._encoder.close()
 
     def _require_open(self) -> None:
@@ -319,7 +325,7 @@ def _check_manifest(manifest: Manifest, models_dir: Path) -> None:
 
 
 def _open_index(
-    models_dir: Path, manifest: Manifest | None, vectors: NDArray[np.float32], search_engine: SearchEngine
+    models_dir: Path, manifest: Manifest | None, vectors: Vectors, search_engine: SearchEngine
 ) -> VectorIndex:
     """Return the engine asked for, or for auto the one that the build measured as the better; exact where none was.
 
@@ -330,7 +336,7 @@ def _open_index(
     if engine == "annoy":
         search_k = int(measured.get("search_k") or DEFAULT_SEARCH_K)
         return AnnoyIndex(locate(models_dir, INDEX_FILE), vectors, search_k)
-    if not _has_serving_files(manifest, "vectors_"):
+    if not _has_serving_files(manifest, "scan_"):
         return ExactIndex(vectors)
     return ExactIndex(vectors, QuantizedVectors.open(locate(models_dir, SERVING_DIRECTORY)))
 

@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import bounded_memory
-from app.services.array_files import forget_pages, open_arrays, save_arrays
+from app.services.array_files import FileReader, open_arrays, save_arrays
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
 
 UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1
-
-_READS_TO_KEEP = 128
-"""Records read before their pages are let go: each brings up to 64 KB of the mapped file into memory."""
 
 # A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
 _LEAST_READING_BYTES = 128 << 20
@@ -65,7 +62,8 @@ class MovieArrays:
 class MovieMap:
     """The films of one index, by position and by id."""
 
-    def __init__(self, arrays: MovieArrays) -> None:
+    def __init__(self, arrays: MovieArrays, records: FileReader | None = None) -> None:
+        """Take the arrays, and the file to read the records from where they need not be in memory."""
         names = json.loads(arrays.names.tobytes())
         self.genre_names: tuple[str, ...] = tuple(names["genres"])
         self.language_names: tuple[str, ...] = tuple(names["languages"])
@@ -74,7 +72,7 @@ class MovieMap:
         self.vote_counts = arrays.vote_counts
         self.language_codes = arrays.language_codes
         self._arrays = arrays
-        self._reads = 0
+        self._records = records
         self._genre_index = {name.casefold(): index for index, name in enumerate(self.genre_names)}
 
     def __len__(self) -> int:
@@ -87,11 +85,15 @@ class MovieMap:
     def record_json(self, position: int) -> bytes:
         """Return the film at an index position as it is stored: a JSON object with the fields of MovieRecord."""
         start, end = self._arrays.record_offsets[position : position + 2].tolist()
+        if self._records is not None:
+            return self._records.read(start, end - start)
         text: bytes = self._arrays.records[start:end].tobytes()
-        self._reads += 1
-        if self._reads % _READS_TO_KEEP == 0:
-            forget_pages(self._arrays.records)
         return text
+
+    def close(self) -> None:
+        """Close the file of the records; harmless when called twice."""
+        if self._records is not None:
+            self._records.close()
 
     def position(self, movie_id: int) -> int | None:
         """Return the index position of a film, or None where the catalogue does not have it."""
@@ -122,11 +124,13 @@ class MovieMap:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Memory-map the arrays that `save` wrote.
+        """Memory-map the arrays that `save` wrote; the records are read from their file.
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        return cls(open_arrays(MovieArrays, directory, "movies"))
+        arrays = open_arrays(MovieArrays, directory, "movies")
+        path = directory / "movies_records.npy"
+        return cls(arrays, FileReader(path, path.stat().st_size - arrays.records.nbytes))
 
     @classmethod
     def from_records(cls, records: Mapping[int, Mapping[str, Any]]) -> Self:

@@ -5,49 +5,41 @@ A protocol buffer message is a run of fields, each a key (number and kind) and a
 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
-_UINT8, _FLOAT, _INT_ATTRIBUTE, _EXTERNAL = 2, 1, 2, 1
+_FLOAT, _UINT8, _INT8 = 1, 2, 3
+_INT_ATTRIBUTE = 2
+_EXTERNAL = 1
 _IR_VERSION = 10
 _OPSET_VERSION = 21
 
 
-def matmul_8bit_graph(*, rows: int, columns: int, block: int) -> bytes:
-    """Return a model that multiplies `query` float32 [1, columns] by an 8-bit matrix: `scores` float32 [1, rows].
+def product_8bit_graph(*, rows: int, columns: int, zero_point: int) -> bytes:
+    """Return a model that multiplies `query`, uint8 [1, rows] around `zero_point`, by an 8-bit matrix.
 
-    The matrix is not in the model: SessionOptions.add_initializer provides `values`, uint8 [rows, columns / block,
-    block] with zero point 128, and `scales`, float32 [rows * columns / block]. The operator is ONNX Runtime's
-    com.microsoft.MatMulNBits; accuracy level 4 lets it round the query to 8 bits too, block by block.
+    The output is `products`, float32 [1, columns]. The matrix is not in the model: SessionOptions.add_initializer
+    provides `values`, int8 [rows, columns], and `scales`, float32 [columns], by which each column's sum is multiplied.
+    The sums themselves are whole numbers, so that every CPU gives the same bits.
     """
-    blocks = columns // block
-    node = (
-        _text(1, "query")
-        + _text(1, "values")
-        + _text(1, "scales")
-        + _text(2, "scores")
-        + _text(4, "MatMulNBits")
-        + b"".join(
-            _message(5, _text(1, name) + _number(3, value) + _number(20, _INT_ATTRIBUTE))
-            for name, value in (
-                ("K", columns),
-                ("N", rows),
-                ("bits", 8),
-                ("block_size", block),
-                ("accuracy_level", 4),
-            )
-        )
-        + _text(7, "com.microsoft")
+    nodes = (
+        _node("MatMulInteger", ["query", "values", "zero_point"], "sums"),
+        _node("Cast", ["sums"], "floats", _text(1, "to") + _number(3, _FLOAT) + _number(20, _INT_ATTRIBUTE)),
+        _node("Mul", ["floats", "scales"], "products"),
     )
     graph = (
-        _message(1, node)
+        b"".join(_message(1, node) for node in nodes)
         + _text(2, "scan")
-        + _message(5, _provided_tensor("values", _UINT8, (rows, blocks, block)))
-        + _message(5, _provided_tensor("scales", _FLOAT, (rows * blocks,)))
-        + _message(11, _float_matrix("query", (1, columns)))
-        + _message(12, _float_matrix("scores", (1, rows)))
+        + _message(5, _number(2, _UINT8) + _text(8, "zero_point") + _message(9, bytes([zero_point])))
+        + _message(5, _provided_tensor("values", _INT8, (rows, columns)))
+        + _message(5, _provided_tensor("scales", _FLOAT, (columns,)))
+        + _message(11, _matrix("query", _UINT8, (1, rows)))
+        + _message(12, _matrix("products", _FLOAT, (1, columns)))
     )
-    opsets = _message(8, _text(1, "") + _number(2, _OPSET_VERSION)) + _message(
-        8, _text(1, "com.microsoft") + _number(2, 1)
-    )
-    return _number(1, _IR_VERSION) + _message(7, graph) + opsets
+    opset = _message(8, _text(1, "") + _number(2, _OPSET_VERSION))
+    return _number(1, _IR_VERSION) + _message(7, graph) + opset
+
+
+def _node(kind: str, inputs: list[str], output: str, attribute: bytes = b"") -> bytes:
+    named = b"".join(_text(1, name) for name in inputs) + _text(2, output) + _text(4, kind)
+    return named + _message(5, attribute) if attribute else named
 
 
 def _provided_tensor(name: str, element_type: int, shape: tuple[int, ...]) -> bytes:
@@ -61,9 +53,9 @@ def _provided_tensor(name: str, element_type: int, shape: tuple[int, ...]) -> by
     )
 
 
-def _float_matrix(name: str, shape: tuple[int, int]) -> bytes:
+def _matrix(name: str, element_type: int, shape: tuple[int, int]) -> bytes:
     dimensions = b"".join(_message(1, _number(1, size)) for size in shape)
-    tensor = _number(1, _FLOAT) + _message(2, dimensions)
+    tensor = _number(1, element_type) + _message(2, dimensions)
     return _text(1, name) + _message(2, _message(1, tensor))
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from app.services.errors import ModelFileError
 from app.services.lexical_index import LexicalIndex
 from app.services.movie_map import UNKNOWN_YEAR, MovieMap
-from app.services.vector_index import Mask, Positions, Vector, VectorIndex, best_first
+from app.services.vector_index import Mask, VectorIndex, best_first
+from app.services.vectors import Positions, Vector
 
 WORDS_WEIGHT = 6.0
 """Evidence for all that the query's words could reach; the film described by a plot reaches about a tenth of it."""

@@ -22,11 +22,11 @@ from app.indexing.build import build_index
 from app.indexing.catalogue import read_catalogue
 from app.indexing.errors import IndexingError
 from app.indexing.movie import Movie
+from app.services.annoy_file import open_vectors
 from app.services.model_files import MODEL_DIRECTORY
 from app.services.model_service import ModelService, Query
 from app.services.movie_map import read_movie_records
 from app.services.text_encoder import TextEncoder
-from app.services.vector_index import open_vectors
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT
 

@@ -70,6 +70,7 @@ def test_saved_arrays_open_as_the_same_films(tmp_path: Path) -> None:
     opened = MovieMap.open(tmp_path)
     assert [opened.record(position) for position in range(2)] == [movies.record(position) for position in range(2)]
     assert opened.genre_names == movies.genre_names
+    opened.close()
 
 
 def test_arrays_that_are_missing_or_cut_are_refused(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ import pytest
 from annoy import AnnoyIndex as Trees
 from numpy.typing import NDArray
 
-from app.services.errors import ModelFileError
+from app.services.annoy_file import StoredVectors
+from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.lexical_index import LexicalIndex, film_words
 from app.services.movie_map import MovieMap
 from app.services.ranking import Choice, Ranker, Wanted, diverse, score
-from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex, open_vectors
+from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex
 
 FILMS = 600
 GENRES = ("Action", "Comedy", "Drama", "Horror")
@@ -55,7 +56,7 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         trees.add_item(position, vector)
     trees.build(10, n_jobs=1)
     trees.save(str(path))
-    stored = open_vectors(path)
+    stored = StoredVectors(path)
     made: VectorIndex = ExactIndex(stored) if request.param == "exact" else AnnoyIndex(path, stored)
     yield made
     made.close()
@@ -184,7 +185,8 @@ def test_index_files_are_not_held_open_by_what_was_ranked(tmp_path: Path) -> Non
         trees.add_item(position, vector)
     trees.build(2, n_jobs=1)
     trees.save(str(path))
-    index = ExactIndex(open_vectors(path))
+    index = ExactIndex(StoredVectors(path))
     index.close()
-    path.write_bytes(b"")  # would end the process, were the file still mapped and read
-    assert len(index) == 0
+    path.write_bytes(b"")
+    with pytest.raises(ServiceClosedError):
+        index.search(anywhere(), 1)

@@ -2,43 +2,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from annoy import AnnoyIndex as Trees
 from numpy.typing import NDArray
 
+from app.services.annoy_file import StoredVectors
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.onnx_graph import matmul_8bit_graph
-from app.services.vector_index import (
-    AnnoyIndex,
-    ExactIndex,
-    QuantizedVectors,
-    VectorIndex,
-    best_first,
-    highest,
-    open_vectors,
-)
+from app.services.int8_scan import QuantizedVectors
+from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex, best_first, highest
+from app.services.vectors import VectorsInMemory
+from tests.services.film_vectors import NODE_WORDS, brute_force, clustered_vectors, unit, write_index
 
 FILMS = 3000
-NODE_WORDS = 387
-
-
-def clustered_vectors(count: int, seed: int) -> NDArray[np.float32]:
-    """Vectors as embeddings are: some near each other, and none of length 1."""
-    random = np.random.default_rng(seed)
-    centres = random.standard_normal((60, 384))
-    vectors = centres[random.integers(0, 60, count)] + 0.7 * random.standard_normal((count, 384))
-    return vectors.astype(np.float32)
-
-
-def brute_force(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float64]:
-    wide = vectors.astype(np.float64)
-    cosines: NDArray[np.float64] = wide @ query / np.linalg.norm(wide, axis=1)
-    return cosines
-
-
-def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    return vector / np.linalg.norm(vector)
 
 
 @pytest.fixture(scope="module")
@@ -53,68 +27,12 @@ def index_file(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFa
     return path
 
 
-def write_index(vectors: NDArray[np.float32], path: Path, trees: int = 20) -> None:
-    index = Trees(vectors.shape[1], "angular")
-    index.set_seed(1)
-    for position, vector in enumerate(vectors):
-        index.add_item(position, vector)
-    index.build(trees, n_jobs=1)
-    index.save(str(path))
-    index.unload()
-
-
 @pytest.fixture(params=["exact", "annoy"])
 def index(request: pytest.FixtureRequest, index_file: Path) -> Iterator[VectorIndex]:
-    stored = open_vectors(index_file)
+    stored = StoredVectors(index_file)
     made: VectorIndex = ExactIndex(stored) if request.param == "exact" else AnnoyIndex(index_file, stored, 50_000)
     yield made
     made.close()
-
-
-class TestOpenVectors:
-    def test_maps_the_vectors_as_they_were_added(self, vectors: NDArray[np.float32], index_file: Path) -> None:
-        np.testing.assert_array_equal(open_vectors(index_file), vectors)
-
-    def test_cannot_be_written_to(self, index_file: Path) -> None:
-        with pytest.raises(ValueError, match="read-only"):
-            open_vectors(index_file)[0, 0] = 1
-
-    @pytest.mark.parametrize("count", [1, 2, 386, 387])
-    def test_reads_indexes_whose_root_is_a_leaf(self, count: int, tmp_path: Path) -> None:
-        few = clustered_vectors(count, seed=2)
-        write_index(few, tmp_path / "movies.ann", trees=3)
-        np.testing.assert_array_equal(open_vectors(tmp_path / "movies.ann"), few)
-
-    def test_names_a_missing_file_and_the_remedy(self, tmp_path: Path) -> None:
-        with pytest.raises(ModelFileError, match=r"movies\.ann is missing; .*app\.indexing build --catalogue FILE"):
-            open_vectors(tmp_path / "movies.ann")
-
-    @pytest.mark.parametrize(
-        "content",
-        [b"", b"\0" * 4 * NODE_WORDS, b"\xff" * 40 * NODE_WORDS, b"version https://git-lfs.github.com/spec/v1\n"],
-        ids=["empty", "zeros", "ones", "other kind"],
-    )
-    def test_refuses_other_files(self, content: bytes, tmp_path: Path) -> None:
-        path = tmp_path / "movies.ann"
-        path.write_bytes(content)
-        with pytest.raises(ModelFileError, match=r"movies\.ann .*app\.indexing build --catalogue FILE"):
-            open_vectors(path)
-
-    @pytest.mark.parametrize("kept", [0.3, 0.5, 0.9, 0.999])
-    def test_refuses_a_truncated_file(self, kept: float, index_file: Path, tmp_path: Path) -> None:
-        content = index_file.read_bytes()
-        for length in (int(kept * len(content)), int(kept * len(content)) // 1548 * 1548):
-            path = tmp_path / "movies.ann"
-            path.write_bytes(content[:length])
-            with pytest.raises(ModelFileError, match=r"movies\.ann"):
-                AnnoyIndex(path, open_vectors(path))
-
-    @pytest.mark.parametrize("dimension", [64, 300, 383, 385, 768])
-    def test_refuses_other_dimensions(self, dimension: int, tmp_path: Path) -> None:
-        path = tmp_path / "movies.ann"
-        write_index(np.random.default_rng(3).standard_normal((2000, dimension)).astype(np.float32), path)
-        with pytest.raises(ModelFileError, match="384"):
-            open_vectors(path)
 
 
 class TestBothEngines:
@@ -157,7 +75,7 @@ class TestBothEngines:
 class TestExactIndex:
     def test_breaks_ties_by_position(self, tmp_path: Path) -> None:
         same = np.repeat(clustered_vectors(1, seed=8), 600, axis=0)
-        index = ExactIndex(same)
+        index = ExactIndex(VectorsInMemory(same))
         positions, cosines = index.search(unit(same[0]), 5)
         assert positions.tolist() == [0, 1, 2, 3, 4]
         assert cosines == pytest.approx(1)
@@ -167,27 +85,22 @@ class TestExactIndex:
         vectors[3] = 0
         vectors[4] = np.nan
         vectors[5] = 3e38
-        positions, cosines = ExactIndex(vectors).search(unit(vectors[0]), 10)
+        positions, cosines = ExactIndex(VectorsInMemory(vectors)).search(unit(vectors[0]), 10)
         assert sorted(positions) == list(range(10))
         assert np.isfinite(cosines).all()
         assert cosines[np.isin(positions, [3, 4])].tolist() == [0, 0]
 
-    def test_scans_with_what_the_build_quantized(self, vectors: NDArray[np.float32], tmp_path: Path) -> None:
-        QuantizedVectors.quantize(vectors).save(tmp_path)
+    def test_takes_what_the_build_quantized(self, vectors: NDArray[np.float32], tmp_path: Path) -> None:
+        QuantizedVectors.quantize(VectorsInMemory(vectors)).save(tmp_path)
         query = unit(clustered_vectors(1, seed=10)[0])
-        stored, fresh = ExactIndex(vectors, QuantizedVectors.open(tmp_path)), ExactIndex(vectors)
-        np.testing.assert_array_equal(stored.similarities(query), fresh.similarities(query))
-        np.testing.assert_allclose(stored.similarities(query), brute_force(vectors, query), atol=0.006)
+        stored = ExactIndex(VectorsInMemory(vectors), QuantizedVectors.open(tmp_path))
+        fresh = ExactIndex(VectorsInMemory(vectors))
+        for one, other in zip(stored.search(query, 10), fresh.search(query, 10), strict=True):
+            np.testing.assert_array_equal(one, other)
 
     def test_refuses_quantized_vectors_of_another_catalogue(self, vectors: NDArray[np.float32]) -> None:
         with pytest.raises(ModelFileError, match="3000 films"):
-            ExactIndex(vectors, QuantizedVectors.quantize(vectors[:-1]))
-
-    def test_refuses_damaged_quantized_vectors(self, vectors: NDArray[np.float32], tmp_path: Path) -> None:
-        QuantizedVectors.quantize(vectors[:10]).save(tmp_path)
-        (tmp_path / "vectors_values.npy").write_bytes(b"\x93NUMPY")
-        with pytest.raises(ModelFileError, match=r"vectors_values\.npy"):
-            QuantizedVectors.open(tmp_path)
+            ExactIndex(VectorsInMemory(vectors), QuantizedVectors.quantize(VectorsInMemory(vectors[:-1])))
 
 
 class TestAnnoyIndex:
@@ -199,25 +112,26 @@ class TestAnnoyIndex:
         nodes[splits[0], column] = value
         nodes.tofile(path)
 
+    def refuse(self, path: Path, index_file: Path) -> None:
+        with StoredVectors(index_file) as stored, pytest.raises(ModelFileError, match="lead out of the file"):
+            AnnoyIndex(path, stored)
+
     @pytest.mark.parametrize("child", [-1, 10**9])
     def test_refuses_children_outside_the_file(self, child: int, index_file: Path, tmp_path: Path) -> None:
         self.damage(index_file, tmp_path / "movies.ann", 1, child)
-        with pytest.raises(ModelFileError, match="lead out of the file"):
-            AnnoyIndex(tmp_path / "movies.ann", open_vectors(index_file))
+        self.refuse(tmp_path / "movies.ann", index_file)
 
     def test_refuses_endless_paths(self, index_file: Path, tmp_path: Path) -> None:
         nodes = np.fromfile(index_file, np.int32).reshape(-1, NODE_WORDS)
         own = int(np.flatnonzero(nodes[:, 0] > 386)[0])
         self.damage(index_file, tmp_path / "movies.ann", 2, own)
-        with pytest.raises(ModelFileError, match="lead out of the file"):
-            AnnoyIndex(tmp_path / "movies.ann", open_vectors(index_file))
+        self.refuse(tmp_path / "movies.ann", index_file)
 
     def test_refuses_leaves_with_films_that_do_not_exist(self, index_file: Path, tmp_path: Path) -> None:
         nodes = np.fromfile(index_file, np.int32).reshape(-1, NODE_WORDS)
         nodes[FILMS, 1] = FILMS
         nodes.tofile(tmp_path / "movies.ann")
-        with pytest.raises(ModelFileError, match="lead out of the file"):
-            AnnoyIndex(tmp_path / "movies.ann", open_vectors(index_file))
+        self.refuse(tmp_path / "movies.ann", index_file)
 
 
 class TestHighest:
@@ -241,12 +155,3 @@ class TestHighest:
 
     def test_takes_ties_by_position(self) -> None:
         assert highest(np.zeros(20_000, np.float32), 10, limit=10).tolist() == list(range(10))
-
-
-def test_the_graph_is_what_onnx_reads() -> None:
-    model = onnx.load_from_string(matmul_8bit_graph(rows=300, columns=384, block=128))
-    assert [opset.domain for opset in model.opset_import] == ["", "com.microsoft"]
-    assert [tuple(tensor.dims) for tensor in model.graph.initializer] == [(300, 3, 128), (900,)]
-    (node,) = model.graph.node
-    attributes = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
-    assert attributes == {"K": 384, "N": 300, "bits": 8, "block_size": 128, "accuracy_level": 4}
