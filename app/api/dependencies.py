@@ -35,6 +35,16 @@ class ServiceRunner:
         """Return a runner that gives up when this request's client goes away."""
         return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_departure, request))
 
+    def run_at_once(
+        self,
+        call: Callable[Concatenate[ModelService, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Call a method of the service here and now: one that only looks something up. Raises what the call raises."""
+        with self.slot.acquire() as service:
+            return call(service, *args, **kwargs)
+
     async def run(
         self,
         call: Callable[Concatenate[ModelService, Parameters], Result],

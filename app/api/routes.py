@@ -43,7 +43,11 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
 )
 async def recommend(body: RecommendRequest, request: Request, runner: Runner) -> Response:
     """Return the films most similar to a synopsis."""
-    return answer_response(request, await runner.run(ModelService.recommend, body.to_query()))
+    query = body.to_query()
+    answer = runner.run_at_once(ModelService.recommend_at_once, query)
+    if answer is None:
+        answer = await runner.run(ModelService.recommend, query)
+    return answer_response(request, answer)
 
 
 @router.post(
@@ -87,7 +91,10 @@ async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> 
     """Return the films most similar to one of the catalogue, never that film itself."""
     selection = read_query(SimilarParameters, request).to_selection()
     headers = index_version_headers(request, runner.slot)
-    return answer_response(request, await runner.run(ModelService.similar, movie_id, selection), headers)
+    answer = runner.run_at_once(ModelService.similar_at_once, movie_id, selection)
+    if answer is None:
+        answer = await runner.run(ModelService.similar, movie_id, selection)
+    return answer_response(request, answer, headers)
 
 
 @router.get(
@@ -100,8 +107,7 @@ async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> 
 async def movie(movie_id: MovieIdInPath, request: Request, response: Response, runner: Runner) -> Movie:
     """Return a film's record."""
     response.headers.update(index_version_headers(request, runner.slot))
-    with runner.slot.acquire() as service:
-        return to_movie(service.movie(movie_id))
+    return to_movie(runner.run_at_once(ModelService.movie, movie_id))
 
 
 @router.get(

@@ -17,8 +17,8 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _NEVER_TRIMMED_BYTES = 1 << 30
-_MOST_HEAP_BLOCK_BYTES = 32 << 20
-"""The greatest threshold that glibc takes on 64 bits."""
+_HEAP_BLOCK_BYTES = 1 << 20
+"""Larger blocks come from the system and go back to it. Texts of up to 140 tokens need none."""
 
 
 @contextlib.contextmanager
@@ -46,15 +46,16 @@ def bounded_memory(growth: int) -> Iterator[None]:
 def reuse_freed_memory() -> None:
     """Keep what is freed for the next request, in one heap for all threads; to be called before threads are started.
 
-    ONNX Runtime without its arena asks for each intermediate result anew. By default glibc returns large blocks to the
-    system at once and takes them back a moment later, page by page (2,500 page faults for a text of 256 tokens, a fifth
-    of its time on a virtual machine), and each thread keeps a heap of its own. Does nothing where the C library is
-    another one.
+    ONNX Runtime without its arena asks for each intermediate result anew. glibc would give the end of a heap back to
+    the system and take it again a moment later, page by page, and would let each thread have a heap of its own, with
+    holes of its own: measured at 154 MB instead of 110 MB for two threads that encode texts of all lengths.
+
+    Does nothing where the C library is another one.
     """
     library = _c_library()
     if library is None or not hasattr(library, "mallopt"):
         return
-    library.mallopt(_M_MMAP_THRESHOLD, _MOST_HEAP_BLOCK_BYTES)
+    library.mallopt(_M_MMAP_THRESHOLD, _HEAP_BLOCK_BYTES)
     library.mallopt(_M_TRIM_THRESHOLD, _NEVER_TRIMMED_BYTES)
     library.mallopt(_M_ARENA_MAX, 1)
 

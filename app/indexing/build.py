@@ -22,6 +22,7 @@ from app.indexing.engines import measure_engines, measured_search, sample_senten
 from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
+from app.indexing.neighbours import MOST_FILMS, find_neighbours
 from app.indexing.progress import say, with_progress
 from app.services.annoy_file import open_vectors
 from app.services.errors import ModelFileError
@@ -231,6 +232,8 @@ def _write_set(
         for name in MODEL_FILES:
             shutil.copyfile(model_home / name, staging / name)
     model = {name: model_home / name for name in MODEL_FILES}
+    if len(records) <= MOST_FILMS:
+        find_neighbours(staging).save(staging / SERVING_DIRECTORY)
     made = {name: staging / name for name in _names_below(staging)}
     measured = _measure_search(staging / INDEX_FILE, records, encoder)
     write_manifest(staging / MANIFEST_FILE, model | made, count=len(records), measured=measured)

@@ -2,8 +2,9 @@
 
 import contextlib
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from app.services.annoy_file import DIMENSION, StoredVectors
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.int8_scan import QuantizedVectors
-from app.services.lexical_index import LexicalIndex, film_words
+from app.services.lexical_index import LexicalIndex
+from app.services.lru_cache import LruCache
 from app.services.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
@@ -31,6 +33,7 @@ from app.services.model_files import (
 from app.services.movie_filter import MovieFilter, allowed_positions
 from app.services.movie_map import MovieMap, MovieRecord, read_record
 from app.services.movie_text import TEMPLATE_VERSION, context_text
+from app.services.neighbours import Neighbours
 from app.services.query_cache import QueryCache
 from app.services.ranking import Choice, Ranker, Wanted
 from app.services.text_encoder import MAX_TOKENS, Encoding, TextEncoder
@@ -41,7 +44,7 @@ from app.services.vector_index import (
     ExactIndex,
     VectorIndex,
 )
-from app.services.vectors import Vectors
+from app.services.vectors import Positions, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +126,15 @@ class ServiceInfo:
     built_at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The films that answered a query, and their scores; `truncated` as in Answer."""
+
+    positions: Positions
+    scores: NDArray[np.float64]
+    truncated: bool
+
+
 class ModelService:
     """Answers queries; safe to call from several threads at once."""
 
@@ -133,17 +145,22 @@ class ModelService:
         ranker: Ranker,
         movies: MovieMap,
         titles: TitleIndex,
+        neighbours: Neighbours | None,
         info: ServiceInfo,
         query_cache_size: int = 0,
     ) -> None:
         self._encoder = encoder
         self._cache = QueryCache(query_cache_size)
+        self._rankings = LruCache[_Ranking](query_cache_size)
         self._index = index
         self._ranker = ranker
         self._movies = movies
         self._titles = titles
+        self._neighbours = neighbours
         self.info = info
         self._is_closed = False
+        self._calls = 0
+        self._calls_lock = threading.Lock()
         self.is_healthy = True
 
     @classmethod
@@ -195,7 +212,9 @@ class ModelService:
             index = _open_index(models_dir, manifest, vectors, search_engine)
             titles = _open_titles(models_dir, manifest, movies)
             ranker = Ranker(index, movies, _open_lexical(models_dir, manifest))
-            service = cls(encoder, index, ranker, movies, titles, _info(manifest, index, len(movies)), query_cache_size)
+            neighbours = _open_neighbours(models_dir, manifest)
+            info = _info(manifest, index, len(movies))
+            service = cls(encoder, index, ranker, movies, titles, neighbours, info, query_cache_size)
             service.check_inference()
             opened.pop_all()
             return service
@@ -207,18 +226,30 @@ class ModelService:
 
     def recommend(self, query: Query) -> Answer:
         """Return the films most similar to a synopsis and its context."""
-        text = context_text(
-            query.synopsis, genres=query.genres, keywords=query.keywords, year=query.year, title=query.title
-        )
         self._require_open()
-        started = time.perf_counter()
-        encoding, was_cached = self._cache.get(text, self._encode)
-        encoded = time.perf_counter()
-        words = " ".join([query.synopsis, query.title or "", *query.keywords])
-        wanted = Wanted(encoding.vector, words, query.genres, query.year)
-        films = self._ranked(wanted, query.selection)
+        with self._counted():
+            started = time.perf_counter()
+            text = embedded_text(query)
+            encoding, was_cached = self._cache.get(text, self._encode)
+            encoded = time.perf_counter()
+            words = " ".join([query.synopsis, query.title or "", *query.keywords])
+            wanted = Wanted(encoding.vector, words, query.genres, query.year)
+            positions, scores = self._ranker.rank(wanted, self._choice(query.selection))
+            self._rankings.put(repr(query), _Ranking(positions, scores, encoding.truncated))
+            films = self._recommendations(positions, scores)
         timings = Timings(time.perf_counter() - encoded, encoded - started, was_cached)
         return Answer(text, films, timings, encoding.truncated)
+
+    def recommend_at_once(self, query: Query) -> Answer | None:
+        """Return the answer to a query that was answered lately; None where it takes work. Never blocks for long."""
+        self._require_open()
+        started = time.perf_counter()
+        ranking = self._rankings.get(repr(query))
+        if ranking is None:
+            return None
+        films = self._recommendations(ranking.positions, ranking.scores)
+        timings = Timings(time.perf_counter() - started, 0.0, was_cached=True)
+        return Answer(embedded_text(query), films, timings, ranking.truncated)
 
     def similar(self, movie_id: int, selection: Selection) -> Answer:
         """Return the films most similar to one of the catalogue, never that film itself.
@@ -227,10 +258,24 @@ class ModelService:
         """
         (position,) = self._positions([movie_id])
         started = time.perf_counter()
-        vector = self._index.unit_vectors(np.array([position]))[0]
-        film = self._movies.record(position)
-        wanted = Wanted(vector, film_words(film.title, film.overview), film.genres)
-        films = self._ranked(wanted, selection.without([movie_id]))
+        choice = self._choice(selection.without([movie_id]))
+        films = self._recommendations(*self._ranker.rank(self._ranker.wanted_like(position), choice))
+        return Answer(None, films, Timings(time.perf_counter() - started))
+
+    def similar_at_once(self, movie_id: int, selection: Selection) -> Answer | None:
+        """Return what `similar` does where the build has worked it out; None where it takes a search.
+
+        Raises UnknownMovieError.
+        """
+        (position,) = self._positions([movie_id])
+        if self._neighbours is None:
+            return None
+        started = time.perf_counter()
+        choice = self._choice(selection.without([movie_id]))
+        ranked = self._ranker.narrow_ranked(*self._neighbours.of(position), choice)
+        if ranked is None:
+            return None
+        films = self._recommendations(*ranked)
         return Answer(None, films, Timings(time.perf_counter() - started))
 
     def taste(self, liked: Sequence[int], disliked: Sequence[int], selection: Selection) -> Answer:
@@ -275,11 +320,22 @@ class ModelService:
     def _encode(self, text: str) -> Encoding:
         """Encode a query; a failure is looked into at once, so that /health tells a broken model from an odd text."""
         try:
-            return self._encoder.encode(text)
+            return self._encoder.encode(text, alone=self._calls == 1)
         except Exception:
             with contextlib.suppress(Exception):
                 self.check_inference()
             raise
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count a call while it is worked on: one that is alone may use all the CPUs."""
+        with self._calls_lock:
+            self._calls += 1
+        try:
+            yield
+        finally:
+            with self._calls_lock:
+                self._calls -= 1
 
     def close(self) -> None:
         """Give the encoder and the index back; harmless when called twice."""
@@ -287,6 +343,8 @@ class ModelService:
             self._is_closed = True
             self._index.close()
             self._movies.close()
+            if self._neighbours is not None:
+                self._neighbours.close()
             self._encoder.close()
 
     def _require_open(self) -> None:
@@ -301,9 +359,6 @@ class ModelService:
             raise UnknownMovieError(unknown)
         return [position for position in found.values() if position is not None]
 
-    def _ranked(self, wanted: Wanted, selection: Selection) -> tuple[Recommendation, ...]:
-        return self._recommendations(*self._ranker.rank(wanted, self._choice(selection)))
-
     def _choice(self, selection: Selection) -> Choice:
         allowed = allowed_positions(self._movies, selection.movie_filter, selection.exclude_ids)
         return Choice(selection.top_k, selection.min_score, selection.diversity, allowed)
@@ -313,6 +368,13 @@ class ModelService:
             Recommendation(self._movies.record_json(position), score)
             for position, score in zip(positions.tolist(), scores.tolist(), strict=True)
         )
+
+
+def embedded_text(query: Query) -> str:
+    """Return the text of a query that is embedded: the synopsis, or the template filled with its context."""
+    return context_text(
+        query.synopsis, genres=query.genres, keywords=query.keywords, year=query.year, title=query.title
+    )
 
 
 def _check_manifest(manifest: Manifest, models_dir: Path) -> None:
@@ -352,6 +414,13 @@ def _open_titles(models_dir: Path, manifest: Manifest | None, movies: MovieMap) 
     if _has_serving_files(manifest, "titles_"):
         return TitleIndex.open(locate(models_dir, SERVING_DIRECTORY))
     return TitleIndex.from_titles([movies.record(position).title for position in range(len(movies))])
+
+
+def _open_neighbours(models_dir: Path, manifest: Manifest | None) -> Neighbours | None:
+    """Return the neighbours of the build; where it left them out, films like a film are searched for."""
+    if _has_serving_files(manifest, "neighbours_"):
+        return Neighbours(locate(models_dir, SERVING_DIRECTORY))
+    return None
 
 
 def _info(manifest: Manifest | None, index: VectorIndex, films: int) -> ServiceInfo:

@@ -1,10 +1,10 @@
 """Embeddings of recent queries, by text; equal queries that come at once are encoded once."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from app.services.lru_cache import LruCache
 from app.services.text_encoder import Encoding
 
 
@@ -12,9 +12,8 @@ class QueryCache:
     """Keeps the embeddings of the texts used last, at most `size` of them; safe to use from any thread."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
+        self._kept = LruCache[Encoding](size)
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Encoding] = OrderedDict()
         self._being_encoded: dict[str, Future[Encoding]] = {}
 
     def get(self, text: str, encode: Callable[[str], Encoding]) -> tuple[Encoding, bool]:
@@ -25,7 +24,6 @@ class QueryCache:
         with self._lock:
             kept = self._kept.get(text)
             if kept is not None:
-                self._kept.move_to_end(text)
                 return kept, True
             others = self._being_encoded.get(text)
             if others is None:
@@ -46,6 +44,4 @@ class QueryCache:
         with self._lock:
             del self._being_encoded[text]
             if encoding is not None:
-                self._kept[text] = encoding
-                while len(self._kept) > self._size:
-                    self._kept.popitem(last=False)
+                self._kept.put(text, encoding)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
-from app.services.lexical_index import LexicalIndex
+from app.services.lexical_index import LexicalIndex, film_words
 from app.services.movie_map import UNKNOWN_YEAR, MovieMap
 from app.services.vector_index import Mask, VectorIndex, best_first
 from app.services.vectors import Positions, Vector
@@ -79,6 +79,15 @@ class Ranker:
         self._movies = movies
         self._lexical = lexical
 
+    def __len__(self) -> int:
+        return len(self._movies)
+
+    def wanted_like(self, position: int) -> Wanted:
+        """Return what to look for where films like the one at this position are wanted."""
+        film = self._movies.record(position)
+        vector = self._index.unit_vectors(np.array([position]))[0]
+        return Wanted(vector, film_words(film.title, film.overview), film.genres)
+
     def rank(self, wanted: Wanted, choice: Choice) -> tuple[Positions, NDArray[np.float64]]:
         """Return positions of films and their scores (0 to 1), best first, ties by position."""
         prior = self._prior(wanted)
@@ -110,7 +119,21 @@ class Ranker:
         self, candidates: Positions, evidence: NDArray[np.float64], choice: Choice
     ) -> tuple[Positions, NDArray[np.float64]]:
         positions, evidence = best_first(candidates, evidence, self._pool(choice))
-        scores = score(evidence)
+        return self._narrow(positions, score(evidence), choice)
+
+    def narrow_ranked(
+        self, positions: Positions, scores: NDArray[np.float64], choice: Choice
+    ) -> tuple[Positions, NDArray[np.float64]] | None:
+        """Choose from the best films of a ranking as `rank` would from all; None where they are too few to tell."""
+        if choice.allowed is not None:
+            is_allowed = choice.allowed[positions]
+            positions, scores = positions[is_allowed], scores[is_allowed]
+        pool = self._pool(choice)
+        return None if len(positions) < pool else self._narrow(positions[:pool], scores[:pool], choice)
+
+    def _narrow(
+        self, positions: Positions, scores: NDArray[np.float64], choice: Choice
+    ) -> tuple[Positions, NDArray[np.float64]]:
         if choice.min_score is not None:
             kept = scores >= choice.min_score
             positions, scores = positions[kept], scores[kept]
