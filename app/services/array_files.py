@@ -48,7 +48,7 @@ def forget_pages(array: NDArray[Any]) -> None:
     """Let go of a mapped file's pages that are in memory; they are read again if they are needed again."""
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
-        base = getattr(base, "base", None)
+        base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
     if base is not None and hasattr(mmap, "MADV_DONTNEED"):
         with contextlib.suppress(OSError, ValueError):
             base.madvise(mmap.MADV_DONTNEED)

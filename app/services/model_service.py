@@ -1,6 +1,7 @@
 """ModelService: owns the encoder, the index and the film map, and answers queries with them."""
 
 import contextlib
+import itertools
 import logging
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.memory import FreedMemory
 from app.services.annoy_file import DIMENSION, StoredVectors
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.int8_scan import QuantizedVectors
@@ -50,6 +52,8 @@ logger = logging.getLogger(__name__)
 
 SearchEngine = Literal["auto", "exact", "annoy"]
 LOADS_DURING_SWITCHES = 3
+ENCODINGS_BETWEEN_BOUNDS = 32
+"""Texts encoded before the memory that they left is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ class ModelService:
         self._is_closed = False
         self._calls = 0
         self._calls_lock = threading.Lock()
+        self._encodings = itertools.count(1)
+        self._freed_memory = FreedMemory()
         self.is_healthy = True
 
     @classmethod
@@ -320,11 +326,14 @@ class ModelService:
     def _encode(self, text: str) -> Encoding:
         """Encode a query; a failure is looked into at once, so that /health tells a broken model from an odd text."""
         try:
-            return self._encoder.encode(text, alone=self._calls == 1)
+            encoding = self._encoder.encode(text, alone=self._calls == 1)
         except Exception:
             with contextlib.suppress(Exception):
                 self.check_inference()
             raise
+        if next(self._encodings) % ENCODINGS_BETWEEN_BOUNDS == 0:
+            self._freed_memory.bound()
+        return encoding
 
     @contextlib.contextmanager
     def _counted(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from app.services.model_files import BUILD_COMMAND
 
 UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1
+_MOST_ID = 2**63 - 1
 
 # A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
 _LEAST_READING_BYTES = 128 << 20
@@ -71,6 +72,7 @@ class MovieMap:
         self.years = arrays.years
         self.vote_counts = arrays.vote_counts
         self.language_codes = arrays.language_codes
+        self._sorted_ids = self.movie_ids[arrays.id_order]
         self._arrays = arrays
         self._records = records
         self._genre_index = {name.casefold(): index for index, name in enumerate(self.genre_names)}
@@ -97,13 +99,12 @@ class MovieMap:
 
     def position(self, movie_id: int) -> int | None:
         """Return the index position of a film, or None where the catalogue does not have it."""
-        order = self._arrays.id_order
-        if not 0 <= movie_id <= np.iinfo(np.int64).max:
+        if not 0 <= movie_id <= _MOST_ID:
             return None
-        place = int(np.searchsorted(self.movie_ids, movie_id, sorter=order))
-        if place == len(order) or self.movie_ids[order[place]] != movie_id:
+        place = int(self._sorted_ids.searchsorted(movie_id))
+        if place == len(self._sorted_ids) or self._sorted_ids[place] != movie_id:
             return None
-        return int(order[place])
+        return int(self._arrays.id_order[place])
 
     def genre_positions(self, name: str) -> NDArray[np.int32]:
         """Return the positions of the films of a genre, whatever its capitals; empty where no film has it."""

@@ -25,38 +25,38 @@ def product_8bit_graph(*, rows: int, columns: int, zero_point: int) -> bytes:
         _node("Mul", ["floats", "scales"], "products"),
     )
     graph = (
-        b"".join(_message(1, node) for node in nodes)
+        b"".join(bytes_field(1, node) for node in nodes)
         + _text(2, "scan")
-        + _message(5, _number(2, _UINT8) + _text(8, "zero_point") + _message(9, bytes([zero_point])))
-        + _message(5, _provided_tensor("values", _INT8, (rows, columns)))
-        + _message(5, _provided_tensor("scales", _FLOAT, (columns,)))
-        + _message(11, _matrix("query", _UINT8, (1, rows)))
-        + _message(12, _matrix("products", _FLOAT, (1, columns)))
+        + bytes_field(5, _number(2, _UINT8) + _text(8, "zero_point") + bytes_field(9, bytes([zero_point])))
+        + bytes_field(5, provided_tensor("values", _INT8, (rows, columns)))
+        + bytes_field(5, provided_tensor("scales", _FLOAT, (columns,)))
+        + bytes_field(11, _matrix("query", _UINT8, (1, rows)))
+        + bytes_field(12, _matrix("products", _FLOAT, (1, columns)))
     )
-    opset = _message(8, _text(1, "") + _number(2, _OPSET_VERSION))
-    return _number(1, _IR_VERSION) + _message(7, graph) + opset
+    opset = bytes_field(8, _text(1, "") + _number(2, _OPSET_VERSION))
+    return _number(1, _IR_VERSION) + bytes_field(7, graph) + opset
 
 
 def _node(kind: str, inputs: list[str], output: str, attribute: bytes = b"") -> bytes:
     named = b"".join(_text(1, name) for name in inputs) + _text(2, output) + _text(4, kind)
-    return named + _message(5, attribute) if attribute else named
+    return named + bytes_field(5, attribute) if attribute else named
 
 
-def _provided_tensor(name: str, element_type: int, shape: tuple[int, ...]) -> bytes:
-    """Declare a tensor whose data the session is given; ONNX Runtime wants a path there that exists."""
+def provided_tensor(name: str, element_type: int, shape: tuple[int, ...]) -> bytes:
+    """Return the TensorProto of a tensor whose data the session is given; ONNX Runtime wants a path that exists."""
     return (
         b"".join(_number(1, size) for size in shape)
         + _number(2, element_type)
         + _text(8, name)
-        + _message(13, _text(1, "location") + _text(2, "."))
+        + bytes_field(13, _text(1, "location") + _text(2, "."))
         + _number(14, _EXTERNAL)
     )
 
 
 def _matrix(name: str, element_type: int, shape: tuple[int, int]) -> bytes:
-    dimensions = b"".join(_message(1, _number(1, size)) for size in shape)
-    tensor = _number(1, element_type) + _message(2, dimensions)
-    return _text(1, name) + _message(2, _message(1, tensor))
+    dimensions = b"".join(bytes_field(1, _number(1, size)) for size in shape)
+    tensor = _number(1, element_type) + bytes_field(2, dimensions)
+    return _text(1, name) + bytes_field(2, bytes_field(1, tensor))
 
 
 def _number(field: int, value: int) -> bytes:
@@ -64,10 +64,11 @@ def _number(field: int, value: int) -> bytes:
 
 
 def _text(field: int, value: str) -> bytes:
-    return _message(field, value.encode())
+    return bytes_field(field, value.encode())
 
 
-def _message(field: int, content: bytes) -> bytes:
+def bytes_field(field: int, content: bytes) -> bytes:
+    """Return a field that holds a message, text or bytes."""
     return _varint(field << 3 | 2) + _varint(len(content)) + content
 
 

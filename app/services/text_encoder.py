@@ -1,6 +1,6 @@
 """Text to unit vector: WordPiece tokens, MiniLM in ONNX Runtime, mean pooling, normalizing."""
 
-from collections.abc import Mapping
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +11,9 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from app.core.memory import return_free_memory
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.onnx_file import read_largest_table
+from app.services.onnx_file import read_onnx
 
 DIMENSION = 384
 MAX_TOKENS = 256
@@ -49,10 +50,11 @@ class TextEncoder:
         self._tokenizer = _load_tokenizer(model_directory / _TOKENIZER_NAME)
         path = model_directory / _MODEL_NAME
         _check_model_file(path)
-        table = read_largest_table(path) if threads > 1 else None
-        self._shared = {table.name: onnxruntime.OrtValue.ortvalue_from_numpy(table.values)} if table else {}
-        self._session: onnxruntime.InferenceSession | None = _load_session(path, 1, self._shared)
-        self._parallel_session = _load_session(path, threads, self._shared) if table else None
+        self._model = _Model(path)
+        self._threads = threads
+        self._session: onnxruntime.InferenceSession | None = self._model.open_session(threads=1)
+        self._parallel_session: onnxruntime.InferenceSession | None = None
+        self._may_add_session = threading.Semaphore(1 if threads > 1 and self._model.is_shared else 0)
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._output = self._session.get_outputs()[0].name
 
@@ -66,7 +68,11 @@ class TextEncoder:
         Raises:
             ServiceClosedError: the encoder has been closed.
         """
-        session = self._parallel_session if alone and self._parallel_session is not None else self._session
+        session = self._session
+        if alone and self._threads > 1:
+            session = self._parallel_session or session
+            if self._may_add_session.acquire(blocking=False):
+                threading.Thread(target=self._add_parallel_session, name="parallel session", daemon=True).start()
         if session is None:
             raise ServiceClosedError("The text encoder is closed.")
         tokens = self._tokenizer.encode(_without_surrogates(text))
@@ -76,6 +82,13 @@ class TextEncoder:
         (hidden,) = session.run([self._output], {name: feeds[name] for name in self._inputs})
         vector = normalize(mean_pool(hidden, mask))[0]
         return Encoding(vector, truncated=bool(tokens.overflowing), tokens=len(tokens.ids))
+
+    def _add_parallel_session(self) -> None:
+        """Open a session for several threads; a start need not wait for it."""
+        session = self._model.open_session(self._threads)
+        if self._session is not None:
+            self._parallel_session = session
+        return_free_memory()
 
     def close(self) -> None:
         """Release the model; closing twice is harmless."""
@@ -120,29 +133,46 @@ def _load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _load_session(path: Path, threads: int, shared: Mapping[str, onnxruntime.OrtValue]) -> onnxruntime.InferenceSession:
-    """Load the model; the tensors in ``shared`` have to outlive the session, which uses them where they are."""
-    options = onnxruntime.SessionOptions()
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin between the steps of one text save a quarter of its time; between texts they would only take
-    # the CPU from others.
-    options.add_session_config_entry("session.force_spinning_stop", "1")
-    for name, value in shared.items():
-        options.add_initializer(name, value)
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
-        )
-    except Exception as error:  # the library's errors share no narrower base
-        reason = str(error).splitlines()[0]
-        raise ModelFileError(f"{path} is not a usable ONNX model ({reason}); {_REMEDY}") from error
-    _check_signature(path, session)
-    return session
+class _Model:
+    """The model's file, of which several sessions can be opened that share its largest table."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._apart = read_onnx(path)
+        tables = self._apart.tables if self._apart else {}
+        self._lent = {name: onnxruntime.OrtValue.ortvalue_from_numpy(table) for name, table in tables.items()}
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another session takes much less memory than the first."""
+        return bool(self._lent)
+
+    def open_session(self, threads: int) -> onnxruntime.InferenceSession:
+        """Open a session, which this object has to outlive: the tables are lent to it."""
+        options = onnxruntime.SessionOptions()
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Threads that spin between the steps of one text save a quarter of its time; between texts they would only take
+        # the CPU from others.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        options.log_severity_level = 3
+        for name, value in self._lent.items():
+            options.add_initializer(name, value)
+        model = self._apart.graph if self._apart else str(self._path)
+        try:
+            session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
+        except Exception as error:  # the library's errors share no narrower base
+            reason = str(error).splitlines()[0]
+            raise ModelFileError(f"{self._path} is not a usable ONNX model ({reason}); {_REMEDY}") from error
+        _check_signature(self._path, session)
+        if self._apart:
+            self._apart.forget_pages()
+        return session
 
 
 def _check_model_file(path: Path) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from app.indexing.benchmark import cpu_seconds, free_port, memory_megabytes
+from app.indexing.benchmark import ENVIRONMENT_OF_RUN_LOCAL, cpu_seconds, free_port, memory_megabytes
 from app.indexing.load_generator import measure_load, post_request
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -61,7 +61,12 @@ def start(models_dir: Path, port: int, joins: list[Path]) -> "subprocess.Popen[b
     """Start the service inside the groups, by the start command of render.yaml."""
     join = " && ".join(f'echo $$ > "{path}"' for path in joins)
     serve = f'exec "{sys.executable}" -m uvicorn app.main:app --host 0.0.0.0 --port {port}'
-    environment = {**os.environ, "MODEL_DIR": str(models_dir.resolve()), "LOG_LEVEL": "WARNING"}
+    environment = {
+        **os.environ,
+        "MODEL_DIR": str(models_dir.resolve()),
+        "LOG_LEVEL": "WARNING",
+        **ENVIRONMENT_OF_RUN_LOCAL,
+    }
     return subprocess.Popen(["sh", "-c", f"{join} && {serve}"], env=environment)
 
 

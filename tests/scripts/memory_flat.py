@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from app.indexing.benchmark import Service, memory_megabytes, start_service
+from app.indexing.benchmark import ENVIRONMENT_OF_RUN_LOCAL, Service, memory_megabytes, start_service
 from app.indexing.load_generator import get_request, measure_load, post_request
 from app.services.model_files import MAP_FILE
 from app.services.movie_map import read_movie_records
@@ -50,7 +50,9 @@ def main() -> None:
     parser.add_argument("--requests", type=int, nargs="+", default=[2000, 5000, 10_000, 20_000], help="when to look")
     args = parser.parse_args()
     requests = requests_of_all_kinds(args.models_dir)
-    service = Service("the service", "app.main:app", {"MODEL_DIR": str(args.models_dir.resolve())})
+    service = Service(
+        "the service", "app.main:app", {"MODEL_DIR": str(args.models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL}
+    )
     with start_service(service) as (port, process, _, _):
         print(f"at rest: {memory_megabytes(process.pid, 'VmRSS'):.0f} MB")
         sent = failures = 0

@@ -21,7 +21,7 @@ def own_service(models_dir: Path) -> Iterator[ModelService]:
 
 
 def test_a_model_that_fails_is_unhealthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> Encoding:
+    def fails(*_: object, **__: object) -> Encoding:
         raise RuntimeError("no memory")
 
     monkeypatch.setattr(TextEncoder, "encode", fails)
@@ -33,10 +33,10 @@ def test_a_model_that_fails_is_unhealthy(own_service: ModelService, monkeypatch:
 def test_a_text_that_fails_leaves_the_model_healthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
     encode = TextEncoder.encode
 
-    def fails_on_this_text(encoder: TextEncoder, text: str) -> Encoding:
+    def fails_on_this_text(encoder: TextEncoder, text: str, *, alone: bool = False) -> Encoding:
         if text == SYNOPSIS:
             raise RuntimeError("odd text")
-        return encode(encoder, text)
+        return encode(encoder, text, alone=alone)
 
     monkeypatch.setattr(TextEncoder, "encode", fails_on_this_text)
     with pytest.raises(RuntimeError):
