@@ -122,8 +122,8 @@ def _fields(content: mmap.mmap, span: Span) -> Iterator[tuple[int, int | Span, S
                 value, place = (place, place + 4), place + 4
             case kind:
                 raise ValueError(f"no field is of kind {kind}")
-        if place > end:
-            raise ValueError("a field runs over the end of its message")
+        if place > end or key >> 3 == 0:
+            raise ValueError("a field runs over the end of its message, or has no number")
         yield key >> 3, value, (first, place)
 
 

@@ -8,6 +8,7 @@ import pytest
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.model_service import ModelService, Query, Selection
 from app.services.movie_filter import MovieFilter
+from app.services.ranking import Ranker
 from app.services.text_encoder import Encoding, TextEncoder
 
 SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
@@ -68,4 +69,58 @@ def test_filters_lose_nothing_with_either_engine(models_dir: Path, engine: str) 
     }
     assert {film.movie.movie_id for film in films} == expected
     assert expected
+    loaded.close()
+
+
+class TestAtOnce:
+    def test_a_query_answered_before_is_answered_again_without_work(
+        self, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loaded = ModelService.load(models_dir, query_cache_size=10)
+        query = Query(SYNOPSIS, genres=("Drama",), year=1990, selection=Selection(top_k=7, exclude_ids=(5, 6)))
+        assert loaded.recommend_at_once(query) is None
+        answer = loaded.recommend(query)
+        monkeypatch.setattr(TextEncoder, "encode", None)
+        monkeypatch.setattr(Ranker, "rank", None)
+        again = loaded.recommend_at_once(query)
+        loaded.close()
+        assert again is not None
+        assert (again.query, again.recommendations, again.truncated) == (
+            answer.query,
+            answer.recommendations,
+            answer.truncated,
+        )
+        assert again.timings.was_cached
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            Query(SYNOPSIS + "!"),
+            Query(SYNOPSIS, year=1990),
+            Query(SYNOPSIS, title="Alien"),
+            Query(SYNOPSIS, keywords=("sea",)),
+            Query(SYNOPSIS, genres=("Drama",)),
+            Query(SYNOPSIS, selection=Selection(top_k=9)),
+            Query(SYNOPSIS, selection=Selection(min_score=0.1)),
+            Query(SYNOPSIS, selection=Selection(movie_filter=MovieFilter(year_min=1950))),
+        ],
+    )
+    def test_another_query_is_not_taken_for_it(self, service_that_answered: ModelService, other: Query) -> None:
+        assert service_that_answered.recommend_at_once(other) is None
+
+    def test_a_film_that_is_not_there_is_named(self, service: ModelService) -> None:
+        with pytest.raises(UnknownMovieError, match="999999999"):
+            service.similar_at_once(999999999, Selection())
+
+    def test_nothing_is_kept_where_the_cache_has_no_size(self, own_service: ModelService) -> None:
+        own_service.recommend(Query(SYNOPSIS))
+        assert own_service.recommend_at_once(Query(SYNOPSIS)) is None
+
+
+@pytest.fixture(scope="module")
+def service_that_answered(models_dir: Path) -> Iterator[ModelService]:
+    loaded = ModelService.load(models_dir, query_cache_size=10)
+    loaded.recommend(Query(SYNOPSIS))
+    assert loaded.recommend_at_once(Query(SYNOPSIS)) is not None
+    yield loaded
     loaded.close()

@@ -1,6 +1,8 @@
 """The text encoder, with the real model."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -123,3 +125,33 @@ def test_many_threads_get_what_one_gets(models_dir: Path, reference_embeddings: 
         together = [encoding.vector for encoding in pool.map(shared.encode, texts)]
     with TextEncoder(models_dir / "model_quantized") as alone:
         np.testing.assert_array_equal(np.stack(together), np.stack([alone.encode(text).vector for text in texts]))
+
+
+def test_a_lone_text_gets_the_same_vector_from_several_threads(
+    models_dir: Path, reference_embeddings: ReferenceEmbeddings
+) -> None:
+    with TextEncoder(models_dir / "model_quantized", threads=2) as encoder:
+        encoder.encode("the first lone text lets the second session be opened", alone=True)
+        give_up = time.monotonic() + 60
+        while encoder._parallel_session is None:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        for text in reference_embeddings.texts[:16]:
+            np.testing.assert_array_equal(encoder.encode(text, alone=True).vector, encoder.encode(text).vector)
+
+
+def test_one_thread_needs_no_second_session(models_dir: Path) -> None:
+    with TextEncoder(models_dir / "model_quantized") as encoder:
+        encoder.encode("a lone text", alone=True)
+        assert not encoder._may_add_session.acquire(blocking=False)
+
+
+def test_an_encoder_closed_while_its_second_session_is_opened_stays_closed(models_dir: Path) -> None:
+    encoder = TextEncoder(models_dir / "model_quantized", threads=2)
+    encoder.encode("a lone text", alone=True)
+    encoder.close()
+    for thread in threading.enumerate():
+        if thread.name == "parallel session":
+            thread.join()
+    with pytest.raises(ServiceClosedError):
+        encoder.encode("another", alone=True)

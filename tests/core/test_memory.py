@@ -1,0 +1,32 @@
+import sys
+
+import pytest
+
+from app.core import memory
+from app.core.memory import FreedMemory, bounded_memory, return_free_memory, reuse_freed_memory
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc and kept by glibc")
+
+
+@linux_only
+def test_a_step_may_take_no_more_than_its_bound() -> None:
+    with bounded_memory(64 << 20), pytest.raises(MemoryError):
+        bytearray(512 << 20)
+    assert len(bytearray(512 << 20)) == 512 << 20
+
+
+@linux_only
+def test_what_is_free_goes_back_past_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    returned: list[None] = []
+    monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
+    FreedMemory(most_bytes=1 << 50).bound()
+    assert returned == []
+    FreedMemory(most_bytes=0).bound()
+    assert returned == [None]
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_c_library", lambda: None)
+    reuse_freed_memory()
+    return_free_memory()
+    FreedMemory(most_bytes=0).bound()
