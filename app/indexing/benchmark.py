@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import httpx
 
@@ -272,7 +273,7 @@ def cpu_seconds(process_id: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
 
 
-def memory_megabytes(process_id: int, name: str) -> float:
+def memory_megabytes(process_id: int | Literal["self"], name: str) -> float:
     """Return VmRSS (now) or VmHWM (peak) of a process (proc(5), status)."""
     lines = Path(f"/proc/{process_id}/status").read_text(encoding="ascii").splitlines()
     values = [int(line.split()[1]) for line in lines if line.startswith(f"{name}:")]
