@@ -28,6 +28,7 @@ class IndexWatcher:
         self._load = load
         self._seen = self._manifest_identity()
         self._look_now = asyncio.Event()
+        self._has_replaced = False
 
     def look_now(self) -> None:
         """Look at once instead of at the next turn, and load again even where nothing seems to have changed."""
@@ -42,6 +43,9 @@ class IndexWatcher:
                 self._look_now.clear()
             except TimeoutError:
                 pass
+            if self._has_replaced:  # at the last look: the requests on the former one have ended since
+                self._has_replaced = False
+                await asyncio.to_thread(return_free_memory)
             identity = self._manifest_identity()
             if identity is not None and identity != self._seen:
                 self._seen = identity
@@ -55,8 +59,7 @@ class IndexWatcher:
             return
         self._slot.replace(service)
         logger.info("New index in use: %d films", service.films)
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)  # until the requests on the former one have ended
-        await asyncio.to_thread(return_free_memory)
+        self._has_replaced = True
 
     def _manifest_identity(self) -> tuple[int, int, int] | None:
         try:
