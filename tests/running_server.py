@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
 STOP_SECONDS = 30
+UVICORN = ("-m", "uvicorn")
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,25 @@ class RunningServer:
         return self.process.wait(STOP_SECONDS)
 
 
-def start_process(models_dir: Path, log_path: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start uvicorn on a port that the system chooses, its output going to log_path."""
+def start_process(
+    models_dir: Path, log_path: Path, settings: Mapping[str, str], launcher: Sequence[str] = UVICORN
+) -> subprocess.Popen[bytes]:
+    """Start uvicorn on a port that the system chooses, its output going to log_path.
+
+    `launcher` is what Python is told to run with uvicorn's arguments.
+    """
     environment = {**os.environ, "MODEL_DIR": str(models_dir), "PYTHONUNBUFFERED": "1", **settings}
-    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, *launcher, "app.main:app", "--host", "127.0.0.1", "--port", "0"]
     with log_path.open("wb") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 @contextmanager
-def running_server(models_dir: Path, log_path: Path, **settings: str) -> Iterator[RunningServer]:
+def running_server(
+    models_dir: Path, log_path: Path, *, launcher: Sequence[str] = UVICORN, **settings: str
+) -> Iterator[RunningServer]:
     """Serve models_dir until the block ends; yields once /health answers."""
-    process = start_process(models_dir, log_path, settings)
+    process = start_process(models_dir, log_path, settings, launcher)
     try:
         yield RunningServer(_wait_until_healthy(process, log_path), process, log_path)
     finally:

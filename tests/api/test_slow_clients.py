@@ -1,0 +1,163 @@
+"""Clients that send too slowly or do not read lose their connection; others are answered, and honest ones get all."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.running_server import RunningServer, running_server
+
+SECONDS_FOR_HEADERS = 0.5
+SECONDS_FOR_UNREAD_ANSWERS = 1.5
+WITH_SHORT_LIMITS = f"""
+import uvicorn
+from app import http_server
+http_server.SECONDS_FOR_HEADERS = {SECONDS_FOR_HEADERS}
+http_server.SECONDS_FOR_UNREAD_ANSWERS = {SECONDS_FOR_UNREAD_ANSWERS}
+uvicorn.main()
+"""
+
+PAUSE = 0.05
+MOST_PAUSES = 200
+SMALL_BUFFER = 4096
+CLIENTS = 4
+
+SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
+PING = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+PAGE = b"GET /redoc/redoc.standalone.js HTTP/1.1\r\nHost: x\r\n"
+"""Asks for a megabyte."""
+
+
+@pytest.fixture(scope="module")
+def hasty(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server with the same limits as ever, only shorter."""
+    log = tmp_path_factory.mktemp("hasty") / "log"
+    with running_server(models_dir, log, launcher=("-c", WITH_SHORT_LIMITS), QUERY_CACHE_SIZE="0") as started:
+        yield started
+
+
+def connect(server: RunningServer, receive_buffer: int | None = None) -> socket.socket:
+    address = urlsplit(server.url)
+    connection = socket.socket()
+    if receive_buffer is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    connection.settimeout(30)
+    connection.connect((address.hostname, address.port))
+    return connection
+
+
+def are_cut_off(connections: Sequence[socket.socket], unit: bytes) -> bool:
+    """Send a little on each now and then, and read nothing, until the server takes no more of it."""
+    left = list(connections)
+    for _ in range(MOST_PAUSES):
+        for connection in list(left):
+            try:
+                connection.send(unit)
+            except ConnectionError:
+                left.remove(connection)
+        if not left:
+            return True
+        time.sleep(PAUSE)
+    return False
+
+
+def read_answer(connection: socket.socket) -> bytes:
+    """Read one answer that states its length; returns its body."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = connection.recv(1)
+        assert byte, f"the connection ended after {head!r}"
+        head += byte
+    assert head.startswith(b"HTTP/1.1 200"), head
+    length = int(head.lower().partition(b"content-length:")[2].split()[0])
+    body = bytearray()
+    while len(body) < length:
+        part = connection.recv(min(length - len(body), 65536))
+        assert part, f"the connection ended after {len(body)} of {length} bytes"
+        body += part
+    return bytes(body)
+
+
+def assert_others_are_served(server: RunningServer) -> None:
+    assert httpx.get(f"{server.url}/health").status_code == 200
+    assert httpx.post(f"{server.url}/api/v1/recommend", json={"synopsis": SYNOPSIS}, timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "unit"),
+    [(b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET /", b"a"), (b"\r\n", b"\r\n")],
+    ids=["a header", "a path", "empty lines"],
+)
+def test_headers_that_come_a_byte_at_a_time_are_cut_off(hasty: RunningServer, first: bytes, unit: bytes) -> None:
+    with ExitStack() as opened:
+        connections = [opened.enter_context(connect(hasty)) for _ in range(CLIENTS)]
+        for connection in connections:
+            connection.sendall(first)
+        assert_others_are_served(hasty)
+        assert are_cut_off(connections, unit)
+
+
+@pytest.mark.parametrize(
+    ("first", "unit"),
+    [(b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"\r\n", b"\r\n")],
+    ids=["a header", "empty lines"],
+)
+def test_so_are_those_of_a_second_request(hasty: RunningServer, first: bytes, unit: bytes) -> None:
+    with connect(hasty) as connection:
+        connection.sendall(PING)
+        assert b"healthy" in read_answer(connection)
+        connection.sendall(first)
+        assert_others_are_served(hasty)
+        assert are_cut_off([connection], unit)
+
+
+def test_an_empty_line_and_then_nothing_keeps_no_connection(hasty: RunningServer) -> None:
+    with connect(hasty) as connection:
+        connection.sendall(PING)
+        read_answer(connection)
+        connection.sendall(b"\r\n")
+        assert connection.recv(1) == b""
+
+
+def test_headers_that_do_not_end_cost_the_request_before_them_no_answer(hasty: RunningServer) -> None:
+    """The answer takes longer to make than headers may take to arrive."""
+    synopses = [{"synopsis": f"{number} {SYNOPSIS} " + "Then they walk on. " * 80} for number in range(8)]
+    body = json.dumps({"requests": synopses}).encode()
+    with connect(hasty) as connection:
+        connection.sendall(
+            b"POST /api/v1/recommend/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + b"Content-Length: %d\r\n\r\n%sGET / HT" % (len(body), body)
+        )
+        assert len(json.loads(read_answer(connection))["results"]) == len(synopses)
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [(PAGE + b"\r\n") * 10, (PAGE + b"\r\n") * 2 + PAGE + b"Content-Length: 1000\r\n\r\n"],
+    ids=["whole requests", "one without its body, which is answered in two parts"],
+)
+def test_answers_that_nobody_reads_are_dropped(hasty: RunningServer, requests: bytes) -> None:
+    with ExitStack() as opened:
+        connections = [opened.enter_context(connect(hasty, SMALL_BUFFER)) for _ in range(CLIENTS)]
+        for connection in connections:
+            connection.sendall(requests)
+        assert_others_are_served(hasty)
+        assert are_cut_off(connections, b"\r\n")
+    assert "Traceback" not in hasty.log
+
+
+def test_a_client_that_reads_in_its_own_time_gets_everything(hasty: RunningServer) -> None:
+    """Some of its answers are always unread, for longer than any one of them may be."""
+    pages = 20
+    with connect(hasty, SMALL_BUFFER) as connection:
+        connection.sendall((PAGE + b"\r\n") * pages)
+        first = read_answer(connection)
+        for _ in range(pages - 1):
+            time.sleep(SECONDS_FOR_UNREAD_ANSWERS * 2 / pages)
+            assert read_answer(connection) == first
