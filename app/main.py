@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ from app.api.observation import REQUEST_ID_HEADER, RequestObserver
 from app.api.openapi import describe
 from app.api.security_headers import SecurityHeaders
 from app.core.config import Settings
-from app.core.cpu import available_cpus
+from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
 from app.core.memory import return_free_memory, reuse_freed_memory
@@ -123,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
     adjust_server(partial(_begin_to_end, asyncio.get_running_loop(), slot, queue))
+    settled = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
     try:
         watcher = IndexWatcher(settings.model_dir, slot, partial(_load, settings))
         slot.replace(await asyncio.to_thread(_load, settings))
@@ -130,6 +132,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _running(watcher):
             yield
     finally:
+        if settled is not None:
+            settled.cancel()
         await asyncio.to_thread(queue.close)
         slot.replace(None)
 

@@ -1,11 +1,13 @@
 """CPUs that a process may use, by affinity and by container quota."""
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.core.cpu import available_cpus
+from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
 
 
 @pytest.fixture(autouse=True)
@@ -13,8 +15,16 @@ def four_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
 
 
-def test_without_a_quota_affinity_counts(tmp_path: Path) -> None:
-    assert available_cpus(tmp_path) == 4
+@pytest.fixture
+def membership(tmp_path: Path) -> Path:
+    """What /proc/self/cgroup says inside of a container: the root of its own."""
+    path = tmp_path / "membership"
+    path.write_text("4:cpu,cpuacct:/\n0::/\n")
+    return path
+
+
+def test_without_a_quota_affinity_counts(tmp_path: Path, membership: Path) -> None:
+    assert available_cpus(tmp_path, membership) == 4
 
 
 @pytest.mark.parametrize(
@@ -30,14 +40,58 @@ def test_without_a_quota_affinity_counts(tmp_path: Path) -> None:
         ("nonsense", 4),
     ],
 )
-def test_quota_of_cgroup_v2(tmp_path: Path, line: str, expected: int) -> None:
+def test_quota_of_cgroup_v2(tmp_path: Path, membership: Path, line: str, expected: int) -> None:
     (tmp_path / "cpu.max").write_text(line + "\n")
-    assert available_cpus(tmp_path) == expected
+    assert available_cpus(tmp_path, membership) == expected
 
 
 @pytest.mark.parametrize(("quota", "expected"), [("-1", 4), ("50000", 1), ("250000", 3)])
-def test_quota_of_cgroup_v1(tmp_path: Path, quota: str, expected: int) -> None:
+def test_quota_of_cgroup_v1(tmp_path: Path, membership: Path, quota: str, expected: int) -> None:
     (tmp_path / "cpu").mkdir()
     (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text(quota + "\n")
     (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
-    assert available_cpus(tmp_path) == expected
+    assert available_cpus(tmp_path, membership) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "folder", "file", "content"),
+    [
+        ("0::/service/one", "service/one", "cpu.max", "10000 100000"),
+        ("3:cpuacct,cpu:/one", "cpu/one", "cpu.cfs_quota_us", "10000"),
+        ("0::/service/one", "service", "cpu.max", "10000 100000"),
+        ("0::/../../outside", "", "cpu.max", "10000 100000"),
+    ],
+    ids=["version 2", "version 1", "a group above", "outside of the container"],
+)
+def test_the_quota_of_the_own_group_counts(tmp_path: Path, line: str, folder: str, file: str, content: str) -> None:
+    group = tmp_path / folder
+    group.mkdir(parents=True, exist_ok=True)
+    (group / file).write_text(content)
+    (group / "cpu.cfs_period_us").write_text("100000")
+    (tmp_path / "membership").write_text(f"7:memory:/elsewhere\n{line}\n")
+    assert cpu_quota(tmp_path, tmp_path / "membership") == pytest.approx(0.1)
+
+
+def test_no_such_file_is_no_quota(tmp_path: Path) -> None:
+    assert cpu_quota(tmp_path, tmp_path / "missing") is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="affinity is Linux's")
+class TestStayOnOneCpu:
+    @pytest.fixture(autouse=True)
+    def four_cpus(self) -> None:
+        """Real affinity here."""
+
+    def test_keeps_to_one_and_lets_go_of_it(self) -> None:
+        allowed = os.sched_getaffinity(0)
+
+        async def look() -> int:
+            task = asyncio.create_task(stay_on_one_cpu())
+            await asyncio.sleep(0.05)
+            cpus = len(os.sched_getaffinity(0))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            return cpus
+
+        assert asyncio.run(look()) == 1
+        assert os.sched_getaffinity(0) == allowed
