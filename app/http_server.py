@@ -21,18 +21,25 @@ SECONDS_TO_DRAIN = 8
 
 SECONDS_FOR_HEADERS = 10
 SECONDS_FOR_UNREAD_ANSWERS = 30
+MOST_HEADER_BYTES = 65_536
+MOST_REQUESTS_AHEAD = 100
+"""Requests that a client may send before it has the answer to the first."""
+
+_MOST_FRAME_BYTES = 12
+"""Around a chunk of a body: its size in up to eight digits, and two line ends."""
 
 
 class ImpatientProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with time limits on a request's headers and on an answer's being read.
+    """uvicorn's HTTP protocol with limits on a request's headers and on the time that an answer waits to be read.
 
     Without them a client that sends a byte now and then, or takes nothing of a large answer, holds its connection
-    and the answer's memory for ever.
+    and the answer's memory for ever, and one that sends endless headers, or requests ahead, takes all memory there is.
     """
 
     _headers_due: asyncio.TimerHandle | None = None
     _reading_due: asyncio.TimerHandle | None = None
     _answering: RequestResponseCycle | None = None
+    _header_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request's headers."""
@@ -49,12 +56,16 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and wait for the headers of a next request where any byte, even of none, has come.
+        """Take what came, and wait for a next request's headers from here on, were it but an empty line.
 
         Any byte ends uvicorn's own waiting for one. While an answer is owed, nothing is due: the client may wait too.
         """
+        self._header_bytes += len(data)
         super().data_received(data)
-        if self.cycle is None or self.cycle.response_complete:
+        is_answer_owed = self.cycle is not None and not self.cycle.response_complete
+        if self._header_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
+            self._refuse_headers(is_answer_owed)
+        elif not is_answer_owed:
             self._await_headers()
 
     def on_message_begin(self) -> None:
@@ -64,9 +75,21 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Stop waiting."""
+        """Stop waiting; raises ValueError, which uvicorn answers with 400, where too many requests are in line."""
         self._stop_awaiting_headers()
+        if len(self.pipeline) >= MOST_REQUESTS_AHEAD:
+            raise ValueError("too many requests ahead")
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Do not count the body among the headers, nor what frames each of its chunks."""
+        self._header_bytes = max(self._header_bytes - len(body) - _MOST_FRAME_BYTES, 0)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Count the next request's headers afresh."""
+        self._header_bytes = 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the client to read what it asked for."""
@@ -87,6 +110,12 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
+
+    def _refuse_headers(self, is_answer_owed: bool) -> None:
+        if is_answer_owed:  # more headers may follow a body
+            self.transport.abort()
+        else:
+            self.send_400_response(f"The request's headers are larger than {MOST_HEADER_BYTES // 1024} KB; send less.")
 
     def _await_headers(self) -> None:
         if self._headers_due is None:

@@ -1,4 +1,4 @@
-"""Clients that send too slowly or do not read lose their connection; others are answered, and honest ones get all."""
+"""Clients that send too slowly or too much ahead, or do not read, lose their connection; honest ones get everything."""
 
 import json
 import socket
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from app.http_server import MOST_HEADER_BYTES, MOST_REQUESTS_AHEAD
 from tests.running_server import RunningServer, running_server
 
 SECONDS_FOR_HEADERS = 0.5
@@ -161,3 +162,45 @@ def test_a_client_that_reads_in_its_own_time_gets_everything(hasty: RunningServe
         for _ in range(pages - 1):
             time.sleep(SECONDS_FOR_UNREAD_ANSWERS * 2 / pages)
             assert read_answer(connection) == first
+
+
+@pytest.mark.parametrize(
+    ("first", "unit"),
+    [(b"GET / HTTP/1.1\r\nX-Long: ", b"a"), (b"GET / HTTP/1.1\r\n", b"a: b\r\n"), (b"GET /", b"a"), (b"", b"\r\n")],
+    ids=["one header", "many headers", "a path", "empty lines"],
+)
+def test_headers_without_end_are_refused(server: RunningServer, first: bytes, unit: bytes) -> None:
+    with connect(server) as connection:
+        connection.sendall(first + unit * (MOST_HEADER_BYTES // len(unit) + 1))
+        answer = connection.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert b"headers are larger than 64 KB; send less" in answer
+
+
+def test_headers_without_end_after_a_body_end_the_connection(server: RunningServer) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+        connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+        assert are_cut_off([connection], b"a: b\r\n" * 2000)
+
+
+def test_long_headers_and_many_small_chunks_are_answered(server: RunningServer) -> None:
+    body = json.dumps({"synopsis": SYNOPSIS}).encode() + b" " * 20_000
+    with connect(server) as connection:
+        connection.sendall(
+            b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Long: "
+            + b"a" * (MOST_HEADER_BYTES - 1000)
+            + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        connection.sendall(b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n")
+        assert json.loads(read_answer(connection))["count"] == 10
+
+
+def test_requests_sent_ahead_are_answered_up_to_a_bound(server: RunningServer) -> None:
+    with connect(server) as connection:
+        connection.sendall(PING * MOST_REQUESTS_AHEAD)
+        for _ in range(MOST_REQUESTS_AHEAD):
+            assert b"healthy" in read_answer(connection)
+    with connect(server) as connection:
+        connection.sendall(PING * (2 * MOST_REQUESTS_AHEAD))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400")
