@@ -12,6 +12,7 @@ import json
 import os
 import random
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ import httpx
 
 from app.core.cpu import available_cpus
 from app.indexing.errors import IndexingError
-from app.indexing.load_generator import Load, get_request, measure_load, post_request
+from app.indexing.load_generator import Load, get_request, measure_load, post_request, probed_health
 from app.indexing.progress import say
 from app.services.model_files import MAP_FILE, MODEL_DIRECTORY
 from app.services.movie_map import read_movie_records
@@ -35,6 +36,7 @@ from app.services.text_encoder import TextEncoder
 START_SECONDS = 120
 WARM_UP_REQUESTS = 20
 REPEATED_QUERIES = 100
+CLIENTS_WHILE_HEALTH_IS_ASKED = 64
 BUILD_SAMPLE = 400
 ENVIRONMENT_OF_RUN_LOCAL = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -62,6 +64,8 @@ class ServiceFigures:
     loads: tuple[Load, ...]
     repeated: Load | None = None
     by_id: Load | None = None
+    health_milliseconds: tuple[float, float] | None = None
+    """Median and longest time of /health while 64 clients wait for recommendations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,9 @@ def table(report: BenchmarkReport) -> list[str]:
         rows.append(
             [f"{title}: requests/s", *("" if load is None else f"{load.requests_per_second:.0f}" for load in loads)]
         )
+    health = [service.health_milliseconds for service in report.services]
+    told = f"/health while {CLIENTS_WHILE_HEALTH_IS_ASKED} clients wait: median, longest, ms"
+    rows.append([told, *("" if times is None else f"{times[0]:.1f}, {times[1]:.1f}" for times in health)])
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     lines.insert(1, "|" + "---|" * len(rows[0]))
     busiest = report.services[0].loads[-1]
@@ -188,15 +195,18 @@ def _measure_service(
         loads = [measure_load(port, requests, clients=clients, seconds=args.seconds) for clients in args.clients]
         cpu_used = cpu_seconds(process.pid) - cpu_before
         peak = memory_megabytes(process.pid, "VmHWM")
-        repeated = by_id = None
+        repeated = by_id = health = None
         if is_own:
             again = itertools.cycle([_recommend(next(texts)) for _ in range(REPEATED_QUERIES)])
             measure_load(port, itertools.islice(again, REPEATED_QUERIES), clients=8, seconds=args.seconds)
             repeated = measure_load(port, again, clients=8, seconds=args.seconds)
             paths = itertools.cycle(get_request(f"/api/v1/movies/{movie_id}/similar") for movie_id in movie_ids)
             by_id = measure_load(port, paths, clients=8, seconds=args.seconds)
+            with probed_health(port) as times:
+                measure_load(port, requests, clients=CLIENTS_WHILE_HEALTH_IS_ASKED, seconds=args.seconds)
+            health = (statistics.median(times), max(times))
     per_request = 1000 * cpu_used / sum(load.requests for load in loads)
-    return ServiceFigures(service.name, wall, cpu, at_rest, peak, per_request, tuple(loads), repeated, by_id)
+    return ServiceFigures(service.name, wall, cpu, at_rest, peak, per_request, tuple(loads), repeated, by_id, health)
 
 
 def _recommend(text: str) -> bytes:

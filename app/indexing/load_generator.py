@@ -1,13 +1,17 @@
 """Sends requests from several clients at once and notes how long each took; light, so that it leaves the CPU alone."""
 
 import asyncio
+import contextlib
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import httpx
 import numpy as np
 
 CONNECT_SECONDS = 30
+SECONDS_BETWEEN_PROBES = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,29 @@ def post_request(path: str, body: bytes) -> bytes:
     """Return a POST of JSON as it goes over the wire."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     return f"{head}\r\n\r\n".encode() + body
+
+
+@contextlib.contextmanager
+def probed_health(port: int) -> Iterator[list[float]]:
+    """Ask /health again and again while the block runs; yields the list that its times go into, in milliseconds."""
+    times: list[float] = []
+    stop = threading.Event()
+
+    def probe() -> None:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=CONNECT_SECONDS) as client:
+            while not stop.is_set():
+                started = time.perf_counter()
+                client.get("/health").raise_for_status()
+                times.append(1000 * (time.perf_counter() - started))
+                stop.wait(SECONDS_BETWEEN_PROBES)
+
+    prober = threading.Thread(target=probe)
+    prober.start()
+    try:
+        yield times
+    finally:
+        stop.set()
+        prober.join()
 
 
 def measure_load(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:

@@ -14,7 +14,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from app.indexing.benchmark import ENVIRONMENT_OF_RUN_LOCAL, cpu_seconds, free_port, memory_megabytes
-from app.indexing.load_generator import measure_load, post_request
+from app.indexing.load_generator import measure_load, post_request, probed_health
 
 CGROUPS = Path("/sys/fs/cgroup")
 PERIOD_MICROSECONDS = 100_000
@@ -86,17 +85,6 @@ def recommend_requests() -> Iterator[bytes]:
         yield post_request("/api/v1/recommend", body)
 
 
-def health_milliseconds(port: int, stop: threading.Event) -> list[float]:
-    """Ask /health again and again until told to stop."""
-    times = []
-    while not stop.is_set():
-        started = time.perf_counter()
-        httpx.get(f"http://127.0.0.1:{port}/health", timeout=30)
-        times.append(1000 * (time.perf_counter() - started))
-        time.sleep(0.2)
-    return times
-
-
 def main() -> None:
     """Run the measurement and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -116,12 +104,8 @@ def main() -> None:
         for clients in (1, 4):
             load = measure_load(port, requests, clients=clients, seconds=args.seconds)
             print(f"{clients} clients: median {load.median:.0f} ms, p99 {load.p99:.0f} ms, {load.failures} failures")
-        stop, times = threading.Event(), []
-        prober = threading.Thread(target=lambda: times.extend(health_milliseconds(port, stop)))
-        prober.start()
-        load = measure_load(port, requests, clients=64, seconds=args.seconds)
-        stop.set()
-        prober.join()
+        with probed_health(port) as times:
+            load = measure_load(port, requests, clients=64, seconds=args.seconds)
         print(
             f"64 clients: {load.requests - load.failures} answered, {load.failures} refused with 503; "
             f"/health median {statistics.median(times):.0f} ms, longest {max(times):.0f} ms"
