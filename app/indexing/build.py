@@ -25,6 +25,7 @@ from app.indexing.movie import Movie
 from app.indexing.neighbours import MOST_FILMS, find_neighbours
 from app.indexing.progress import say, with_progress
 from app.services.annoy_file import open_vectors
+from app.services.array_files import writing
 from app.services.errors import ModelFileError
 from app.services.int8_scan import QuantizedVectors
 from app.services.lexical_index import LexicalIndex, film_words
@@ -99,14 +100,19 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
         kept = len(records) - len(missing)
         say(f"{len(records):,} films, {len(missing):,} to encode, {kept:,} unchanged")
         encoding_started = time.monotonic()
-        with TextEncoder(model_home / MODEL_DIRECTORY) as encoder, partial.open("ab") as file:
-            for digest, vector in _encode(encoder, missing):
-                file.write(_pack(digest, vector))
-                known[digest] = vector
+        with TextEncoder(model_home / MODEL_DIRECTORY) as encoder:
+            with writing(partial), partial.open("ab") as file:
+                for digest, vector in _encode(encoder, missing):
+                    file.write(_pack(digest, vector))
+                    known[digest] = vector
             seconds_encoding = time.monotonic() - encoding_started
             vectors = np.stack([known[digest] for digest in digests])
-            _write_set(staging, records, vectors, models_dir, model_home, encoder)
-        commit_staging(models_dir, staging)
+            try:
+                _write_set(staging, records, vectors, models_dir, model_home, encoder)
+                commit_staging(models_dir, staging)
+            except OSError:
+                shutil.rmtree(staging, ignore_errors=True)  # what is not needed does not keep a disk full
+                raise
         remove_what_is_not_listed(models_dir)
         partial.unlink(missing_ok=True)
     return BuildReport(len(records), len(missing), kept, seconds_encoding, time.monotonic() - started)
@@ -225,12 +231,14 @@ def _write_set(
     say("Writing the index")
     write_annoy(vectors, staging / INDEX_FILE)
     by_position = _with_shared_strings(records)
-    (staging / MAP_FILE).write_bytes(pickle.dumps(by_position, protocol=4))
+    with writing(staging / MAP_FILE):
+        (staging / MAP_FILE).write_bytes(pickle.dumps(by_position, protocol=4))
     make_serving_files(by_position, vectors, staging / SERVING_DIRECTORY)
     if model_home != models_dir:
         (staging / MODEL_FILES[0]).parent.mkdir()
         for name in MODEL_FILES:
-            shutil.copyfile(model_home / name, staging / name)
+            with writing(staging / name):
+                shutil.copyfile(model_home / name, staging / name)
     model = {name: model_home / name for name in MODEL_FILES}
     if len(records) <= MOST_FILMS:
         find_neighbours(staging).save(staging / SERVING_DIRECTORY)
@@ -287,7 +295,8 @@ def write_manifest(path: Path, files: Mapping[str, Path], *, count: int, measure
         files={name: file_facts(files[name]) for name in sorted(files)},
         measured=measured,
     )
-    path.write_text(manifest.to_json(), encoding="utf-8")
+    with writing(path):
+        path.write_text(manifest.to_json(), encoding="utf-8")
 
 
 def _names_below(directory: Path) -> list[str]:
@@ -303,5 +312,6 @@ def write_annoy(vectors: NDArray[np.float32], path: Path) -> None:
     for position, vector in enumerate(vectors):
         index.add_item(position, vector)
     index.build(ANNOY_TREES, n_jobs=1)
-    index.save(str(path))
+    with writing(path):
+        index.save(str(path))
     index.unload()

@@ -7,7 +7,7 @@ import contextlib
 import mmap
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,9 +22,27 @@ Arrays = TypeVar("Arrays")
 
 
 def save_arrays(arrays: Any, directory: Path, prefix: str) -> None:  # noqa: ANN401
-    """Write each field of a dataclass of arrays to `{prefix}_{field}.npy` in an existing directory."""
+    """Write each field of a dataclass of arrays to `{prefix}_{field}.npy` in an existing directory.
+
+    Raises OSError naming the file that could not be written. A file opened for reading too is one that numpy writes
+    through Python: its own writing tells neither the reason nor, of the last 4 KB, that they are missing.
+    """
     for field in fields(arrays):
-        np.save(directory / f"{prefix}_{field.name}.npy", getattr(arrays, field.name), allow_pickle=False)
+        path = directory / f"{prefix}_{field.name}.npy"
+        with writing(path), path.open("wb+") as file:
+            np.save(file, getattr(arrays, field.name), allow_pickle=False)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name the file that is being written in an OSError that names none, or the one that was copied."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # a library's, made of a text alone
+            raise OSError(None, str(error), str(path)) from error
+        error.filename = error.filename2 or error.filename or str(path)
+        raise
 
 
 def open_arrays(kind: type[Arrays], directory: Path, prefix: str) -> Arrays:
