@@ -1,8 +1,8 @@
 """Speed and memory of the service, and of other ways of serving the same films, measured in one run.
 
 Machines differ and are noisy: what counts is how the services compare in the same run. Each is started as its users
-start it, asked by 1, 8 and 32 clients for films like texts that never repeat, and stopped. Linux only: CPU time and
-peak memory are read from /proc.
+start it; then they take turns, a second or two each, to be asked by 1, 8 and 32 clients for films like texts that never
+repeat, and so does the bare encoder. Linux only: CPU time and peak memory are read from /proc.
 """
 
 import argparse
@@ -27,7 +27,16 @@ import httpx
 
 from app.core.cpu import available_cpus
 from app.indexing.errors import IndexingError
-from app.indexing.load_generator import Load, get_request, measure_load, post_request, probed_health
+from app.indexing.load_generator import (
+    Burst,
+    Load,
+    get_request,
+    measure_load,
+    post_request,
+    probed_health,
+    send_burst,
+    summarize,
+)
 from app.indexing.progress import say
 from app.services.model_files import MAP_FILE, MODEL_DIRECTORY
 from app.services.movie_map import read_movie_records
@@ -35,6 +44,7 @@ from app.services.text_encoder import TextEncoder
 
 START_SECONDS = 120
 WARM_UP_REQUESTS = 20
+TURNS = 4
 REPEATED_QUERIES = 100
 CLIENTS_WHILE_HEALTH_IS_ASKED = 64
 BUILD_SAMPLE = 400
@@ -155,16 +165,97 @@ def _measure(args: argparse.Namespace) -> BenchmarkReport:
         raise IndexingError(f"{args.models_dir / MAP_FILE} has no overviews to make queries of.")
     movie_ids = [film["tmdb_id"] for film in films.values()]
     texts = _never_repeating(overviews)
-    say("Measuring the bare encoder")
-    bare = _encoder_rate(args.models_dir / MODEL_DIRECTORY, [next(texts) for _ in range(BUILD_SAMPLE)])
-    build = _encoder_rate(args.models_dir / MODEL_DIRECTORY, overviews[:BUILD_SAMPLE])
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as running:
         own = {"MODEL_DIR": str(args.models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL}
         services = [Service("this service", "app.main:app", own)]
         if not args.only:
             services += _rivals(Path(scratch), args.models_dir, args.sentence_transformers)
-        figures = tuple(_measure_service(service, texts, movie_ids, args) for service in services)
-    return BenchmarkReport(available_cpus(), len(films), bare, build, figures)
+        started = [_Running(service, *running.enter_context(start_service(service))) for service in services]
+        encoder = running.enter_context(TextEncoder(args.models_dir / MODEL_DIRECTORY))
+        rates = _take_turns(started, encoder, texts, args)
+        answered_at_once = _measure_at_once(started[0], texts, movie_ids, args.seconds)
+        figures = (started[0].figures(*answered_at_once), *(service.figures() for service in started[1:]))
+        build_rate = _encoder_rate(encoder, overviews[:BUILD_SAMPLE])
+    return BenchmarkReport(available_cpus(), len(films), statistics.median(rates), build_rate, figures)
+
+
+class _Running:
+    """A service that runs, and what has been measured of it."""
+
+    def __init__(
+        self, service: Service, port: int, process: "subprocess.Popen[bytes]", wall: float, cpu: float
+    ) -> None:
+        self.name = service.name
+        self.port = port
+        self.process_id = process.pid
+        self._start = wall, cpu
+        self._at_rest = memory_megabytes(process.pid, "VmRSS")
+        self._peak = 0.0
+        self._cpu = 0.0
+        self._bursts: dict[int, list[Burst]] = {}
+
+    def take_turn(self, requests: Iterator[bytes], clients: int, seconds: float) -> None:
+        """Answer for a while."""
+        before = cpu_seconds(self.process_id)
+        burst = send_burst(self.port, requests, clients=clients, seconds=seconds)
+        self._cpu += cpu_seconds(self.process_id) - before
+        self._bursts.setdefault(clients, []).append(burst)
+        self._peak = memory_megabytes(self.process_id, "VmHWM")
+
+    def figures(
+        self,
+        repeated: Load | None = None,
+        by_id: Load | None = None,
+        health_milliseconds: tuple[float, float] | None = None,
+    ) -> ServiceFigures:
+        """Return what was measured."""
+        loads = tuple(summarize(clients, bursts) for clients, bursts in self._bursts.items())
+        per_request = 1000 * self._cpu / sum(load.requests for load in loads)
+        return ServiceFigures(
+            self.name,
+            *self._start,
+            self._at_rest,
+            self._peak,
+            per_request,
+            loads,
+            repeated,
+            by_id,
+            health_milliseconds,
+        )
+
+
+def _take_turns(
+    services: Sequence[_Running], encoder: TextEncoder, texts: Iterator[str], args: argparse.Namespace
+) -> list[float]:
+    """Let the services and the bare encoder take turns; returns the encoder's texts a second in each of its turns."""
+    requests = (_recommend(text) for text in texts)
+    for service in services:
+        say(f"Warming up {service.name}")
+        measure_load(service.port, itertools.islice(requests, WARM_UP_REQUESTS), clients=1, seconds=args.seconds)
+    rates = []
+    for clients in args.clients:
+        say(f"Measuring {clients} client{'s' if clients > 1 else ''}")
+        for _ in range(TURNS):
+            for service in services:
+                service.take_turn(requests, clients, args.seconds / TURNS)
+            rates.append(_encoder_rate(encoder, list(itertools.islice(texts, BUILD_SAMPLE // TURNS))))
+    return rates
+
+
+def _measure_at_once(
+    own: _Running, texts: Iterator[str], movie_ids: Sequence[int], seconds: float
+) -> tuple[Load, Load, tuple[float, float]]:
+    """Measure what needs no encoding (queries that repeat, films by id), and /health while many wait."""
+    say("Measuring what is answered at once")
+    again = itertools.cycle([_recommend(next(texts)) for _ in range(REPEATED_QUERIES)])
+    measure_load(own.port, itertools.islice(again, REPEATED_QUERIES), clients=8, seconds=seconds)
+    repeated = measure_load(own.port, again, clients=8, seconds=seconds)
+    paths = itertools.cycle(get_request(f"/api/v1/movies/{movie_id}/similar") for movie_id in movie_ids)
+    by_id = measure_load(own.port, paths, clients=8, seconds=seconds)
+    with probed_health(own.port) as times:
+        requests = (_recommend(text) for text in texts)
+        measure_load(own.port, requests, clients=CLIENTS_WHILE_HEALTH_IS_ASKED, seconds=seconds)
+    return repeated, by_id, (statistics.median(times), max(times))
 
 
 def _rivals(scratch: Path, models_dir: Path, pytorch_model: Path | None) -> list[Service]:
@@ -180,33 +271,6 @@ def _rivals(scratch: Path, models_dir: Path, pytorch_model: Path | None) -> list
         folder = {"SENTENCE_TRANSFORMERS_MODEL": str(pytorch_model), "HF_HUB_OFFLINE": "1"}
         rivals.append(Service("sentence-transformers", f"{module}:sentence_transformers", environment | folder))
     return [*rivals, Service("the original's way", f"{module}:original_way", environment)]
-
-
-def _measure_service(
-    service: Service, texts: Iterator[str], movie_ids: Sequence[int], args: argparse.Namespace
-) -> ServiceFigures:
-    say(f"Measuring {service.name}")
-    is_own = service.application == "app.main:app"
-    with start_service(service) as (port, process, wall, cpu):
-        at_rest = memory_megabytes(process.pid, "VmRSS")
-        requests = (_recommend(text) for text in texts)
-        measure_load(port, itertools.islice(requests, WARM_UP_REQUESTS), clients=1, seconds=args.seconds)
-        cpu_before = cpu_seconds(process.pid)
-        loads = [measure_load(port, requests, clients=clients, seconds=args.seconds) for clients in args.clients]
-        cpu_used = cpu_seconds(process.pid) - cpu_before
-        peak = memory_megabytes(process.pid, "VmHWM")
-        repeated = by_id = health = None
-        if is_own:
-            again = itertools.cycle([_recommend(next(texts)) for _ in range(REPEATED_QUERIES)])
-            measure_load(port, itertools.islice(again, REPEATED_QUERIES), clients=8, seconds=args.seconds)
-            repeated = measure_load(port, again, clients=8, seconds=args.seconds)
-            paths = itertools.cycle(get_request(f"/api/v1/movies/{movie_id}/similar") for movie_id in movie_ids)
-            by_id = measure_load(port, paths, clients=8, seconds=args.seconds)
-            with probed_health(port) as times:
-                measure_load(port, requests, clients=CLIENTS_WHILE_HEALTH_IS_ASKED, seconds=args.seconds)
-            health = (statistics.median(times), max(times))
-    per_request = 1000 * cpu_used / sum(load.requests for load in loads)
-    return ServiceFigures(service.name, wall, cpu, at_rest, peak, per_request, tuple(loads), repeated, by_id, health)
 
 
 def _recommend(text: str) -> bytes:
@@ -228,11 +292,9 @@ def _never_repeating(overviews: Sequence[str]) -> Iterator[str]:
             yield text
 
 
-def _encoder_rate(model_directory: Path, texts: Sequence[str]) -> float:
+def _encoder_rate(encoder: TextEncoder, texts: Sequence[str]) -> float:
     """Return texts a second of the encoder alone, as many at once as there are CPUs."""
-    cpus = available_cpus()
-    with TextEncoder(model_directory) as encoder, ThreadPoolExecutor(cpus) as pool:
-        list(pool.map(encoder.encode, texts[: 10 * cpus]))
+    with ThreadPoolExecutor(available_cpus()) as pool:
         started = time.perf_counter()
         list(pool.map(encoder.encode, texts))
         return len(texts) / (time.perf_counter() - started)

@@ -63,14 +63,43 @@ def probed_health(port: int) -> Iterator[list[float]]:
         prober.join()
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Some seconds of load: each request's milliseconds, what failed, and what the burst took in seconds."""
+
+    milliseconds: Sequence[float]
+    failures: int
+    elapsed: float
+    generator_cpu: float
+
+
 def measure_load(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
     """Let `clients` send requests one after the other to localhost for so long; each request is used once."""
+    return summarize(clients, [send_burst(port, requests, clients=clients, seconds=seconds)])
+
+
+def send_burst(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Burst:
+    """Do the same, for a part of a load that is measured in several turns."""
     cpu_started, started = time.process_time(), time.perf_counter()
     milliseconds, failures = asyncio.run(_run_clients(port, requests, clients, seconds))
-    elapsed, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+    return Burst(milliseconds, failures, time.perf_counter() - started, time.process_time() - cpu_started)
+
+
+def summarize(clients: int, bursts: Sequence[Burst]) -> Load:
+    """Return what the clients met in all of the bursts."""
+    milliseconds = [each for burst in bursts for each in burst.milliseconds]
     median, p90, p99 = np.percentile(milliseconds, [50, 90, 99]).tolist()
     count = len(milliseconds)
-    return Load(clients, count, failures, count / elapsed, median, p90, p99, 1000 * cpu / count)
+    return Load(
+        clients=clients,
+        requests=count,
+        failures=sum(burst.failures for burst in bursts),
+        requests_per_second=count / sum(burst.elapsed for burst in bursts),
+        median=median,
+        p90=p90,
+        p99=p99,
+        generator_milliseconds=1000 * sum(burst.generator_cpu for burst in bursts) / count,
+    )
 
 
 async def _run_clients(
