@@ -51,6 +51,8 @@ def overwrite(path: Path, chance: random.Random) -> None:
     reach = min(len(content), 4096) if chance.random() < 0.5 else len(content)
     place, length = chance.randrange(reach), chance.randint(1, 64)
     filling = chance.choice((b"\xff" * length, bytes(length), chance.randbytes(length)))
+    if content[place : place + length] == filling[: reach - place]:  # zeros over zeros would be no damage
+        filling = b"\x5a" * length
     content[place : place + length] = filling
     path.write_bytes(content)
 
