@@ -43,7 +43,7 @@ class VectorsInMemory:
         return self._vectors[start:stop]
 
     def close(self) -> None:
-        """Do nothing: the array is whoever made it's."""
+        """Do nothing: the array belongs to whoever made it."""
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
