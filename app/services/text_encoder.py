@@ -72,7 +72,7 @@ class TextEncoder:
         if alone and self._threads > 1:
             session = self._parallel_session or session
             if self._may_add_session.acquire(blocking=False):
-                threading.Thread(target=self._add_parallel_session, name="parallel session", daemon=True).start()
+                threading.Thread(target=self._add_parallel_session, name="parallel session").start()
         if session is None:
             raise ServiceClosedError("The text encoder is closed.")
         tokens = self._tokenizer.encode(_without_surrogates(text))
