@@ -6,6 +6,7 @@ import numpy as np
 from annoy import AnnoyIndex as Trees
 from numpy.typing import NDArray
 
+FILMS = 3000
 NODE_WORDS = 387
 
 

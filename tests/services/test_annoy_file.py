@@ -7,22 +7,9 @@ from numpy.typing import NDArray
 
 from app.services.annoy_file import StoredVectors, check_trees, open_vectors
 from app.services.errors import ModelFileError
-from tests.services.film_vectors import NODE_WORDS, clustered_vectors, write_index
+from tests.services.film_vectors import FILMS, NODE_WORDS, clustered_vectors, write_index
 
-FILMS = 3000
 NODE_BYTES = 4 * NODE_WORDS
-
-
-@pytest.fixture(scope="module")
-def vectors() -> NDArray[np.float32]:
-    return clustered_vectors(FILMS, seed=1)
-
-
-@pytest.fixture(scope="module")
-def index_file(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("index") / "movies.ann"
-    write_index(vectors, path)
-    return path
 
 
 class TestOpenVectors:

@@ -11,14 +11,7 @@ from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.int8_scan import Int8Scan, QuantizedVectors
 from app.services.onnx_graph import product_8bit_graph
 from app.services.vectors import VectorsInMemory
-from tests.services.film_vectors import brute_force, clustered_vectors, unit
-
-FILMS = 3000
-
-
-@pytest.fixture(scope="module")
-def vectors() -> NDArray[np.float32]:
-    return clustered_vectors(FILMS, seed=1)
+from tests.services.film_vectors import FILMS, brute_force, clustered_vectors, unit
 
 
 @pytest.fixture(scope="module")

@@ -10,21 +10,7 @@ from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.int8_scan import QuantizedVectors
 from app.services.vector_index import AnnoyIndex, ExactIndex, VectorIndex, best_first, highest
 from app.services.vectors import VectorsInMemory
-from tests.services.film_vectors import NODE_WORDS, brute_force, clustered_vectors, unit, write_index
-
-FILMS = 3000
-
-
-@pytest.fixture(scope="module")
-def vectors() -> NDArray[np.float32]:
-    return clustered_vectors(FILMS, seed=1)
-
-
-@pytest.fixture(scope="module")
-def index_file(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("index") / "movies.ann"
-    write_index(vectors, path)
-    return path
+from tests.services.film_vectors import FILMS, NODE_WORDS, brute_force, clustered_vectors, unit
 
 
 @pytest.fixture(params=["exact", "annoy"])
