@@ -134,6 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if settled is not None:
             settled.cancel()
+        queue.refuse_all()
         await asyncio.to_thread(queue.close)
         slot.replace(None)
 

@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 Departure = Callable[[], Awaitable[None]]
@@ -32,16 +31,16 @@ class CallerGoneError(Exception):
 class WorkQueue:
     """Runs blocking calls in threads: `concurrent` at once, `waiting` more in line, the rest refused at once.
 
-    A caller that is cancelled or goes away gives up its place in line at once. A call that is already running in its
-    thread cannot be stopped; its place is free again when it ends. To be used from one event loop.
+    The threads take the next call from the line themselves: none waits for the event loop to hand it one. A caller that
+    is cancelled or goes away gives up its place in line at once. A call that is already running in its thread cannot be
+    stopped; its place is free again when it ends. To be used from one event loop.
     """
 
     def __init__(self, concurrent: int, waiting: int) -> None:
         self._concurrent = concurrent
-        self._free = concurrent
-        self._most_waiting = waiting
-        self._waiting = 0
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._most_unfinished = concurrent + waiting
+        self._unfinished = 0
+        self._outcomes: dict[Future[Any], asyncio.Future[Any]] = {}
         self._is_open = True
         self._seconds_per_call = 0.0
         self._threads = ThreadPoolExecutor(concurrent, thread_name_prefix="work")
@@ -49,12 +48,12 @@ class WorkQueue:
     @property
     def waiting(self) -> int:
         """How many calls are in line."""
-        return self._waiting
+        return max(self._unfinished - self._concurrent, 0)
 
     @property
     def retry_after_seconds(self) -> int:
         """Whole seconds after which those in line now will have been served, as far as can be told: 1 to 60."""
-        expected = self._waiting * self._seconds_per_call / self._concurrent
+        expected = self.waiting * self._seconds_per_call / self._concurrent
         return min(max(math.ceil(expected), 1), LONGEST_RETRY_SECONDS)
 
     async def run(self, call: Callable[[], Result], departure: Departure | None = None) -> Result:
@@ -72,75 +71,79 @@ class WorkQueue:
         They count as that many in line, and others take turns with them: many calls of one caller do not hold up a
         single one of another.
         """
-        if not self._free and self._waiting >= self._most_waiting:
+        if self._unfinished >= self._most_unfinished:
             raise OverloadedError(self.retry_after_seconds)
         results = []
         left = len(calls)
-        self._waiting += left
+        self._unfinished += left
         try:
             with _Watch(departure) as watch:
                 for call in calls:
-                    await self._take_place(watch)
-                    self._waiting -= 1
+                    job = self._submit(call)
                     left -= 1
-                    results.append(await self._run_in_thread(call))
+                    results.append(await self._outcome(job, watch))
         finally:
-            self._waiting -= left
+            self._unfinished -= left
         return results
 
-    async def _take_place(self, watch: "_Watch") -> None:
-        if not self._is_open:
-            raise OverloadedError(self.retry_after_seconds)
-        if self._free:
-            self._free -= 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._line.append(turn)
-        watch.end_with(turn)
+    def _submit(self, call: Callable[[], Result]) -> Future[Result]:
+        loop = asyncio.get_running_loop()
+        seconds = 0.0
+
+        def timed_call() -> Result:
+            nonlocal seconds
+            started = time.perf_counter()
+            try:
+                return call()
+            finally:
+                seconds = time.perf_counter() - started
+
+        def settle_in_loop(job: Future[Result]) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has been closed, nobody waits any more
+                loop.call_soon_threadsafe(lambda: self._settle(job, seconds))
+
         try:
-            await turn
-        except BaseException:
-            if turn.cancelled() or turn.exception() is not None:
-                with contextlib.suppress(ValueError):
-                    self._line.remove(turn)
-            else:  # the turn came at the moment of the cancellation
-                self._release_place()
+            if not self._is_open:
+                raise OverloadedError(self.retry_after_seconds)
+            job = self._threads.submit(timed_call)
+        except RuntimeError as error:  # closed
+            raise OverloadedError(self.retry_after_seconds) from error
+        self._outcomes[job] = loop.create_future()
+        job.add_done_callback(settle_in_loop)
+        return job
+
+    async def _outcome(self, job: Future[Result], watch: "_Watch") -> Result:
+        outcome: asyncio.Future[Result] = self._outcomes[job]
+        if self._unfinished > self._concurrent:
+            watch.on_departure(lambda: self._take_out_of_line(job, CallerGoneError()))
+        try:
+            return await outcome
+        except asyncio.CancelledError as error:
+            self._take_out_of_line(job, error)
             raise
 
-    def _release_place(self) -> None:
-        while self._line:
-            turn = self._line.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
-
-    async def _run_in_thread(self, call: Callable[[], Result]) -> Result:
-        loop = asyncio.get_running_loop()
-        outcome: asyncio.Future[Result] = loop.create_future()
-        started = time.perf_counter()
-
-        def settle(done: Future[Result]) -> None:
-            self._note_seconds(time.perf_counter() - started)
-            self._release_place()
-            if outcome.done():  # the waiter has left
-                return
-            error = done.exception()
-            if error is None:
-                outcome.set_result(done.result())
-            else:
+    def _take_out_of_line(self, job: Future[Any], error: BaseException) -> None:
+        """Fail a call that has not begun; one that runs goes on."""
+        if job in self._outcomes and job.cancel():
+            outcome = self._outcomes.pop(job)
+            self._unfinished -= 1
+            if not outcome.done():
                 outcome.set_exception(error)
 
-        def settle_in_loop(done: Future[Result]) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has been closed, nobody waits any more
-                loop.call_soon_threadsafe(settle, done)
-
-        try:
-            self._threads.submit(call).add_done_callback(settle_in_loop)
-        except RuntimeError as error:  # closed
-            self._release_place()
-            raise OverloadedError(self.retry_after_seconds) from error
-        return await outcome
+    def _settle(self, job: Future[Any], seconds: float) -> None:
+        """Pass on what became of a call that has run."""
+        outcome = self._outcomes.pop(job, None)
+        if outcome is None:  # it was taken out of line
+            return
+        self._unfinished -= 1
+        self._note_seconds(seconds)
+        if outcome.done():  # the waiter has left
+            return
+        error = job.exception()
+        if error is None:
+            outcome.set_result(job.result())
+        else:
+            outcome.set_exception(error)
 
     def _note_seconds(self, seconds: float) -> None:
         if self._seconds_per_call == 0:
@@ -150,14 +153,12 @@ class WorkQueue:
     def refuse_all(self) -> None:
         """Refuse everybody in line and whoever comes; what runs goes on."""
         self._is_open = False
-        for turn in self._line:
-            if not turn.done():
-                turn.set_exception(OverloadedError(self.retry_after_seconds))
-        self._line.clear()
+        for job in list(self._outcomes):
+            self._take_out_of_line(job, OverloadedError(self.retry_after_seconds))
 
     def close(self) -> None:
         """Wait until the calls that run have ended; harmless when called twice."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=True)
 
 
 class _Watch:
@@ -167,18 +168,13 @@ class _Watch:
         self._departure = departure
         self._task: asyncio.Task[None] | None = None
 
-    def end_with(self, turn: asyncio.Future[None]) -> None:
-        """Fail the turn with CallerGoneError as soon as the caller has gone."""
+    def on_departure(self, give_up: Callable[[], None]) -> None:
+        """Have `give_up` called as soon as the caller has gone."""
         if self._departure is None:
             return
         if self._task is None:
             self._task = asyncio.create_task(_wait(self._departure))
-
-        def fail(_: asyncio.Task[None]) -> None:
-            if not turn.done():
-                turn.set_exception(CallerGoneError())
-
-        self._task.add_done_callback(fail)
+        self._task.add_done_callback(lambda _: give_up())
 
     def __enter__(self) -> "_Watch":
         return self

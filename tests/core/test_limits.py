@@ -87,6 +87,20 @@ def test_the_line_is_served_in_order() -> None:
     asyncio.run(scenario())
 
 
+def test_a_thread_takes_the_next_call_even_while_the_event_loop_is_busy() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=1) as (queue, gate, _):
+            second = Gate()
+            task = asyncio.create_task(queue.run(second))
+            await until(lambda: queue.waiting == 1)
+            gate.open()
+            assert second.started.wait(30)  # nothing else runs in the event loop meanwhile
+            second.open()
+            assert await task == "through"
+
+    asyncio.run(scenario())
+
+
 def test_a_client_that_leaves_frees_its_place_in_line_and_is_not_worked_for() -> None:
     async def scenario() -> None:
         worked: list[str] = []
