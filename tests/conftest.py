@@ -6,11 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 
 from app.indexing.build import build_index
 from app.indexing.catalogue import read_catalogue
 from app.indexing.model import make_model
-from app.services.model_files import MODEL_DIRECTORY, MODEL_FILES
+from app.services.model_files import MANIFEST_FILE, MODEL_DIRECTORY, MODEL_FILES
 from app.services.model_service import ModelService
 from tests.reference import ReferenceEmbeddings, read_reference_embeddings
 from tests.running_server import ROOT, RunningServer, running_server
@@ -19,19 +20,26 @@ STARTER_CATALOGUE = ROOT / "models" / "starter_catalogue.jsonl"
 
 
 @pytest.fixture(scope="session")
-def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A models/ folder with the real model and an index of the starter catalogue; tests must not write to it.
 
-    The model is the repository's own where it has been made.
+    The first of the processes that share the suite makes it. The model is the repository's own where it has been made.
     """
-    made = tmp_path_factory.mktemp("models")
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "models"
+    with FileLock(shared.with_suffix(".lock")):
+        if not (shared / MANIFEST_FILE).exists():
+            _make_models(shared)
+    return shared
+
+
+def _make_models(directory: Path) -> None:
     own = ROOT / "models" / MODEL_DIRECTORY
     if all((own.parent / name).is_file() for name in MODEL_FILES):
-        shutil.copytree(own, made / MODEL_DIRECTORY)
+        shutil.copytree(own, directory / MODEL_DIRECTORY)
     else:
-        make_model(made)
-    build_index(read_catalogue(STARTER_CATALOGUE).movies, made)
-    return made
+        make_model(directory)
+    build_index(read_catalogue(STARTER_CATALOGUE).movies, directory)
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_retry_after_holds_back_every_request(server: TmdbServer, tmp_path: Path
         ("-3", 0.0),
         ("soon", 0.0),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        (format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True), 300.0),
+        pytest.param(format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True), 300.0, id="tomorrow"),
     ],
 )
 def test_retry_after_is_a_number_or_a_date_within_reason(header: str, seconds: float) -> None:
