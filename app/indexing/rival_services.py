@@ -34,13 +34,19 @@ class _Request(BaseModel):
 
 def prepare_rivals(directory: Path, models_dir: Path, fp32_model: Path) -> None:
     """Write what the rivals serve: the index as it is, the FP32 model, and an INT8 model as most projects make it."""
+    from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     directory.mkdir(parents=True, exist_ok=True)
     for name in (INDEX_FILE, MAP_FILE, f"{MODEL_DIRECTORY}/tokenizer.json"):
         shutil.copyfile(models_dir / name, directory / Path(name).name)
     shutil.copyfile(fp32_model, directory / FP32_MODEL)
-    quantize_dynamic(directory / FP32_MODEL, directory / USUAL_INT8_MODEL, weight_type=QuantType.QInt8)
+    quantize_dynamic(
+        directory / FP32_MODEL,
+        directory / USUAL_INT8_MODEL,
+        weight_type=QuantType.QInt8,
+        extra_options={"DefaultTensorType": TensorProto.FLOAT},  # it does not know the type that FusedMatMul gives
+    )
 
 
 def original_way() -> FastAPI:
