@@ -9,6 +9,6 @@ __version__ = "1.0.0"
 # products here are too small to be shared, and one thread adds in the same order on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Imports make hundreds of thousands of objects that stay: to look through them for garbage as often as usual takes a
-# tenth of a start's CPU time.
+# Imports make hundreds of thousands of objects that stay: to look through them for garbage as often as usual takes 4%
+# of their CPU time.
 gc.set_threshold(50_000)

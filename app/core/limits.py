@@ -87,6 +87,7 @@ class WorkQueue:
         return results
 
     def _submit(self, call: Callable[[], Result]) -> Future[Result]:
+        """Put a call in line; raises OverloadedError where the line is closed."""
         loop = asyncio.get_running_loop()
         seconds = 0.0
 
@@ -102,9 +103,9 @@ class WorkQueue:
             with contextlib.suppress(RuntimeError):  # the loop has been closed, nobody waits any more
                 loop.call_soon_threadsafe(lambda: self._settle(job, seconds))
 
+        if not self._is_open:
+            raise OverloadedError(self.retry_after_seconds)
         try:
-            if not self._is_open:
-                raise OverloadedError(self.retry_after_seconds)
             job = self._threads.submit(timed_call)
         except RuntimeError as error:  # closed
             raise OverloadedError(self.retry_after_seconds) from error
@@ -113,6 +114,7 @@ class WorkQueue:
         return job
 
     async def _outcome(self, job: Future[Result], watch: "_Watch") -> Result:
+        """Wait for what becomes of a call, and take it out of line where its caller leaves before its turn."""
         outcome: asyncio.Future[Result] = self._outcomes[job]
         if self._unfinished > self._concurrent:
             watch.on_departure(lambda: self._take_out_of_line(job, CallerGoneError()))

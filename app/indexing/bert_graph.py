@@ -123,8 +123,9 @@ class _GraphWriter:
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def write(self) -> bytes:
-        hidden = self._embed()
-        mask = self._mask()
+        length = self._node("Shape", ["input_ids"], "length", start=1)
+        hidden = self._embed(length)
+        mask = self._mask(length)
         for layer in range(LAYERS):
             hidden = self._layer(layer, hidden, mask)
         hidden = self._node("Transpose", [hidden], "last_hidden_state", perm=_EXCHANGE_FIRST_TWO)
@@ -145,10 +146,9 @@ class _GraphWriter:
         )
         return bytes(model.SerializeToString(deterministic=True))
 
-    def _embed(self) -> str:
+    def _embed(self, length: str) -> str:
         kinds_table = self._weight(f"{_EMBEDDINGS}.token_type_embeddings.weight")
         kinds = self._node("Gather", [kinds_table, "token_type_ids"], "kinds")
-        length = self._node("Shape", ["input_ids"], "length", start=1)
         zero = self._constant("zero", np.zeros(1, np.int64))
         places_table = self._weight(f"{_EMBEDDINGS}.position_embeddings.weight")
         places = self._node("Slice", [places_table, zero, length, zero], "places")
@@ -178,7 +178,7 @@ class _GraphWriter:
         summed = self._node("Add", [narrowed, attended], f"{name}.residual")
         return self._layer_norm(f"{name}.output.LayerNorm", summed, f"{name}.output")
 
-    def _mask(self) -> str:
+    def _mask(self, length: str) -> str:
         """Return what is added to the attention scores, [batch, 1, sequence, sequence]: 0, or -10,000 for padding.
 
         One row repeated: to add it as it is, element by element for each head, takes twice as long in every layer.
@@ -188,7 +188,6 @@ class _GraphWriter:
         is_token = self._node("Cast", [is_token], "mask.tokens", to=TensorProto.FLOAT)
         before = self._node("Sub", [is_token, self._constant("mask.one", np.float32(1))], "mask.padding")
         row = self._node("Mul", [before, self._constant("mask.far", np.float32(1e4))], "mask.row")
-        length = self._node("Shape", ["input_ids"], "mask.length", start=1)
         shape = [self._constant("mask.repeats", np.ones(2, np.int64)), length, length]
         return self._node("Expand", [row, self._node("Concat", shape, "mask.shape", axis=0)], "mask")
 
