@@ -19,6 +19,14 @@ from tests.running_server import ROOT, RunningServer, running_server
 STARTER_CATALOGUE = ROOT / "models" / "starter_catalogue.jsonl"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test by its argument where that is bytes: an archive's bytes hold the time at which it was made.
+
+    The processes that share the suite must see the same names.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A models/ folder with the real model and an index of the starter catalogue; tests must not write to it.
