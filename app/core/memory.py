@@ -17,8 +17,8 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _NEVER_TRIMMED_BYTES = 1 << 30
-_HEAP_BLOCK_BYTES = 1 << 20
-"""Larger blocks come from the system and go back to it. Texts of up to 140 tokens need none."""
+_HEAP_BLOCK_BYTES = 1 << 21
+"""Larger blocks come from the system and go back to it, page by page. Texts of up to 200 tokens need none."""
 
 
 @contextlib.contextmanager

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -13,6 +14,23 @@ def test_a_step_may_take_no_more_than_its_bound() -> None:
     with bounded_memory(64 << 20), pytest.raises(MemoryError):
         bytearray(512 << 20)
     assert len(bytearray(512 << 20)) == 512 << 20
+
+
+@linux_only
+def test_a_block_of_a_long_text_is_not_asked_of_the_system_again() -> None:
+    widened = "numpy.ones((200, 1536), numpy.float32)"  # what 200 tokens are widened to, 300 pages
+    faults = "resource.getrusage(resource.RUSAGE_SELF).ru_minflt"
+    code = f"""
+import numpy, resource
+from app.core.memory import reuse_freed_memory
+reuse_freed_memory()
+{widened}
+before = {faults}
+{widened}
+print({faults} - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 100
 
 
 @linux_only
