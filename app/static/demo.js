@@ -4,6 +4,9 @@ const POSTERS = "https://image.tmdb.org/t/p/w342";
 const TASTE_KEY = "films-like-this.taste";
 const API_KEY_KEY = "films-like-this.api-key";
 const MOST_RATED = 50;
+const FEWEST_CHARACTERS = 10;
+const UNKNOWN_KEY = "The server does not know the API key that was entered.";
+const NO_NUMBER = "Write it as a number, such as 1995.";
 const TYPING_PAUSE = 150;
 const FILTER_PAUSE = 350;
 
@@ -113,8 +116,12 @@ async function call(request, signal) {
   if (body) {
     headers["Content-Type"] = "application/json";
   }
-  if (stored(API_KEY_KEY)) {
-    headers["X-API-Key"] = stored(API_KEY_KEY);
+  const key = stored(API_KEY_KEY);
+  if (key) {
+    if (/[^\x20-\xff]/.test(key)) {
+      throw new Problem(UNKNOWN_KEY, 401); // a header cannot carry it
+    }
+    headers["X-API-Key"] = key;
   }
   let response;
   try {
@@ -127,7 +134,7 @@ async function call(request, signal) {
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw problemOf(response, answer.detail);
+    throw response.status === 401 && key ? new Problem(UNKNOWN_KEY, 401) : problemOf(response, answer.detail);
   }
   return answer;
 }
@@ -205,7 +212,19 @@ function readSynopsis() {
   return body;
 }
 
-// A view is what the right side shows; the address tells it, so that Back works and a film can be linked to.
+const FORM_FIELDS = ["synopsis", "context-title", "context-genre", "context-year"];
+
+const readForm = () => Object.fromEntries(FORM_FIELDS.map((id) => [id, byId(id).value]));
+
+function fillForm(form) {
+  for (const id of FORM_FIELDS) {
+    byId(id).value = form[id] ?? "";
+  }
+  countSynopsis();
+}
+
+// A view is what the right side shows; the address tells it, so that Back works and a film can be linked to. What was
+// described is kept beside the address, by the browser's history.
 let view = { kind: "welcome" };
 let shown = new Map(); // films on the page by id
 let running = null;
@@ -225,18 +244,20 @@ const requestOf = {
 async function show(next, { addToHistory = true, focus = true } = {}) {
   view = next;
   const address = { film: `#film/${next.id}`, taste: "#taste", synopsis: "#synopsis" }[next.kind] ?? "";
-  if (addToHistory && address !== location.hash) {
-    history.pushState(null, "", address || location.pathname);
+  const state = next.form ? { form: next.form } : null;
+  if (addToHistory && (address !== location.hash || JSON.stringify(state) !== JSON.stringify(history.state))) {
+    history.pushState(state, "", address || location.pathname);
   }
   running?.abort();
   byId("welcome").hidden = next.kind !== "welcome";
   byId("answer").hidden = next.kind === "welcome";
   if (next.kind !== "welcome") {
+    const answered = answer(); // shows at once where the films will stand, which is what is scrolled to
     if (focus) {
       byId("results").focus({ preventScroll: true });
       byId("results").scrollIntoView({ block: "nearest" });
     }
-    await answer();
+    await answered;
   }
 }
 
@@ -306,7 +327,9 @@ function showAnswer(answered, subject, milliseconds, request) {
 
 function statusOf(answered, milliseconds) {
   if (answered.count === 0) {
-    return "No film meets these filters. Take some away, and films will show.";
+    return Object.keys(readFilters()).length
+      ? "No film meets these filters. Take some away, and films will show."
+      : "The catalogue has no other film.";
   }
   const counted = answered.count === 1 ? "1 film" : `${answered.count} films`;
   const cut = answered.truncated ? " The description is longer than the model reads; its end was left out." : "";
@@ -324,18 +347,20 @@ function showProblem(problem) {
   byId("problem-retry").hidden = problem.status === 422;
   byId("problem").hidden = false;
   if (problem.status === 401) {
-    askForKey(problem.message);
+    askForKey(problem.message, answer);
   }
   if (problem.status === 404 && view.kind === "taste") {
-    byId("problem-text").textContent = `${problem.message}. Remove it from your taste, then try again.`;
+    const titles = new Map([...taste.liked, ...taste.disliked].map((film) => [String(film.movie_id), nameOf(film)]));
+    const named = problem.message.replace(/\d+/g, (id) => titles.get(id) ?? id);
+    byId("problem-text").textContent = `${named}. Remove it from your taste, then try again.`;
   }
 }
 
 const FIELDS = {
   synopsis: ["synopsis", "synopsis-error"],
-  title: ["context-title", "synopsis-error"],
-  genre: ["context-genre", "synopsis-error"],
-  year: ["context-year", "synopsis-error"],
+  title: ["context-title", "context-error"],
+  genre: ["context-genre", "context-error"],
+  year: ["context-year", "context-error"],
   year_min: ["year-min", "filters-error"],
   year_max: ["year-max", "filters-error"],
   filters: ["year-min", "filters-error"],
@@ -349,9 +374,16 @@ function showFieldError({ loc, msg }) {
   }
   byId(input).setAttribute("aria-invalid", "true");
   byId(input).closest("details")?.setAttribute("open", "");
-  byId(place).textContent = msg;
+  byId(place).textContent = inWordsOfPage(msg, input);
   byId(place).hidden = false;
   return true;
+}
+
+/** Name the field as its label does; what is beside the synopsis, which has no label of a word, needs no name. */
+function inWordsOfPage(message, input) {
+  const labelOf = (id) => byId(id).labels[0].firstChild.textContent.trim();
+  const said = message.replace("year_min", labelOf("year-min")).replace("year_max", labelOf("year-max"));
+  return input === "synopsis" || said !== message ? said : `${labelOf(input)}: ${message}`;
 }
 
 function clearFieldErrors() {
@@ -364,14 +396,21 @@ function clearFieldErrors() {
   }
 }
 
-function askForKey(message) {
+function askForKey(message, tryAgain) {
   const key = window.prompt(`${message}\n\nAPI key for this page:`);
   if (key) {
     store(API_KEY_KEY, key.trim());
     loadGenres();
     loadCatalogue();
-    answer();
+    tryAgain?.();
   }
+}
+
+/** A button that asks for the key, for places that are filled without anybody having asked. */
+function keyButton(problem, tryAgain) {
+  const button = element("button", { type: "button", className: "plain", textContent: "Enter an API key" });
+  button.addEventListener("click", () => askForKey(problem.message, tryAgain));
+  return button;
 }
 
 const nameOf = (film) => (film.year ? `${film.title} (${film.year})` : film.title);
@@ -440,6 +479,9 @@ function rate(film, side) {
 function keepTaste() {
   store(TASTE_KEY, JSON.stringify(taste));
   showTaste();
+  if (view.kind === "taste" && !taste.liked.length) {
+    show({ kind: "welcome" });
+  }
 }
 
 function showTaste() {
@@ -480,10 +522,13 @@ function connectTitleSearch() {
   const list = byId("title-options");
   let typing = null;
   let active = -1;
+  let listed = ""; // what the options were found for
+  let isPickDue = false; // Enter was pressed before they were
 
   function close() {
     list.hidden = true;
     active = -1;
+    isPickDue = false;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
@@ -506,14 +551,18 @@ function connectTitleSearch() {
   }
 
   function pick(option) {
+    typing?.abort();
     close();
     input.value = "";
     show({ kind: "film", id: Number(option.dataset.id) });
   }
 
   const message = (text) => element("li", { className: "quiet", textContent: text });
-  const search = later(TYPING_PAUSE, async (query) => {
+  async function search(query) {
     typing?.abort();
+    if (!query) {
+      return;
+    }
     const own = (typing = new AbortController());
     try {
       const { results } = await call({ path: "api/v1/movies", query: { query, limit: 8 } }, own.signal);
@@ -521,14 +570,20 @@ function connectTitleSearch() {
         return;
       }
       active = -1;
+      listed = query;
       input.removeAttribute("aria-activedescendant");
       open(...(results.length ? results.map(optionOf) : [message("No film of this name in the catalogue")]));
+      if (isPickDue && results.length) {
+        pick(list.firstElementChild);
+      }
     } catch (problem) {
       if (problem.name !== "AbortError") {
-        open(message(problem.message));
+        open(problem.status === 401 ? element("li", {}, keyButton(problem, () => search(query))) : message(problem.message));
       }
     }
-  });
+  }
+
+  const searchLater = later(TYPING_PAUSE, search);
 
   function optionOf(film, place) {
     const option = element("li", { id: `title-option-${place}` }, element("span", { textContent: film.title }),
@@ -540,11 +595,10 @@ function connectTitleSearch() {
   }
 
   input.addEventListener("input", () => {
+    isPickDue = false;
     const query = input.value.trim();
-    if (query) {
-      search(query);
-    } else {
-      typing?.abort();
+    searchLater(query);
+    if (!query) {
       close();
     }
   });
@@ -554,7 +608,10 @@ function connectTitleSearch() {
       move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
       const option = list.querySelectorAll('[role="option"]')[Math.max(active, 0)];
-      if (!list.hidden && option) {
+      if (list.hidden || listed !== input.value.trim()) {
+        isPickDue = true;
+        search(input.value.trim());
+      } else if (option) {
         pick(option);
       }
     } else if (event.key === "Escape") {
@@ -595,7 +652,13 @@ function filtersChanged() {
   const filters = readFilters();
   const number = Object.values(filters).flat().length + (Number(byId("diversity").value) > 0 ? 1 : 0);
   byId("filters-summary").textContent = number ? `${number} ${number === 1 ? "choice" : "choices"} made` : "the whole catalogue";
-  showAgain();
+  const misspelt = ["year_min", "year_max"].filter((name) => byId(FIELDS[name][0]).validity.badInput);
+  if (misspelt.length) {
+    clearFieldErrors();
+    showFieldError({ loc: misspelt, msg: NO_NUMBER });
+  } else {
+    showAgain();
+  }
 }
 
 function clearFilters() {
@@ -613,17 +676,17 @@ async function loadGenres() {
     const { results } = await call({ path: "api/v1/genres" });
     byId("genre-chips").replaceChildren(...results.map(genreChip));
   } catch (problem) {
-    byId("genre-chips").textContent = problem.message;
+    byId("genre-chips").replaceChildren(problem.status === 401 ? keyButton(problem) : problem.message);
   }
 }
 
 async function loadCatalogue() {
+  call({ path: "." }).then((status) => (byId("docs-links").hidden = !status.docs), () => {});
   try {
-    const [info, status] = await Promise.all([call({ path: "api/v1/info" }), call({ path: "." })]);
+    const info = await call({ path: "api/v1/info" });
     const built = info.built_at ? `, indexed on ${info.built_at.slice(0, 10)}` : "";
     byId("catalogue").textContent =
       `${info.films.toLocaleString("en")} films${built}, compared by ${info.model_id.split("/").at(-1)}. ${info.warnings.join(" ")}`;
-    byId("docs-links").hidden = !status.docs;
   } catch {
     byId("catalogue").textContent = ""; // the page can do without
   }
@@ -634,25 +697,32 @@ async function loadCatalogue() {
 function search() {
   clearFieldErrors();
   const { synopsis } = readSynopsis();
-  if (synopsis.length < 10) {
+  if (lengthOf(synopsis) < FEWEST_CHARACTERS) {
     const missing = synopsis ? "At least 10 characters are needed." : "Write what should happen in the film.";
-    showFieldError({ loc: ["synopsis"], msg: missing });
-    byId("synopsis").focus();
-    return;
+    refuse("synopsis", missing);
+  } else if (byId("context-year").validity.badInput) {
+    refuse("year", NO_NUMBER);
+  } else {
+    show({ kind: "synopsis", form: readForm() });
   }
-  show({ kind: "synopsis" });
+}
+
+function refuse(field, message) {
+  showFieldError({ loc: [field], msg: message });
+  byId(FIELDS[field][0]).focus();
 }
 
 function viewOfAddress() {
-  const film = /^#film\/(\d{1,15})$/.exec(location.hash);
+  const film = /^#film\/(\d{1,16})$/.exec(location.hash);
   if (film) {
     return { kind: "film", id: Number(film[1]) };
   }
   if (location.hash === "#taste" && taste.liked.length) {
     return { kind: "taste" };
   }
-  if (location.hash === "#synopsis" && byId("synopsis").value.trim().length >= 10) {
-    return { kind: "synopsis" };
+  if (location.hash === "#synopsis" && history.state?.form) {
+    fillForm(history.state.form);
+    return { kind: "synopsis", form: history.state.form };
   }
   return { kind: "welcome" };
 }
@@ -672,8 +742,11 @@ function showExamples() {
   byId("examples").replaceChildren(...cards);
 }
 
+/** Characters as the server counts them: an emoji is one. */
+const lengthOf = (text) => [...text].length;
+
 function countSynopsis() {
-  byId("synopsis-length").textContent = String(byId("synopsis").value.trim().length);
+  byId("synopsis-length").textContent = String(lengthOf(byId("synopsis").value.trim()));
 }
 
 function showLanguages() {
@@ -713,6 +786,13 @@ function connect() {
   byId("taste-clear").addEventListener("click", () => {
     taste = { liked: [], disliked: [] };
     keepTaste();
+    byId("taste-heading").focus();
+  });
+  window.addEventListener("storage", (event) => {
+    if ((event.key ?? TASTE_KEY) === TASTE_KEY) { // another tab has written it, or emptied the whole storage
+      taste = readTaste();
+      showTaste();
+    }
   });
   byId("problem-retry").addEventListener("click", answer);
   byId("curl-copy").addEventListener("click", copyCurl);

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from tests.browser.conftest import Tab
 from tests.running_server import RunningServer, running_server
@@ -85,6 +85,25 @@ def test_likes_and_dislikes_make_a_taste_that_is_kept(tab: Tab) -> None:
     expect(page.locator("#taste-films li")).to_have_count(1)
     page.get_by_role("button", name="Forget all").click()
     expect(page.locator("#taste-films li")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Films that tell the same kind of story")).to_be_visible()
+
+
+def test_two_tabs_share_one_taste(tab: Tab) -> None:
+    pages = [tab.page, tab.page.context.new_page()]
+    for page, film in zip(pages, (19, 653), strict=True):
+        page.goto(f"{tab.url}/demo#film/{film}")
+        page.locator("#subject .like").click()
+    for page in pages:
+        expect(page.locator("#taste-films li")).to_have_count(2)
+
+
+def test_a_rated_film_that_is_gone_is_named(tab: Tab) -> None:
+    page = tab.open("/demo")
+    kept = json.dumps({"liked": [{"movie_id": 123456789, "title": "Gone", "year": 1999}]})
+    page.evaluate("kept => localStorage.setItem('films-like-this.taste', kept)", kept)
+    page.reload()
+    page.get_by_role("button", name="Films for my taste").click()
+    expect(page.locator("#problem")).to_contain_text("Not in the catalogue: Gone (1999)")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +132,33 @@ def test_films_by_title_with_the_keyboard_alone(tab: Tab) -> None:
     expect(page.locator("#title-options")).to_contain_text("No film of this name")
     page.keyboard.press("Escape")
     expect(page.locator("#title-options")).to_be_hidden()
+
+
+def test_enter_means_what_is_typed_not_what_is_still_listed(tab: Tab) -> None:
+    page = tab.open("/demo")
+    search = page.get_by_role("combobox", name="Find a film by its title")
+    search.fill("metropolis")
+    expect(page.get_by_role("option").first).to_contain_text("Metropolis")
+    search.fill("nosferatu")
+    search.press("Enter")
+    expect(page.locator("#results-heading")).to_contain_text("Films like Nosferatu")
+    search.fill("metropolis")
+    search.press("Enter")
+    expect(page.locator("#results-heading")).to_contain_text("Films like Metropolis")
+
+
+def test_back_returns_to_the_description_before_and_a_reload_keeps_it(tab: Tab) -> None:
+    page = tab.open("/demo")
+    describe(page)
+    first_titles = titles(page)
+    describe(page, "A lonely child finds a creature that nobody else may see, and has to help it home.")
+    expect(page.locator("#films h3").first).not_to_have_text(first_titles[0])
+    page.go_back()
+    expect(page.get_by_label("What should happen in it?")).to_have_value(SYNOPSIS)
+    expect(page.locator("#films h3").first).to_have_text(first_titles[0])
+    page.reload()
+    expect(page.get_by_label("What should happen in it?")).to_have_value(SYNOPSIS)
+    assert titles(page) == first_titles
 
 
 def test_filters_choose_at_once(tab: Tab) -> None:
@@ -156,8 +202,22 @@ def test_what_the_server_refuses_is_told_beside_the_field(tab: Tab) -> None:
     page.get_by_label("From year").fill("2000")
     page.get_by_label("To year").fill("1990")
     describe(page)
-    expect(page.locator("#filters-error")).to_contain_text("no film can meet both")
+    expect(page.locator("#filters-error")).to_contain_text("From year is later than To year")
     expect(page.get_by_label("From year")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_year_that_is_none_is_told_beside_it(tab: Tab) -> None:
+    page = tab.open("/demo")
+    page.get_by_text("What else you know of it").click()
+    year = page.get_by_label("Year", exact=True)
+    year.fill("1700")
+    describe(page)
+    expect(page.locator("#context-error")).to_contain_text("Year: Input should be greater than or equal to 1888")
+    year.fill("")
+    year.press_sequentially("19e")
+    page.get_by_role("button", name="Find films").click()
+    expect(page.locator("#context-error")).to_have_text("Year: Write it as a number, such as 1995.")
+    expect(year).to_be_focused()
 
 
 def test_a_busy_server_and_a_lost_network_can_be_tried_again(tab: Tab) -> None:
@@ -214,6 +274,17 @@ def test_a_poster_covers_the_drawn_one_once_it_has_come(tab: Tab) -> None:
     assert tab.problems == []
 
 
+def test_a_phone_shows_the_first_answer_at_the_top(chromium: Browser, server: RunningServer) -> None:
+    context = chromium.new_context(viewport={"width": 375, "height": 667}, reduced_motion="reduce")
+    context.route(f"{POSTERS}**", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{server.url}/demo")
+    describe(page)
+    titles(page)
+    assert 0 <= page.evaluate("document.querySelector('#results').getBoundingClientRect().top") <= 100
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, server: RunningServer, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 700}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -233,11 +304,21 @@ def test_a_key_is_asked_for_where_one_is_needed(chromium: Browser, models_dir: P
     key = "a-key-of-more-than-twenty-four-letters"
     with running_server(models_dir, tmp_path / "log", API_KEYS=key) as server:
         page = chromium.new_page()
-        page.on("dialog", lambda dialog: dialog.accept(key))
+        asked: list[str] = []
+        entered = iter(["schlüssel–日本", "not-the-key", key])
+
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.accept(next(entered))
+
+        page.on("dialog", answer)
         page.route(f"{POSTERS}**", lambda route: route.abort())
         page.goto(f"{server.url}/demo")
+        open_filters(page)
+        page.get_by_role("button", name="Enter an API key").click()
         describe(page)
         assert titles(page)
-        open_filters(page)
+        assert "is needed" in asked[0]
+        assert all("does not know the API key" in message for message in asked[1:])
         expect(page.get_by_role("button", name="Drama", exact=True)).to_be_visible()
         page.context.close()
