@@ -52,7 +52,17 @@ if [ "${1:-}" = test ]; then
   exec venv/bin/python -m pytest "$@"
 fi
 
-models=${MODEL_DIR:-models}
+# A setting as the service itself reads it: from the environment, else from .env.
+setting() {
+  local value=${!1:-}
+  if [ -z "$value" ] && [ -f .env ]; then
+    value=$(venv/bin/python -m dotenv --file .env get "$1" 2>/dev/null) || value=
+  fi
+  echo "${value:-$2}"
+}
+
+models=$(setting MODEL_DIR models)
+port=$(setting PORT 8000)
 if [ ! -f "$models/model_quantized/model_quantized.onnx" ]; then
   install requirements-indexing.txt
   venv/bin/python -m app.indexing model --models-dir "$models" || fail "the model could not be made; see the line above."
@@ -64,4 +74,4 @@ if [ ! -f "$models/movies.ann" ] && [ ! -d "$models/.incoming" ]; then
 fi
 # glibc's cache of small blocks in each thread keeps the large ones beside them from joining: 14 MB more under load.
 export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}"
-exec venv/bin/python -m uvicorn app.main:app --host 0.0.0.0 --port "${PORT:-8000}" "$@"
+exec venv/bin/python -m uvicorn app.main:app --host 0.0.0.0 --port "$port" "$@"

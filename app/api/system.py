@@ -16,14 +16,15 @@ metrics_router = APIRouter(tags=["system"])
 
 @router.head("/", include_in_schema=False)  # monitors that ask for the headers alone
 @router.get("/", operation_id="getStatus", summary="What this is")
-async def status(runner: Runner, settings: CurrentSettings) -> ServiceStatus:
+async def status(request: Request, runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     """Tell what this is and where its documentation is."""
+    prefix = request.scope.get("root_path", "")
     return ServiceStatus(
         message="TMDB Semantic Recommender API",
         version=__version__,
         status="running",
-        docs="/docs" if settings.docs_enabled else None,
-        demo="/demo",
+        docs=f"{prefix}/docs" if settings.docs_enabled else None,
+        demo=f"{prefix}/demo",
         films=runner.slot.films,
     )
 

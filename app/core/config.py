@@ -7,16 +7,21 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-class Settings(BaseSettings):
-    """Everything an operator can choose. Each field is an environment variable of the same name in capitals."""
+class ModelFolderSettings(BaseSettings):
+    """What the commands that make files share with the service."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
-    port: int = Field(default=8000, ge=1, le=65535, description="Port that ./run_local.sh serves on.")
-    debug: bool = Field(default=False, description="Log more; never shows tracebacks to clients.")
     model_dir: Path = Field(
         default=Path("models"), description="Folder with model_quantized/, movies.ann and the rest."
     )
+
+
+class Settings(ModelFolderSettings):
+    """Everything an operator can choose. Each field is an environment variable of the same name in capitals."""
+
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that ./run_local.sh serves on.")
+    debug: bool = Field(default=False, description="Log more; never shows tracebacks to clients.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",), description="Origins that browsers may call from, separated by commas; * for any."
     )

@@ -1,134 +1,19 @@
-"""Command line of everything that makes files in models/: `python -m app.indexing COMMAND --help`."""
+"""`python -m app.indexing COMMAND`: tells what to install where a library is missing, else see commands.py."""
 
-import argparse
-import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-from app.core.memory import reuse_freed_memory
-from app.indexing import benchmark, bundle, evaluate, tmdb
-from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
-from app.indexing.errors import IndexingError
-from app.indexing.progress import say
-from app.services.errors import ServiceError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 failed (told in one line), 130 interrupted."""
-    args = _parser().parse_args(arguments)
-    reuse_freed_memory()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
-    logging.getLogger("app.indexing").setLevel(logging.INFO)
+    """Run one command; returns its exit status, 1 where a library that it needs is not installed."""
     try:
-        result: int = args.run(args)
-        return result
-    except (IndexingError, ServiceError) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        from app.indexing.commands import run
+
+        return run(arguments)
+    except ModuleNotFoundError as error:
+        remedy = "activate the project's environment (source venv/bin/activate) or pip install"
+        print(f"error: {error.name} is not installed; {remedy} -r requirements-indexing.txt", file=sys.stderr)  # noqa: T201
         return 1
-    except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
-        print(f"error: {named}{error.strerror or error}; files already in place are untouched", file=sys.stderr)  # noqa: T201
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
-        return 130
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m app.indexing",
-        description="Makes and checks the files that the service serves.",
-        epilog="First: model, then build --catalogue models/starter_catalogue.jsonl. COMMAND --help tells more.",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    model = commands.add_parser("model", help="make the INT8 model from the official weights")
-    model.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, instead of a download")
-    _add_models_dir(model)
-    model.set_defaults(run=_model)
-
-    build = commands.add_parser("build", help="make the index from a catalogue file")
-    build.add_argument(
-        "--catalogue", type=Path, required=True, metavar="FILE", help="catalogue in any format that `inspect` knows"
-    )
-    add_reader_arguments(build)
-    _add_models_dir(build)
-    build.set_defaults(run=_build)
-
-    look = commands.add_parser("inspect", help="tell what a catalogue file holds and what would be skipped")
-    look.add_argument("catalogue", type=Path, metavar="FILE", help="JSON Lines, JSON, CSV or Parquet; .gz or .zip")
-    add_reader_arguments(look)
-    look.set_defaults(run=_inspect)
-
-    download = commands.add_parser("tmdb", help="download a catalogue from TMDB")
-    tmdb.add_arguments(download)
-    download.set_defaults(run=tmdb.run)
-
-    verify = commands.add_parser("verify", help="check every file against the manifest")
-    verify.add_argument(
-        "--accept",
-        action="store_true",
-        help="write a manifest for files put there by hand, after checking that model and index agree",
-    )
-    _add_models_dir(verify)
-    verify.set_defaults(run=_verify)
-    relevance = commands.add_parser("evaluate", help="measure relevance, search engines and fidelity of the model")
-    evaluate.add_arguments(relevance)
-    relevance.set_defaults(run=evaluate.run)
-
-    speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
-    benchmark.add_arguments(speed)
-    speed.set_defaults(run=benchmark.run)
-
-    pack = commands.add_parser("bundle", help="pack models/ into one archive to publish")
-    bundle.add_bundle_arguments(pack)
-    _add_models_dir(pack)
-    pack.set_defaults(run=bundle.run_bundle)
-
-    fetch = commands.add_parser("fetch", help="download, check and unpack a bundle")
-    bundle.add_fetch_arguments(fetch)
-    _add_models_dir(fetch)
-    fetch.set_defaults(run=bundle.run_fetch)
-    return parser
-
-
-def _add_models_dir(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--models-dir", type=Path, default=Path("models"), metavar="DIR", help="default: models")
-
-
-def _model(args: argparse.Namespace) -> int:
-    from app.indexing.model import make_model
-
-    make_model(args.models_dir, args.weights)
-    return 0
-
-
-def _build(args: argparse.Namespace) -> int:
-    from app.indexing.build import build_index
-
-    catalogue = read_catalogue(args.catalogue, reader_options(args))
-    for line in catalogue.summary():
-        say(line)
-    report = build_index(catalogue.movies, args.models_dir)
-    rate = report.encoded / report.seconds_encoding if report.encoded else 0.0
-    say(
-        f"{report.films:,} films in {args.models_dir}: {report.encoded:,} encoded ({rate:,.0f}/s), "
-        f"{report.kept:,} kept, {report.seconds:,.0f} s in all"
-    )
-    return 0
-
-
-def _inspect(args: argparse.Namespace) -> int:
-    say(inspect(args.catalogue, reader_options(args)))
-    return 0
-
-
-def _verify(args: argparse.Namespace) -> int:
-    from app.indexing.verify import accept, verify
-
-    say(accept(args.models_dir) if args.accept else verify(args.models_dir))
-    return 0
 
 
 if __name__ == "__main__":

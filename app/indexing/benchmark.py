@@ -26,6 +26,7 @@ from typing import Literal
 import httpx
 
 from app.core.cpu import available_cpus
+from app.indexing.charts import check_can_draw, draw_loads
 from app.indexing.errors import IndexingError
 from app.indexing.load_generator import (
     Burst,
@@ -37,6 +38,7 @@ from app.indexing.load_generator import (
     send_burst,
     summarize,
 )
+from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
 from app.services.model_files import MAP_FILE, MODEL_DIRECTORY
 from app.services.movie_map import read_movie_records
@@ -92,7 +94,7 @@ class BenchmarkReport:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--models-dir", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    add_models_dir(parser)
     parser.add_argument("--seconds", type=float, default=8.0, help="length of each load (default: 8)")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32], help="clients at once (default: 1 8 32)")
     parser.add_argument("--only", action="store_true", help="measure this service alone, without the other ways")
@@ -110,14 +112,14 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print; returns the exit status."""
     if not Path("/proc/self/stat").exists():
         raise IndexingError("The benchmark reads CPU time and memory from /proc: it runs on Linux only.")
+    if args.chart:
+        check_can_draw(args.chart)
     report = _measure(args)
     for line in table(report):
         say(line)
     if args.json:
         args.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
     if args.chart:
-        from app.indexing.charts import draw_loads
-
         draw_loads(report, args.chart)
     return 0
 

@@ -1,13 +1,24 @@
 """Charts for the README, drawn with matplotlib, which nothing else needs."""
 
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from app.indexing.errors import IndexingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.indexing.benchmark import BenchmarkReport
     from app.indexing.engines import EngineFigures
+
+
+def check_can_draw(path: Path) -> None:
+    """Raise IndexingError where a chart could not be drawn to this path: told before minutes of measuring."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise IndexingError("--chart needs matplotlib: pip install matplotlib")
+    if not path.absolute().parent.is_dir():
+        raise IndexingError(f"{path}: there is no folder {path.parent} to draw the chart into; make it first")
 
 
 def draw_loads(report: "BenchmarkReport", path: Path) -> None:

@@ -14,8 +14,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.indexing.charts import check_can_draw, draw_engines
 from app.indexing.engines import EngineFigures, measure_engines, sample_sentences
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say, with_progress
 from app.services.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
 from app.services.model_service import ModelService, Query, Selection
@@ -89,7 +91,7 @@ class EvaluationReport:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--models-dir", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    add_models_dir(parser)
     parser.add_argument(
         "--queries",
         type=Path,
@@ -104,14 +106,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; returns the exit status."""
+    if args.chart:
+        check_can_draw(args.chart)
     report = evaluate(args.models_dir, queries=args.queries, weights=args.weights, with_engines=not args.no_engines)
     for line in table(report):
         say(line)
     if args.json:
         args.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
     if args.chart:
-        from app.indexing.charts import draw_engines
-
         draw_engines(report.engines, report.films, args.chart)
     return 0
 

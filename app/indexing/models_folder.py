@@ -1,11 +1,24 @@
-"""Writing to models/: one process at a time, and nothing left over from the set before."""
+"""The folder models/: which one is meant, and writing to it: one process at a time, nothing left of the set before."""
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.core.config import ModelFolderSettings
 from app.indexing.errors import IndexingError
 from app.services.model_files import SERVING_DIRECTORY, read_manifest
+
+
+def add_models_dir(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told its folder; otherwise it takes the one that the service would serve."""
+    parser.add_argument(
+        "--models-dir",
+        type=Path,
+        default=ModelFolderSettings().model_dir,
+        metavar="DIR",
+        help="default: the setting MODEL_DIR, or models",
+    )
 
 
 @contextmanager

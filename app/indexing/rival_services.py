@@ -4,6 +4,7 @@ Each factory makes an application with POST /api/v1/recommend and GET /health ov
 `prepare_rivals` fills: the same index, an INT8 model by the usual recipe, the FP32 model.
 """
 
+import logging
 import os
 import pickle
 import shutil
@@ -41,12 +42,16 @@ def prepare_rivals(directory: Path, models_dir: Path, fp32_model: Path) -> None:
     for name in (INDEX_FILE, MAP_FILE, f"{MODEL_DIRECTORY}/tokenizer.json"):
         shutil.copyfile(models_dir / name, directory / Path(name).name)
     shutil.copyfile(fp32_model, directory / FP32_MODEL)
-    quantize_dynamic(
-        directory / FP32_MODEL,
-        directory / USUAL_INT8_MODEL,
-        weight_type=QuantType.QInt8,
-        extra_options={"DefaultTensorType": TensorProto.FLOAT},  # it does not know the type that FusedMatMul gives
-    )
+    logging.disable(logging.WARNING)  # advice for who makes a model, and tensors whose type is given here
+    try:
+        quantize_dynamic(
+            directory / FP32_MODEL,
+            directory / USUAL_INT8_MODEL,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},  # it does not know the type that FusedMatMul gives
+        )
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def original_way() -> FastAPI:

@@ -23,6 +23,12 @@ def test_the_root_tells_what_this_is(client: httpx.Client) -> None:
     assert answer["version"]
 
 
+def test_the_root_tells_paths_under_the_prefix_of_a_proxy(models_dir: Path, tmp_path: Path) -> None:
+    with running_server(models_dir, tmp_path / "log", UVICORN_ROOT_PATH="/films") as server:
+        answer = httpx.get(f"{server.url}/").json()
+    assert (answer["docs"], answer["demo"]) == ("/films/docs", "/films/demo")
+
+
 def test_health(client: httpx.Client) -> None:
     response = client.get("/health")
     assert response.status_code == 200
