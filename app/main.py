@@ -124,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
     adjust_server(partial(_begin_to_end, asyncio.get_running_loop(), slot, queue))
+    logger.info("Loading %s", settings.model_dir)
     settled = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
     try:
         watcher = IndexWatcher(settings.model_dir, slot, partial(_load, settings))

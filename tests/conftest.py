@@ -8,6 +8,7 @@ import httpx
 import pytest
 from filelock import FileLock
 
+from app.indexing import bert_graph
 from app.indexing.build import build_index
 from app.indexing.catalogue import read_catalogue
 from app.indexing.model import make_model
@@ -31,7 +32,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A models/ folder with the real model and an index of the starter catalogue; tests must not write to it.
 
-    The first of the processes that share the suite makes it. The model is the repository's own where it has been made.
+    The first of the processes that share the suite makes it. The model is the repository's own where it has been made
+    since the code that makes it was changed.
     """
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "models"
@@ -43,11 +45,16 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 def _make_models(directory: Path) -> None:
     own = ROOT / "models" / MODEL_DIRECTORY
-    if all((own.parent / name).is_file() for name in MODEL_FILES):
+    if all(_is_newer_than_its_code(own.parent / name) for name in MODEL_FILES):
         shutil.copytree(own, directory / MODEL_DIRECTORY)
     else:
         make_model(directory)
     build_index(read_catalogue(STARTER_CATALOGUE).movies, directory)
+
+
+def _is_newer_than_its_code(made: Path) -> bool:
+    sources = (Path(bert_graph.__file__), bert_graph.SMOOTHING_FILE)
+    return made.is_file() and all(made.stat().st_mtime > source.stat().st_mtime for source in sources)
 
 
 @pytest.fixture

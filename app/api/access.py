@@ -29,7 +29,7 @@ class ApiKeyGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] != "http" or not is_guarded(scope["path"]) or self._knows(_given_key(Headers(scope=scope))):
+        if scope["type"] != "http" or not is_guarded_request(scope) or self._knows(_given_key(Headers(scope=scope))):
             await self._app(scope, receive, send)
             return
         refusal = JSONResponse(
@@ -45,6 +45,12 @@ class ApiKeyGuard:
 def is_guarded(path: str) -> bool:
     """Tell whether a path computes, or tells of the traffic."""
     return path.startswith(GUARDED_PATHS)
+
+
+def is_guarded_request(scope: Scope) -> bool:
+    """Tell whether a request's path is guarded, with a proxy's prefix (uvicorn's --root-path) before it or without."""
+    path: str = scope["path"]
+    return is_guarded(path) or is_guarded(path.removeprefix(scope.get("root_path", "")))
 
 
 def _given_key(headers: Headers) -> bytes:

@@ -12,12 +12,14 @@ SECONDS_FRESH = 60
 def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]:
     """Return headers with the index's version as ETag, none where it has no version.
 
+    Where keys are set, caches that several callers share may not keep the answer.
     Raises HTTPException 304 where the caller has that version already.
     """
     version = slot.index_version
     if version is None:
         return {}
-    headers = {"ETag": f'W/"{version}"', "Cache-Control": f"public, max-age={SECONDS_FRESH}"}
+    audience = "private" if request.app.state.settings.api_key_list else "public"
+    headers = {"ETag": f'W/"{version}"', "Cache-Control": f"{audience}, max-age={SECONDS_FRESH}"}
     known = request.headers.get("If-None-Match")
     if known is not None and headers["ETag"] in (tag.strip() for tag in known.split(",")):
         raise HTTPException(HTTPStatus.NOT_MODIFIED, headers=headers)

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.access import is_guarded
+from app.api.access import is_guarded_request
 
 _POLICY = "default"
 _BITS_OF_AN_IPV6_SITE = 64
@@ -34,7 +34,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] != "http" or not is_guarded(scope["path"]):
+        if scope["type"] != "http" or not is_guarded_request(scope):
             await self._app(scope, receive, send)
             return
         client = _client_network(scope)
@@ -64,6 +64,8 @@ def _client_network(scope: Scope) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return str(host)
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address  # as proxies that speak both write IPv4
     if address.version == 4:
         return str(address)
     return str(ipaddress.ip_network((int(address), _BITS_OF_AN_IPV6_SITE), strict=False))

@@ -38,7 +38,9 @@ class Settings(ModelFolderSettings):
     request_timeout_seconds: float = Field(
         default=30.0, gt=0, le=600, description="Longest that a body may take to arrive, and an answer to be made."
     )
-    query_cache_size: int = Field(default=2048, ge=0, le=100_000, description="Query embeddings kept (1.5 KB each).")
+    query_cache_size: int = Field(
+        default=2048, ge=0, le=100_000, description="Query embeddings and rankings kept (3 KB each)."
+    )
     api_keys: SecretStr = Field(
         default=SecretStr(""), description="Keys that may call, separated by commas; none: everybody may."
     )

@@ -68,10 +68,10 @@ class WorkQueue:
     async def run_each(self, calls: Sequence[Callable[[], Result]], departure: Departure | None = None) -> list[Result]:
         """Run the calls one after another; raises what `run` does.
 
-        They count as that many in line, and others take turns with them: many calls of one caller do not hold up a
-        single one of another.
+        They count as that many in line (more than there are places are taken only where nothing else is), and others
+        take turns with them: many calls of one caller do not hold up a single one of another.
         """
-        if self._unfinished >= self._most_unfinished:
+        if self._unfinished and self._unfinished + len(calls) > self._most_unfinished:
             raise OverloadedError(self.retry_after_seconds)
         results = []
         left = len(calls)
@@ -176,7 +176,7 @@ class _Watch:
             return
         if self._task is None:
             self._task = asyncio.create_task(_wait(self._departure))
-        self._task.add_done_callback(lambda _: give_up())
+        self._task.add_done_callback(lambda task: give_up() if _has_returned(task) else None)
 
     def __enter__(self) -> "_Watch":
         return self
@@ -188,3 +188,8 @@ class _Watch:
 
 async def _wait(departure: Departure) -> None:
     await departure()
+
+
+def _has_returned(task: asyncio.Task[None]) -> bool:
+    """Tell a departure from a failure to watch for it: a body that is refused is no caller that has gone."""
+    return not task.cancelled() and task.exception() is None

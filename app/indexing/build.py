@@ -186,7 +186,7 @@ def _present_embeddings(models_dir: Path, model_sha256: str) -> dict[bytes, NDAr
             return {}
         if manifest.files[MODEL_FILES[0]].sha256 != model_sha256:
             return {}
-        if file_facts(models_dir / INDEX_FILE) != manifest.files[INDEX_FILE]:
+        if any(file_facts(models_dir / name) != manifest.files[name] for name in (INDEX_FILE, MAP_FILE)):
             return {}
         records = read_movie_records(models_dir / MAP_FILE)
         vectors = np.array(open_vectors(models_dir / INDEX_FILE))

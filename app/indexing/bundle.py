@@ -77,8 +77,9 @@ def run_fetch(args: argparse.Namespace) -> int:
     """Run the fetch command; returns the exit status."""
     from app.indexing.fetch import fetched_file
 
-    with fetched_file(args.url, args.sha256, args.models_dir) as archive:
-        manifest = install_bundle(archive, args.models_dir)
+    args.models_dir.mkdir(parents=True, exist_ok=True)
+    with only_writer(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
+        manifest = _install(archive, args.models_dir)
     say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files, all as in the bundle")
     return 0
 
@@ -150,16 +151,20 @@ def install_bundle(archive: Path, models_dir: Path) -> Manifest:
     """
     models_dir.mkdir(parents=True, exist_ok=True)
     with only_writer(models_dir):
-        finish_switch(models_dir)
-        staging = models_dir / STAGING_DIRECTORY
+        return _install(archive, models_dir)
+
+
+def _install(archive: Path, models_dir: Path) -> Manifest:
+    finish_switch(models_dir)
+    staging = models_dir / STAGING_DIRECTORY
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        manifest = _unpack(archive, staging)
+        commit_staging(models_dir, staging)
+    finally:
         shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
-        try:
-            manifest = _unpack(archive, staging)
-            commit_staging(models_dir, staging)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        remove_what_is_not_listed(models_dir)
+    remove_what_is_not_listed(models_dir)
     return manifest
 
 

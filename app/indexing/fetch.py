@@ -57,8 +57,10 @@ def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
     _download_checked(url, sha256, partial)
     try:
         yield partial
-    finally:
+    except IndexingError:  # it is no use; after a full disk or Ctrl-C, another try has it still
         _remove(partial)
+        raise
+    _remove(partial)
 
 
 def shown(url: str) -> str:

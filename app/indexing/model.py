@@ -14,6 +14,7 @@ from safetensors.numpy import load as load_safetensors
 from app.indexing import bert_graph
 from app.indexing.bert_graph import Precision, build_graph
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer
 from app.indexing.progress import say
 from app.indexing.weights import ModelSource, find_model_source
 from app.services.errors import ModelFileError
@@ -50,10 +51,11 @@ def _make(models_dir: Path, weights: Path | None, precision: Precision) -> Path:
     source = find_model_source(weights)
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
-        _remove_stale_staging(models_dir)
         target = models_dir / MODEL_DIRECTORY
-        _switch(_stage(models_dir, source, precision), target)
-        _remove_stale_staging(models_dir)
+        with only_writer(models_dir):  # a build reads the model for minutes
+            _remove_stale_staging(models_dir)
+            _switch(_stage(models_dir, source, precision), target)
+            _remove_stale_staging(models_dir)
     except OSError as error:
         place = error.filename or models_dir
         raise IndexingError(f"The model cannot be written: {place}: {error.strerror or error}") from error

@@ -6,7 +6,6 @@ Each factory makes an application with POST /api/v1/recommend and GET /health ov
 
 import logging
 import os
-import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from pydantic import BaseModel
 from tokenizers import Tokenizer
 
 from app.services.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY
+from app.services.movie_map import read_movie_records
 from app.services.text_encoder import DIMENSION, MAX_TOKENS, mean_pool, normalize
 
 FP32_MODEL = "model_fp32.onnx"
@@ -103,7 +103,7 @@ def _service(directory: Path, encode: Encode) -> FastAPI:
 
     index = AnnoyIndex(DIMENSION, "angular")
     index.load(str(directory / INDEX_FILE))
-    films: dict[int, dict[str, Any]] = pickle.loads((directory / MAP_FILE).read_bytes())  # noqa: S301 (just built)
+    films: dict[int, dict[str, Any]] = read_movie_records(directory / MAP_FILE)
     app = FastAPI()
 
     @app.get("/health")

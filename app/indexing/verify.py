@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.indexing.build import make_serving_files, record_text, write_manifest
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer
 from app.services.annoy_file import open_vectors
 from app.services.model_files import (
     BUILD_COMMAND,
@@ -56,6 +57,13 @@ def accept(models_dir: Path) -> str:
 
     Raises IndexingError where the index was not made by this model of these films.
     """
+    if not models_dir.is_dir():
+        raise IndexingError(f"{models_dir} is no folder: name the one that you put the files into by --models-dir")
+    with only_writer(models_dir):
+        return _accept(models_dir)
+
+
+def _accept(models_dir: Path) -> str:
     finish_switch(models_dir)
     records = read_movie_records(models_dir / MAP_FILE)
     vectors = open_vectors(models_dir / INDEX_FILE)

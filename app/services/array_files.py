@@ -1,16 +1,17 @@
-"""Arrays in files: a dataclass of arrays as .npy files, one a field, that a start memory-maps instead of reading.
+"""Arrays in files: a dataclass of arrays as .npy files, one a field, that a start reads instead of making them.
 
-What is read here and there, a little at a time, is not mapped but read from the open file (`FileReader`).
+A mapped file that somebody cuts short takes the process down at the next look. So arrays in use are in memory, and what
+is too large for that is read a little at a time from the open file (`FileReader`).
 """
 
 import contextlib
 import mmap
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +46,43 @@ def writing(path: Path) -> Iterator[None]:
         raise
 
 
-def open_arrays(kind: type[Arrays], directory: Path, prefix: str) -> Arrays:
-    """Memory-map what `save_arrays` wrote, as the dataclass `kind`.
+def open_arrays(kind: type[Arrays], directory: Path, prefix: str, *, mapped: Collection[str] = ()) -> Arrays:
+    """Read what `save_arrays` wrote, as the dataclass `kind`; the fields named in `mapped` are memory-mapped instead.
 
-    Raises ModelFileError where a file is missing or is not an array.
+    Raises ModelFileError where a file is missing or is not an array of the type that the field has.
     """
-    names: Iterable[str] = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{name: open_array(directory / f"{prefix}_{name}.npy") for name in names})
+    opened: dict[str, NDArray[Any]] = {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        path = directory / f"{prefix}_{field.name}.npy"
+        array = open_array(path)
+        if array.dtype != _element_type(field.type):
+            raise ModelFileError(f"{path} holds {array.dtype}, not {_element_type(field.type)}; run: {BUILD_COMMAND}")
+        opened[field.name] = array if field.name in mapped else np.array(array)
+    return kind(**opened)
+
+
+def _element_type(array_type: Any) -> np.dtype[Any]:  # noqa: ANN401
+    """Return the type of the elements of an NDArray[...]."""
+    of_dtype = get_args(array_type)[1]
+    element_type: np.dtype[Any] = np.dtype(get_args(of_dtype)[0])
+    return element_type
+
+
+def require_one_build(fit: bool, directory: Path, prefix: str) -> None:
+    """Raise ModelFileError where the arrays of these files do not fit together."""
+    if not fit:
+        raise ModelFileError(f"{directory}/{prefix}_*.npy do not fit together; run: {BUILD_COMMAND}")
+
+
+def are_offsets(offsets: NDArray[Any], parts: int, total: int) -> bool:
+    """Tell whether `offsets` [parts + 1] cut `total` entries into so many parts."""
+    is_whole = offsets.shape == (parts + 1,) and offsets[0] == 0 and offsets[-1] == total
+    return bool(is_whole and (np.diff(offsets) >= 0).all())
+
+
+def are_positions(positions: NDArray[Any], films: int) -> bool:
+    """Tell whether all of `positions`, a row of any length, are those of one of so many films."""
+    return positions.ndim == 1 and (not len(positions) or bool(positions.min() >= 0 and positions.max() < films))
 
 
 def open_array(path: Path) -> NDArray[Any]:

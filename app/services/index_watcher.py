@@ -32,7 +32,6 @@ class IndexWatcher:
 
     def look_now(self) -> None:
         """Look at once instead of at the next turn, and load again even where nothing seems to have changed."""
-        self._seen = None
         self._look_now.set()
 
     async def watch(self) -> None:
@@ -41,13 +40,14 @@ class IndexWatcher:
             try:
                 await asyncio.wait_for(self._look_now.wait(), SECONDS_BETWEEN_LOOKS)
                 self._look_now.clear()
+                is_asked = True
             except TimeoutError:
-                pass
+                is_asked = False
             if self._has_replaced:  # at the last look: the requests on the former one have ended since
                 self._has_replaced = False
                 await asyncio.to_thread(return_free_memory)
             identity = self._manifest_identity()
-            if identity is not None and identity != self._seen:
+            if is_asked or (identity is not None and identity != self._seen):
                 self._seen = identity
                 await self._take()
 
@@ -56,6 +56,9 @@ class IndexWatcher:
             service = await asyncio.to_thread(self._load)
         except (ServiceError, OSError) as error:
             logger.error("The new index is refused and the present one stays: %s", error)
+            return
+        except Exception:  # nobody else would see it, and the next set has to be looked at
+            logger.exception("The new index cannot be loaded and the present one stays")
             return
         self._slot.replace(service)
         logger.info("New index in use: %d films", service.films)

@@ -10,8 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from app.services.annoy_file import DIMENSION
-from app.services.array_files import forget_pages, open_arrays, save_arrays
-from app.services.errors import ModelFileError, ServiceClosedError
+from app.services.array_files import forget_pages, open_arrays, require_one_build, save_arrays
+from app.services.errors import ServiceClosedError
 from app.services.onnx_graph import product_8bit_graph
 from app.services.vectors import Vector, Vectors, unit
 
@@ -73,17 +73,13 @@ class QuantizedVectors:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Memory-map what `save` wrote.
+        """Open what `save` wrote; the values are memory-mapped, for ONNX Runtime copies them once.
 
         Raises ModelFileError where a file is missing or holds something else.
         """
-        opened = open_arrays(cls, directory, "scan")
-        is_of_kind = opened.values.dtype == np.int8 and opened.scales.dtype == np.float32 and opened.scales.ndim == 1
-        if not (is_of_kind and opened.values.shape == (DIMENSION * len(opened),)):
-            raise ModelFileError(
-                f"{directory}/scan_values.npy and scan_scales.npy are not film vectors of one build; "
-                "make them again with: python -m app.indexing build --catalogue FILE"
-            )
+        opened = open_arrays(cls, directory, "scan", mapped=("values",))
+        fit = opened.scales.ndim == 1 and opened.values.shape == (DIMENSION * len(opened),)
+        require_one_build(fit, directory, "scan")
         return opened
 
 

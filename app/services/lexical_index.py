@@ -1,4 +1,4 @@
-"""Words that a query and a film share: BM25 over titles and overviews, in flat arrays that can be memory-mapped.
+"""Words that a query and a film share: BM25 over titles and overviews, in flat arrays.
 
 A vector of 384 numbers says what a film is about; it does not hold that the ship is called Nostromo. Known films are
 found by such words, which this index weighs by their rarity.
@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.array_files import open_arrays, save_arrays
+from app.services.array_files import are_offsets, are_positions, open_arrays, require_one_build, save_arrays
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.
 _K1 = 1.2
@@ -97,11 +97,21 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Memory-map what `save` wrote.
+        """Read what `save` wrote.
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        return cls(open_arrays(LexicalArrays, directory, "lexical"))
+        arrays = open_arrays(LexicalArrays, directory, "lexical")
+        terms_count = len(arrays.term_keys)
+        fit = (
+            arrays.film_count.shape == (1,)
+            and arrays.term_keys.shape == arrays.rarity.shape == (terms_count,)
+            and arrays.positions.shape == arrays.weights.shape
+            and are_positions(arrays.positions, int(arrays.film_count[0]))
+            and are_offsets(arrays.offsets, terms_count, len(arrays.positions))
+        )
+        require_one_build(fit, directory, "lexical")
+        return cls(arrays)
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Self:

@@ -219,6 +219,10 @@ class ModelService:
             titles = _open_titles(models_dir, manifest, movies)
             ranker = Ranker(index, movies, _open_lexical(models_dir, manifest))
             neighbours = _open_neighbours(models_dir, manifest)
+            if neighbours is not None:
+                opened.callback(neighbours.close)
+            if len(titles) != len(movies) or (neighbours is not None and len(neighbours) != len(movies)):
+                raise ModelFileError(f"The files in {models_dir} are not of one build; run: {BUILD_COMMAND}")
             info = _info(manifest, index, len(movies))
             service = cls(encoder, index, ranker, movies, titles, neighbours, info, query_cache_size)
             service.check_inference()
@@ -331,6 +335,7 @@ class ModelService:
             with contextlib.suppress(Exception):
                 self.check_inference()
             raise
+        self.is_healthy = True
         if next(self._encodings) % ENCODINGS_BETWEEN_BOUNDS == 0:
             self._freed_memory.bound()
         return encoding

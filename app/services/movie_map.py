@@ -1,7 +1,7 @@
 """Index position -> film record, held compactly; the only reader of pickles.
 
 `movies_map.pkl` is what is exchanged between projects. A build also writes the same films as plain arrays into
-`models/serving/`, which are memory-mapped: a start neither unpickles nor holds 30,000 dictionaries.
+`models/serving/`: with them a start neither unpickles nor holds 30,000 dictionaries.
 """
 
 import json
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import bounded_memory
-from app.services.array_files import FileReader, open_arrays, save_arrays
+from app.services.array_files import FileReader, are_offsets, are_positions, open_arrays, require_one_build, save_arrays
 from app.services.errors import ModelFileError
 from app.services.model_files import BUILD_COMMAND
 
@@ -46,7 +46,7 @@ class MovieRecord:
 
 @dataclass(frozen=True, slots=True)
 class MovieArrays:
-    """The films as arrays, one entry a film (N films), so that they can be memory-mapped and filtered at once."""
+    """The films as arrays, one entry a film (N films), so that they can be filtered at once."""
 
     movie_ids: NDArray[np.int64]  # [N]
     id_order: NDArray[np.int32]  # [N] positions in ascending order of movie_ids
@@ -125,11 +125,12 @@ class MovieMap:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Memory-map the arrays that `save` wrote; the records are read from their file.
+        """Read the arrays that `save` wrote; a film's record is read from its file when it is asked for.
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        arrays = open_arrays(MovieArrays, directory, "movies")
+        arrays = open_arrays(MovieArrays, directory, "movies", mapped=("records",))
+        require_one_build(_fit_together(arrays), directory, "movies")
         path = directory / "movies_records.npy"
         return cls(arrays, FileReader(path, path.stat().st_size - arrays.records.nbytes))
 
@@ -178,6 +179,25 @@ class MovieMap:
             raise ModelFileError(
                 f"{path} holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
             ) from error
+
+
+def _fit_together(arrays: MovieArrays) -> bool:
+    films = (len(arrays.movie_ids),)
+    of_each_film = (arrays.movie_ids, arrays.id_order, arrays.years, arrays.vote_counts, arrays.language_codes)
+    try:
+        names = json.loads(arrays.names.tobytes())
+        genres, languages = list(names["genres"]), list(names["languages"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    return (
+        all(isinstance(name, str) for name in genres + languages)
+        and all(array.shape == films for array in of_each_film)
+        and are_positions(arrays.id_order, *films)
+        and are_positions(arrays.genre_positions, *films)
+        and are_offsets(arrays.genre_offsets, len(genres), len(arrays.genre_positions))
+        and arrays.records.ndim == 1
+        and are_offsets(arrays.record_offsets, *films, len(arrays.records))
+    )
 
 
 def read_record(text: bytes) -> MovieRecord:

@@ -7,9 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.array_files import FileReader, open_arrays, save_arrays
-from app.services.errors import ModelFileError
-from app.services.model_files import BUILD_COMMAND
+from app.services.array_files import FileReader, open_arrays, require_one_build, save_arrays
 from app.services.vectors import Positions
 
 NO_FILM = -1
@@ -45,16 +43,9 @@ class Neighbours:
 
     def __init__(self, directory: Path) -> None:
         """Open the files; raises ModelFileError where one is missing or is not such an array."""
-        arrays = open_arrays(NeighbourArrays, directory, "neighbours")
-        if not (
-            arrays.positions.dtype == np.int32
-            and arrays.scores.dtype == np.uint16
-            and arrays.positions.ndim == 2
-            and arrays.positions.shape == arrays.scores.shape
-        ):
-            raise ModelFileError(
-                f"{directory}/neighbours_positions.npy and neighbours_scores.npy do not match; run: {BUILD_COMMAND}"
-            )
+        arrays = open_arrays(NeighbourArrays, directory, "neighbours", mapped=("positions", "scores"))
+        fit = arrays.positions.ndim == 2 and arrays.positions.shape == arrays.scores.shape
+        require_one_build(fit, directory, "neighbours")
         films, count = arrays.positions.shape
         self._films, self._count = int(films), int(count)
         self._positions, self._scores = (

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.array_files import open_arrays, save_arrays
+from app.services.array_files import are_offsets, are_positions, open_arrays, require_one_build, save_arrays
 
 MOST_WORDS = 12
 """Words of a query that are looked at."""
@@ -69,8 +69,13 @@ class TitleIndex:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Memory-map what `save` wrote; raises ModelFileError where a file is missing or is not such an array."""
-        return cls(open_arrays(TitleArrays, directory, "titles"))
+        """Read what `save` wrote; raises ModelFileError where a file is missing or is not such an array."""
+        arrays = open_arrays(TitleArrays, directory, "titles")
+        require_one_build(_fit_together(arrays), directory, "titles")
+        return cls(arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays.word_counts)
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one .npy file each into an existing directory."""
@@ -151,6 +156,20 @@ class TitleIndex:
         order = np.lexsort((films, self._arrays.word_counts[films], -vote_counts[films].astype(np.int64)))
         ranked: list[int] = films[order].tolist()
         return ranked
+
+
+def _fit_together(arrays: TitleArrays) -> bool:
+    try:
+        text = arrays.words.tobytes().decode()
+    except UnicodeDecodeError:
+        return False
+    words = len(text.split("\n")) if text else 0
+    return (
+        arrays.word_counts.ndim == 1
+        and arrays.letters.shape == (words,)
+        and are_positions(arrays.films, len(arrays.word_counts))
+        and are_offsets(arrays.film_offsets, words, len(arrays.films))
+    )
 
 
 def title_words(title: str) -> list[str]:

@@ -1,5 +1,6 @@
 """A running server takes a new index without a failed or wrong answer, and refuses a damaged one."""
 
+import asyncio
 import shutil
 import signal
 import threading
@@ -12,7 +13,10 @@ import pytest
 
 from app.indexing.build import build_index
 from app.indexing.catalogue import read_catalogue
+from app.services.index_watcher import IndexWatcher
 from app.services.model_files import STAGING_DIRECTORY, commit_staging
+from app.services.model_service import ModelService
+from app.services.service_slot import ServiceSlot
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import RunningServer, running_server
 
@@ -72,6 +76,37 @@ def test_a_new_index_is_noticed(server: RunningServer, sets: dict[int, Path], tm
 def test_a_hangup_signal_loads_again(server: RunningServer) -> None:
     server.process.send_signal(signal.SIGHUP)
     wait_until(lambda: "New index in use: 30 films" in server.log)
+
+
+def test_a_hangup_signal_loads_a_folder_without_a_manifest_again(server: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "models" / "manifest.json").unlink()
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "New index in use: 30 films" in server.log)
+
+
+def test_after_an_error_that_nobody_foresaw_the_next_index_is_taken(sets: dict[int, Path], tmp_path: Path) -> None:
+    slot = ServiceSlot()
+    loads = iter([MemoryError("none left"), None])
+
+    def load() -> ModelService:
+        if error := next(loads):
+            raise error
+        return ModelService.load(sets[30])
+
+    async def scenario() -> None:
+        watcher = IndexWatcher(sets[30], slot, load)
+        watching = asyncio.create_task(watcher.watch())
+        for _ in range(2):
+            watcher.look_now()
+            await asyncio.sleep(0.1)
+        async with asyncio.timeout(SECONDS_TO_NOTICE):
+            while not slot.films:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        watching.cancel()
+
+    asyncio.run(scenario())
+    assert slot.films == 30
+    slot.replace(None)
 
 
 def test_a_damaged_index_is_refused_and_the_present_one_stays(

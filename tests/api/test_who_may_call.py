@@ -107,6 +107,33 @@ def test_one_ipv6_site_is_one_client(guarded_client: httpx.Client) -> None:
     assert statuses == [200] * PER_MINUTE + [429]
 
 
+def test_ipv4_addresses_written_as_ipv6_are_clients_of_their_own(guarded_client: httpx.Client) -> None:
+    statuses = [
+        guarded_client.get(
+            "/api/v1/info", headers={"X-API-Key": KEYS[0], "X-Forwarded-For": f"::ffff:192.0.2.{n}"}
+        ).status_code
+        for n in range(PER_MINUTE + 1)
+    ]
+    assert set(statuses) == {200}
+
+
+def test_a_prefix_of_a_proxy_changes_nothing(models_dir: Path, tmp_path: Path) -> None:
+    settings = {"UVICORN_ROOT_PATH": "/films", "API_KEYS": KEYS[0], "RATE_LIMIT": "6/minute"}
+    with (
+        running_server(models_dir, tmp_path / "log", **settings) as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
+        for path in ("/api/v1/info", "/metrics"):
+            assert client.get(path).status_code == 401
+        answers = [client.get("/api/v1/info", headers={"X-API-Key": KEYS[0]}).status_code for _ in range(5)]
+    assert answers == [200] * 4 + [429]
+
+
+def test_what_needs_a_key_is_kept_by_no_shared_cache(guarded_client: httpx.Client) -> None:
+    answer = guarded_client.get("/api/v1/genres", headers={"X-API-Key": KEYS[0]})
+    assert answer.headers["cache-control"] == "private, max-age=60"
+
+
 def test_an_untrusted_proxy_is_not_believed(models_dir: Path, tmp_path: Path) -> None:
     with running_server(models_dir, tmp_path / "log", RATE_LIMIT="2/minute", FORWARDED_ALLOW_IPS="192.0.2.1") as server:
         statuses = [

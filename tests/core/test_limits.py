@@ -124,6 +124,21 @@ def test_a_client_that_leaves_frees_its_place_in_line_and_is_not_worked_for() ->
     asyncio.run(scenario())
 
 
+def test_a_watch_that_fails_is_no_departure() -> None:
+    async def scenario() -> None:
+        async def departure() -> None:
+            raise ValueError("the body is too large")
+
+        async with busy_queue(waiting=1) as (queue, gate, _):
+            stayer = asyncio.create_task(queue.run(lambda: "served", departure))
+            await until(lambda: queue.waiting == 1)
+            await asyncio.sleep(0.01)
+            gate.open()
+            assert await stayer == "served"
+
+    asyncio.run(scenario())
+
+
 def test_a_time_limit_counts_time_in_line() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=1) as (queue, _, _running):
@@ -193,6 +208,20 @@ def test_many_calls_of_one_caller_take_turns_with_others() -> None:
             await asyncio.gather(many, single)
         assert order == ["batch 0", "single", "batch 1", "batch 2"]
         assert queue.waiting == 0
+
+    asyncio.run(scenario())
+
+
+def test_many_calls_take_as_many_places_as_they_are() -> None:
+    async def scenario() -> None:
+        async with busy_queue(waiting=2) as (queue, gate, _):
+            with pytest.raises(OverloadedError):
+                await queue.run_each([lambda: "refused"] * 3)
+            two = asyncio.create_task(queue.run_each([lambda: "served"] * 2))
+            await until(lambda: queue.waiting == 2)
+            gate.open()
+            assert await two == ["served"] * 2
+            assert await queue.run_each([lambda: "alone"] * 9) == ["alone"] * 9
 
     asyncio.run(scenario())
 

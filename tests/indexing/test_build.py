@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,6 +118,19 @@ def test_an_update_encodes_only_what_is_new_or_changed(
     shutil.copytree(empty_models_dir / MODEL_DIRECTORY, afresh / MODEL_DIRECTORY)
     build_index(changed(FILMS), afresh)
     assert content_of(empty_models_dir) == content_of(afresh)
+
+
+@pytest.mark.parametrize("change", [lambda films: films[1:] + films[:1], lambda films: films[1:]])
+def test_vectors_are_never_taken_for_those_of_other_films(
+    empty_models_dir: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[Any]], list[Any]]
+) -> None:
+    build_index(FILMS, empty_models_dir)
+    path = empty_models_dir / "movies_map.pkl"
+    films = change(list(read_movie_records(path).values()))
+    path.write_bytes(pickle.dumps(dict(enumerate(films))))
+    texts = encoded_texts(monkeypatch)
+    build_index(FILMS, empty_models_dir)
+    assert len(texts) == len(FILMS)
 
 
 def test_another_model_encodes_everything_again(empty_models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

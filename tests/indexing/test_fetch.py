@@ -120,6 +120,17 @@ def test_a_download_that_was_complete_is_not_fetched_again(tmp_path: Path) -> No
         assert server.sent == 0
 
 
+def test_a_download_that_could_not_be_unpacked_is_kept_unless_it_is_no_use(tmp_path: Path) -> None:
+    with FileServer(CONTENT).running() as server:
+        with pytest.raises(OSError, match="full"), fetched_file(server.url, SHA256, tmp_path):
+            raise OSError("the disk is full")
+        assert fetch_bytes(server.url, tmp_path) == CONTENT
+        assert server.sent == len(CONTENT)
+        with pytest.raises(IndexingError), fetched_file(server.url, SHA256, tmp_path):
+            raise IndexingError("no bundle")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_another_file_than_the_one_meant_is_refused_and_not_kept(tmp_path: Path) -> None:
     with FileServer(b"another file").running() as server, pytest.raises(IndexingError, match="Nothing was changed"):
         fetch_bytes(server.url, tmp_path)

@@ -11,6 +11,7 @@ import pytest
 from app.indexing import model
 from app.indexing.errors import IndexingError
 from app.indexing.model import make_model, make_reference_model
+from app.indexing.models_folder import only_writer
 from app.indexing.weights import TOKENIZER_NAME, WEIGHTS_NAME, find_model_source
 from app.services.text_encoder import TextEncoder
 from tests.reference import ReferenceEmbeddings
@@ -51,6 +52,11 @@ def test_the_int8_model_stays_close_to_the_published_one(
         cosines = reference_embeddings.cosines(encoder)
     assert cosines.mean() >= 0.996
     assert cosines.min() >= 0.985
+
+
+def test_no_model_is_exchanged_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
+    with only_writer(tmp_path), pytest.raises(IndexingError, match="Another build is at work"):
+        make_model(tmp_path, official)
 
 
 def test_the_same_weights_give_the_same_bytes(official: Path, tmp_path: Path, models_dir: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer
 from app.indexing.verify import accept, verify
 from app.services.errors import ModelFileError
 from app.services.model_files import read_manifest
@@ -42,6 +43,17 @@ def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
     assert read_manifest(own_models_dir) is not None
     assert verify(own_models_dir)
     ModelService.load(own_models_dir).close()
+
+
+def test_nothing_is_accepted_while_a_build_is_at_work(own_models_dir: Path) -> None:
+    with only_writer(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
+        accept(own_models_dir)
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(IndexingError, match="is no folder"):
+        accept(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_films_in_another_order_than_the_index_are_refused(own_models_dir: Path) -> None:

@@ -90,7 +90,7 @@ class TestFiles:
     ) -> None:
         quantized.save(tmp_path)
         np.save(tmp_path / name, other)
-        with pytest.raises(ModelFileError, match="not film vectors of one build"):
+        with pytest.raises(ModelFileError, match=r"scan_.*; run: python -m app\.indexing"):
             QuantizedVectors.open(tmp_path)
 
     @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"PK\x03\x04"])

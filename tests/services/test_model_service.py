@@ -31,6 +31,13 @@ def test_a_model_that_fails_is_unhealthy(own_service: ModelService, monkeypatch:
     assert not own_service.is_healthy
 
 
+def test_a_model_that_works_again_is_healthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_a_model_that_fails_is_unhealthy(own_service, monkeypatch)
+    monkeypatch.undo()
+    own_service.recommend(Query(SYNOPSIS))
+    assert own_service.is_healthy
+
+
 def test_a_text_that_fails_leaves_the_model_healthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
     encode = TextEncoder.encode
 

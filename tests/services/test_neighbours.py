@@ -40,7 +40,7 @@ def test_scores_keep_their_four_decimals(tmp_path: Path) -> None:
 )
 def test_files_of_another_shape_are_refused(other: np.ndarray, directory: Path) -> None:
     np.save(directory / "neighbours_positions.npy", other)
-    with pytest.raises(ModelFileError, match=r"neighbours_positions\.npy.* do not match; run: python -m app\.indexing"):
+    with pytest.raises(ModelFileError, match=r"neighbours_.*; run: python -m app\.indexing"):
         Neighbours(directory)
 
 
