@@ -5,6 +5,7 @@ handler is a method of the running server, which leads to the configuration.
 """
 
 import asyncio
+import json
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -110,6 +111,15 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP in the shape that all errors have, and close the connection."""
+        body = json.dumps({"detail": msg}).encode()
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
 
     def _refuse_headers(self, is_answer_owed: bool) -> None:
         if is_answer_owed:  # more headers may follow a body

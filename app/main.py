@@ -25,7 +25,7 @@ from app.api.errors import UnexpectedErrors, add_error_handlers
 from app.api.observation import REQUEST_ID_HEADER, RequestObserver
 from app.api.openapi import describe
 from app.api.security_headers import SecurityHeaders
-from app.core.config import Settings
+from app.core.config import Settings, SettingsError, read_settings
 from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
@@ -49,9 +49,8 @@ GZIP_LEVEL = 4
 EXPOSED_HEADERS = [REQUEST_ID_HEADER, "Server-Timing", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application; settings are read from the environment where none are given."""
-    settings = settings or Settings()
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application."""
     configure_logging(settings)
     app = FastAPI(
         title="TMDB Semantic Recommender",
@@ -209,4 +208,12 @@ class PlainStartupFailure:
             raise
 
 
-app = create_app()
+def _settings_or_end() -> Settings:
+    """Return the settings; where one is wrong, the process ends with a line that says so instead of a traceback."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
+app = create_app(_settings_or_end())

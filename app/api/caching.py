@@ -20,7 +20,12 @@ def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]
         return {}
     audience = "private" if request.app.state.settings.api_key_list else "public"
     headers = {"ETag": f'W/"{version}"', "Cache-Control": f"{audience}, max-age={SECONDS_FRESH}"}
-    known = request.headers.get("If-None-Match")
-    if known is not None and headers["ETag"] in (tag.strip() for tag in known.split(",")):
+    if is_known(request, headers["ETag"]):
         raise HTTPException(HTTPStatus.NOT_MODIFIED, headers=headers)
     return headers
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Tell whether If-None-Match names this ETag: compared weakly, as RFC 9110, section 13.1.2, has it."""
+    given = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
+    return "*" in given or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in given)

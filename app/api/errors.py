@@ -1,7 +1,9 @@
 """Errors of the layers below, as HTTP answers of the shape {"detail": ...}."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -16,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 1
 UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, not deeply nested and without endless numbers."
+PACKED_BODY = "The body cannot be read: send it uncompressed, without Content-Encoding."
 CLIENT_CLOSED_REQUEST = 499
 """Not of the standard: what proxies log where nobody is left to answer."""
 
@@ -35,18 +38,27 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Answer 422 in FastAPI's shape, without sending the input back."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     problems = [
-        {"type": problem["type"], "loc": problem["loc"], "msg": problem["msg"].removeprefix("Value error, ")}
-        for problem in error.errors()
+        {"type": problem["type"], "loc": problem["loc"], "msg": _message(problem)} for problem in error.errors()
     ]
     for problem in problems:
-        if problem["loc"] == ("body",) and "json" not in request.headers.get("Content-Type", ""):
+        if problem["loc"] == ("body",):
             problem["msg"] = "Send a JSON object, with the header Content-Type: application/json"
+        elif problem["type"] == "model_attributes_type":
+            problem["msg"] = "Input should be a JSON object"
     return JSONResponse({"detail": jsonable_encoder(problems)}, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+def _message(problem: Mapping[str, Any]) -> str:
+    message: str = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "json_invalid":  # of which FastAPI tells the place and what is wrong apart
+        return f"The body is not JSON: {problem['ctx']['error']} at character {problem['loc'][-1]}"
+    return message
+
+
+async def _unreadable(request: Request, error: Exception) -> JSONResponse:
     """Say more than FastAPI does of a body that cannot be parsed at all."""
-    return JSONResponse({"detail": UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
+    is_packed = request.headers.get("Content-Encoding", "identity") != "identity"
+    return JSONResponse({"detail": PACKED_BODY if is_packed else UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

@@ -10,6 +10,8 @@ from importlib.resources.abc import Traversable
 
 from fastapi import APIRouter, Request, Response
 
+from app.api.caching import is_known
+
 _ASSETS_PACKAGE = "fastapi_standalone_docs"
 _ALWAYS_ASK_AGAIN = "no-cache"
 _FRESH_FOR_A_DAY = "public, max-age=86400"
@@ -59,8 +61,7 @@ class StaticFile:
         }
         if self.policy is not None:
             headers["Content-Security-Policy"] = self.policy
-        known = request.headers.get("If-None-Match", "")
-        if etag in (tag.strip() for tag in known.split(",")):
+        if is_known(request, etag):
             return Response(status_code=304, headers=headers)
         media_type = _MEDIA_TYPES[self.name.rpartition(".")[2]]
         headers["Vary"] = "Accept-Encoding"

@@ -90,11 +90,10 @@ async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runn
 async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> Response:
     """Return the films most similar to one of the catalogue, never that film itself."""
     selection = read_query(SimilarParameters, request).to_selection()
-    headers = index_version_headers(request, runner.slot)
     answer = runner.run_at_once(ModelService.similar_at_once, movie_id, selection)
     if answer is None:
         answer = await runner.run(ModelService.similar, movie_id, selection)
-    return answer_response(request, answer, headers)
+    return answer_response(request, answer, index_version_headers(request, runner.slot))
 
 
 @router.get(
@@ -106,8 +105,9 @@ async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> 
 )
 async def movie(movie_id: MovieIdInPath, request: Request, response: Response, runner: Runner) -> Movie:
     """Return a film's record."""
+    found = to_movie(runner.run_at_once(ModelService.movie, movie_id))
     response.headers.update(index_version_headers(request, runner.slot))
-    return to_movie(runner.run_at_once(ModelService.movie, movie_id))
+    return found
 
 
 @router.get(

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from app.services.model_service import Query, Selection
 from app.services.movie_filter import MovieFilter
@@ -20,6 +30,21 @@ QueryMovieId = Annotated[int, Field(ge=0, lt=2**53)]
 QueryName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
 Year = Annotated[int, Field(strict=True, ge=1888, le=2100), Whole]
+
+
+def _form_of_genres(value: object) -> str | None:
+    return "text" if isinstance(value, str) else "list" if isinstance(value, list) else None
+
+
+# Told apart by a function, a wrong value gets one message, not one for each form that it could have had.
+Genres = Annotated[
+    Annotated[str, StringConstraints(strict=True, max_length=500), Tag("text")] | Annotated[list[Name], Tag("list")],
+    Discriminator(
+        _form_of_genres,
+        custom_error_type="genres_type",
+        custom_error_message='Input should be a text, such as "Horror, Mystery", or a list of names',
+    ),
+]
 
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 10
@@ -45,9 +70,9 @@ class Filters(BaseModel):
     )
     year_min: Year | None = Field(default=None, description="Released in this year or later.", examples=[1980])
     year_max: Year | None = Field(default=None, description="Released in this year or earlier.", examples=[2020])
-    original_language: Annotated[str, StringConstraints(strict=True, min_length=2, max_length=8)] | None = Field(
-        default=None, description="ISO 639-1 code of the original language.", examples=["fr"]
-    )
+    original_language: (
+        Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=2, max_length=8)] | None
+    ) = Field(default=None, description="ISO 639-1 code of the original language.", examples=["fr"])
     min_vote_count: Annotated[int, Field(strict=True, ge=0, lt=2**31), Whole] | None = Field(
         default=None, description="At least this many votes.", examples=[100]
     )
@@ -102,7 +127,7 @@ class RecommendRequest(SelectionRequest):
     title: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=200)] | None = Field(
         default=None, description="Title of the film described, where known.", examples=["Hereditary"]
     )
-    genre: Annotated[str, StringConstraints(strict=True, max_length=500)] | list[Name] | None = Field(
+    genre: Genres | None = Field(
         default=None, description='Genres as a list or as one text, "Horror, Mystery".', examples=["Horror, Mystery"]
     )
     year: Year | None = Field(default=None, description="Year of release, where known.", examples=[2018])
@@ -219,9 +244,9 @@ def _to_movie_filter(conditions: "Filters | SimilarParameters") -> MovieFilter:
 
 
 def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return names from a list or from one text with commas, each once, without blanks."""
-    items = value.split(",") if isinstance(value, str) else value or ()
-    return tuple(dict.fromkeys(name for item in items if (name := item.strip())))
+    """Return names from a list or from one text, split at commas, each once, without blanks."""
+    texts = [value] if isinstance(value, str) else value or ()
+    return tuple(dict.fromkeys(name for text in texts for item in text.split(",") if (name := item.strip())))
 
 
 class Movie(BaseModel):

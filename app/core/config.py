@@ -1,10 +1,15 @@
 """Settings of the service, read once from the environment (and a .env file) by the application factory."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting has a value that it cannot have; the message names each, a line apiece."""
 
 
 class ModelFolderSettings(BaseSettings):
@@ -36,7 +41,11 @@ class Settings(ModelFolderSettings):
     )
     max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests waiting; more get 503.")
     request_timeout_seconds: float = Field(
-        default=30.0, gt=0, le=600, description="Longest that a body may take to arrive, and an answer to be made."
+        default=30.0,
+        gt=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Longest that a body may take to arrive, and an answer to be made.",
     )
     query_cache_size: int = Field(
         default=2048, ge=0, le=100_000, description="Query embeddings and rankings kept (3 KB each)."
@@ -61,9 +70,14 @@ class Settings(ModelFolderSettings):
     @classmethod
     def _is_rate_limit(cls, value: str) -> str:
         if value:
-            from limits import parse
+            from limits import parse_many
 
-            parse(value)
+            try:
+                limits = parse_many(value)
+            except ValueError:
+                limits = []
+            if len(limits) != 1 or not limits[0].amount:
+                raise ValueError("write one limit of one request or more, such as 60/minute")
         return value
 
     @property
@@ -75,3 +89,18 @@ class Settings(ModelFolderSettings):
     @classmethod
     def _capital_level(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment and the .env file; raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(map(_wrong_setting, error.errors()))) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not text in UTF-8: write it anew, a NAME=value a line") from None
+
+
+def _wrong_setting(problem: Mapping[str, Any]) -> str:
+    name = "_".join(map(str, problem["loc"])).upper()
+    return f"{name}={problem['input']}: {problem['msg'].removeprefix('Value error, ')}"

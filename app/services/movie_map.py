@@ -5,6 +5,7 @@
 """
 
 import json
+import math
 import os
 import pickle
 from collections.abc import Mapping, Sequence
@@ -268,10 +269,14 @@ def _text(value: object) -> str | None:
     """Return text that can be sent as UTF-8 (lone surrogates replaced), or None where there is none."""
     if not isinstance(value, str | int | float):  # the text of nested lists can be without end
         return None
+    if isinstance(value, float) and math.isnan(value):  # what pandas has for nothing
+        return None
     return str(value).encode("utf-8", "replace").decode() if value else None
 
 
 def _year(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = str(value)[:4] if isinstance(value, str | int) else ""
     return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and int(text) else None
 
@@ -283,7 +288,9 @@ def _count(value: object) -> int | None:
 
 
 def _genres(value: object) -> tuple[str, ...]:
-    """Read names out of ["Horror"], [{"name": "Horror"}] or "Horror, Mystery", each once, in the order given."""
+    """Read names out of ["Horror"], [{"name": "Horror"}], "Horror, Mystery" or "['Horror']", each once, in order."""
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):  # a list that became a text
+        value = [name.strip().strip("'\"") for name in value[1:-1].split(",")]
     items: Sequence[object] = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
     names = (item.get("name", "") if isinstance(item, dict) else item for item in items)
     cleaned = (_text(name.strip()) for name in names if isinstance(name, str))

@@ -24,7 +24,7 @@ _PLAIN_LETTERS = str.maketrans(
 )
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’ʼ`´]")
-_JOINED = re.compile(r"[^\W_]+(?:[-·.:/][^\W_]+)+")
+_JOINED = re.compile(r"[^\W_]+(?:[-·.:/*][^\W_]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class TitleArrays:
     letters: NDArray[np.uint64]  # [W] which letters a word has, a bit each
     film_offsets: NDArray[np.int32]  # [W + 1] word w's films are films[film_offsets[w]:film_offsets[w + 1]]
     films: NDArray[np.int32]
-    word_counts: NDArray[np.uint8]  # [N] words in a film's title
+    title_offsets: NDArray[np.int32]  # [N + 1] film f's title is title_words[title_offsets[f]:title_offsets[f + 1]]
+    title_words: NDArray[np.int32]  # the titles' words in order, as indices into the words
 
 
 class TitleIndex:
@@ -45,25 +46,26 @@ class TitleIndex:
         self._arrays = arrays
         text = arrays.words.tobytes().decode()
         self._words = text.split("\n") if text else []
+        self._word_counts = np.diff(arrays.title_offsets)
 
     @classmethod
     def from_titles(cls, titles: Sequence[str]) -> Self:
         """Index the titles of films by position."""
         films_of: dict[str, list[int]] = {}
-        word_counts = np.zeros(len(titles), np.uint8)
+        words_of = [title_words(title) for title in titles]
         for position, title in enumerate(titles):
-            words = title_words(title)
-            word_counts[position] = min(len(words), 255)
-            for word in dict.fromkeys([*words, *_joined_words(title)]):
+            for word in dict.fromkeys([*words_of[position], *_joined_words(title)]):
                 films_of.setdefault(word, []).append(position)
         vocabulary = sorted(films_of)
+        numbers = {word: number for number, word in enumerate(vocabulary)}
         return cls(
             TitleArrays(
                 words=np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
                 letters=np.array([_letters(word) for word in vocabulary], np.uint64),
                 film_offsets=np.cumsum([0] + [len(films_of[word]) for word in vocabulary]).astype(np.int32),
                 films=np.array([position for word in vocabulary for position in films_of[word]], np.int32),
-                word_counts=word_counts,
+                title_offsets=np.cumsum([0] + [len(words) for words in words_of]).astype(np.int32),
+                title_words=np.array([numbers[word] for words in words_of for word in words], np.int32),
             )
         )
 
@@ -75,7 +77,7 @@ class TitleIndex:
         return cls(arrays)
 
     def __len__(self) -> int:
-        return len(self._arrays.word_counts)
+        return len(self._word_counts)
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one .npy file each into an existing directory."""
@@ -84,16 +86,19 @@ class TitleIndex:
     def search(self, query: str, limit: int, vote_counts: NDArray[np.int32]) -> list[int]:
         """Return positions of up to `limit` films whose titles have every word of the query, or words that begin so.
 
-        Titles that are just the query come first, then titles without typing errors, then films with more votes
-        (`vote_counts` [N]), then shorter titles.
+        Titles that are just the query come first, then titles that begin with it, then others without typing errors;
+        among equals films with more votes (`vote_counts` [N]), then shorter titles.
         """
         words = title_words(query)[:MOST_WORDS]
         if not words:
             return []
         found = self._films_with_all([self._films_beginning(word) for word in words])
-        exact = found[self._is_whole_title(words, found)]
-        is_longer = np.isin(found, exact, invert=True)
-        ranked = [*self._best_known(exact, vote_counts), *self._best_known(found[is_longer], vote_counts)]
+        begins = self._begins_with(words, found)
+        is_exact = self._is_whole_title(words, found)
+        if len(set(words)) < len(words):  # "la la" is not "La Notte", which has each of the words too
+            is_exact &= begins
+        groups = (found[is_exact], found[begins & ~is_exact], found[~begins & ~is_exact])
+        ranked = [position for films in groups for position in self._best_known(films, vote_counts)]
         if len(ranked) < limit:
             similar = self._films_with_all([self._films_beginning_like(word) for word in words])
             others = similar[np.isin(similar, found, invert=True)]
@@ -131,7 +136,7 @@ class TitleIndex:
         return bisect_left(self._words, prefix), bisect_left(self._words, prefix + chr(0x10FFFF))
 
     def _films_with_all(self, films_of_words: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
-        has_all = np.ones(len(self._arrays.word_counts), np.bool_)
+        has_all = np.ones(len(self), np.bool_)
         for films in films_of_words:
             has_word = np.zeros_like(has_all)
             has_word[films] = True
@@ -140,10 +145,24 @@ class TitleIndex:
 
     def _is_whole_title(self, words: Sequence[str], films: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell of each film that has words beginning like these whether its title is just these words."""
-        is_whole: NDArray[np.bool_] = self._arrays.word_counts[films] == len(words)
+        is_whole: NDArray[np.bool_] = self._word_counts[films] == len(words)
         for word in words:
             is_whole &= np.isin(films, self._films_having(word))
         return is_whole
+
+    def _begins_with(self, words: Sequence[str], films: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell of each film whether its title's first words are these, the last of them perhaps unfinished."""
+        arrays = self._arrays
+        begins = self._word_counts[films] >= len(words)
+        last_place = len(arrays.title_words) - 1
+        for number, word in enumerate(words):
+            first, end = self._word_range(word)
+            is_last = number == len(words) - 1
+            if not is_last:  # the word itself, where there is one
+                end = first + (first < end and self._words[first] == word)
+            there = arrays.title_words[np.minimum(arrays.title_offsets[films] + number, last_place)]
+            begins &= (there >= first) & (there < end)
+        return begins
 
     def _films_having(self, word: str) -> NDArray[np.int32]:
         first, end = self._word_range(word)
@@ -153,7 +172,7 @@ class TitleIndex:
         return self._arrays.films[offsets[first] : offsets[first + 1]]
 
     def _best_known(self, films: NDArray[np.int64], vote_counts: NDArray[np.int32]) -> list[int]:
-        order = np.lexsort((films, self._arrays.word_counts[films], -vote_counts[films].astype(np.int64)))
+        order = np.lexsort((films, self._word_counts[films], -vote_counts[films].astype(np.int64)))
         ranked: list[int] = films[order].tolist()
         return ranked
 
@@ -165,10 +184,11 @@ def _fit_together(arrays: TitleArrays) -> bool:
         return False
     words = len(text.split("\n")) if text else 0
     return (
-        arrays.word_counts.ndim == 1
-        and arrays.letters.shape == (words,)
-        and are_positions(arrays.films, len(arrays.word_counts))
+        arrays.letters.shape == (words,)
+        and are_positions(arrays.films, len(arrays.title_offsets) - 1)
         and are_offsets(arrays.film_offsets, words, len(arrays.films))
+        and are_positions(arrays.title_words, words)
+        and are_offsets(arrays.title_offsets, len(arrays.title_offsets) - 1, len(arrays.title_words))
     )
 
 

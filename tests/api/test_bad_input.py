@@ -1,5 +1,6 @@
 """Whatever a client sends: an answer that says what to change, or a right answer; never a 500."""
 
+import gzip
 import json
 import socket
 import time
@@ -93,6 +94,39 @@ def test_what_is_out_of_bounds_is_refused_and_named(client: httpx.Client, body: 
     response = post(client, body)
     assert response.status_code == 422
     assert all(problem["loc"][0] == "body" and problem["msg"] for problem in response.json()["detail"])
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "message"),
+    [
+        (b'{"synopsis": "long enough, but", }', "body", "The body is not JSON: "),
+        (b"", "body", "Send a JSON object, with the header Content-Type: application/json"),
+        (b"[]", "body", "Send a JSON object, with the header Content-Type: application/json"),
+        (b'{"synopsis": "long enough", "filters": []}', "filters", "Input should be a JSON object"),
+        (b'{"synopsis": "long enough", "genre": 5}', "genre", 'Input should be a text, such as "Horror, Mystery", or'),
+        (b'{"synopsis": "long enough", "genre": [""]}', "genre", "String should have at least 1 character"),
+    ],
+)
+def test_what_to_change_is_told_once(client: httpx.Client, body: bytes, place: str, message: str) -> None:
+    (problem,) = post(client, body).json()["detail"]
+    assert place in problem["loc"]
+    assert problem["msg"].startswith(message)
+
+
+def test_a_packed_body_is_told_to_be_sent_plain(client: httpx.Client) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = client.post("/api/v1/recommend", content=gzip.compress(b"{}"), headers=headers)
+    assert answer.status_code == 400
+    assert "uncompressed" in answer.json()["detail"]
+
+
+def test_what_is_no_http_is_refused_as_everything_else(server: RunningServer) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: abc\r\n\r\n")
+        head, _, body = connection.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json")
+    assert json.loads(body)["detail"]
 
 
 @pytest.mark.parametrize("body", ANSWERED.values(), ids=ANSWERED.keys())

@@ -136,5 +136,13 @@ def test_what_a_caller_has_already_is_not_sent_again(client: httpx.Client, path:
     assert again.status_code == 304
     assert again.content == b""
     assert again.headers["etag"] == first.headers["etag"]
+    strong = first.headers["etag"].removeprefix("W/")
+    for known in (strong, f'"another", {strong}', "*"):
+        assert client.get(f"/api/v1/{path}", headers={"If-None-Match": known}).status_code == 304
     other = client.get(f"/api/v1/{path}", headers={"If-None-Match": 'W/"another"'})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["movies/999999999", "movies/999999999/similar"])
+def test_nobody_has_a_film_that_is_not_there(client: httpx.Client, path: str) -> None:
+    assert client.get(f"/api/v1/{path}", headers={"If-None-Match": "*"}).status_code == 404

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running_server import RunningServer, running_server
+from app.core.config import SettingsError, read_settings
+from tests.running_server import RunningServer, refused_start, running_server
 
 KEYS = ("first-key-5d41402a", "clé-7b8b965ad4bca0e4")
 ORIGIN = "https://films.example"
@@ -182,8 +183,23 @@ def test_data_is_shown_in_no_page_and_loads_nothing(guarded_client: httpx.Client
     assert headers["x-frame-options"] == "DENY"
 
 
-def test_a_wrong_rate_limit_is_refused_at_start(tmp_path: Path) -> None:
-    from app.core.config import Settings
+def test_wrong_settings_are_told_in_a_line_each(tmp_path: Path) -> None:
+    wrong = {
+        "RATE_LIMIT": "5/minute;2/hour",
+        "SEARCH_ENGINE": "foo",
+        "PORT": "abc",
+        "REQUEST_TIMEOUT_SECONDS": "nan",
+        "MAX_CONCURRENT_REQUESTS": "-1",
+    }
+    status, log = refused_start(tmp_path, tmp_path / "log", API_KEYS="a-secret-key", **wrong)
+    assert status == 1
+    assert sorted(line.removeprefix("error: ").partition("=")[0] for line in log.splitlines()) == sorted(wrong)
+    assert "write one limit of one request or more, such as 60/minute" in log
+    assert "a-secret-key" not in log
 
-    with pytest.raises(ValueError, match="rate_limit"):
-        Settings(rate_limit="often")
+
+@pytest.mark.parametrize("limit", ["often", "5", "0/minute", "5/minute;2/hour"])
+def test_a_wrong_rate_limit_is_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT", limit)
+    with pytest.raises(SettingsError, match=f"^RATE_LIMIT={limit}: write one limit"):
+        read_settings()

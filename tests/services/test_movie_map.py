@@ -82,14 +82,21 @@ def test_arrays_that_are_missing_or_cut_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "genres", [["Horror", "Mystery"], "Horror, Mystery", [{"name": "Horror"}, {"name": "Mystery"}]]
+    "genres",
+    [["Horror", "Mystery"], "Horror, Mystery", [{"name": "Horror"}, {"name": "Mystery"}], "['Horror', 'Mystery']"],
 )
 def test_genres_are_read_however_they_were_written(genres: object) -> None:
     movies = MovieMap.from_records({0: ALIEN | {"genres_list": genres}})
     assert movies.record(0).genres == ("Horror", "Mystery")
 
 
-@pytest.mark.parametrize("year", [None, "", "unknown", "19", 0, "0000"])
+def test_what_pandas_has_for_nothing_is_nothing() -> None:
+    nan = float("nan")
+    film = MovieMap.from_records({0: ALIEN | {"poster_path": nan, "overview": nan, "year": 1979.0}}).record(0)
+    assert (film.poster_path, film.overview, film.year) == (None, None, 1979)
+
+
+@pytest.mark.parametrize("year", [None, "", "unknown", "19", 0, "0000", float("nan")])
 def test_a_year_that_is_none_is_unknown(year: object) -> None:
     assert MovieMap.from_records({0: ALIEN | {"year": year}}).record(0).year is None
 

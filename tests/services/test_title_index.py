@@ -21,8 +21,15 @@ TITLES = [
     "Æon Flux",
     "千と千尋の神隠し",
     "The Shawshank Redemption",
+    "M*A*S*H",
+    "Black",
+    "Blackmail and a Book",
+    "Black Book",
+    "L.A. Confidential",
+    "La Notte",
+    "La La Land",
 ]
-VOTES = np.array([90, 80, 50, 60, 30, 40, 20, 10, 70, 5, 4, 3, 95], np.int32)
+VOTES = np.array([90, 80, 50, 60, 30, 40, 20, 10, 70, 5, 4, 3, 95, 1, 2, 85, 1, 88, 87, 1], np.int32)
 INDEX = TitleIndex.from_titles(TITLES)
 
 
@@ -45,6 +52,10 @@ def found(typed: str, limit: int = 3) -> list[str]:
         ("wall-e", "WALL·E"),
         ("walle", "WALL·E"),
         ("aeon", "Æon Flux"),
+        ("mash", "M*A*S*H"),
+        ("black b", "Black Book"),
+        ("la la l", "La La Land"),
+        ("la la", "La La Land"),
         ("千と", "千と千尋の神隠し"),
         ("godfahter", "The Godfather"),
         ("schindlr", "Schindler's List"),
