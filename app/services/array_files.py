@@ -1,7 +1,7 @@
 """Arrays in files: a dataclass of arrays as .npy files, one a field, that a start reads instead of making them.
 
-A mapped file that somebody cuts short takes the process down at the next look. So arrays in use are in memory, and what
-is too large for that is read a little at a time from the open file (`FileReader`).
+A mapped file that somebody cuts short takes the process down at the next look. So most arrays in use are in memory, and
+what is too large for that is read a little at a time from the open file (`FileReader`).
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Words that a query and a film share: BM25 over titles and overviews, in flat arrays.
+"""Words that a query and a film share: BM25 over titles and overviews, in flat arrays that can be memory-mapped.
 
 A vector of 384 numbers says what a film is about; it does not hold that the ship is called Nostromo. Known films are
 found by such words, which this index weighs by their rarity.
@@ -18,7 +18,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.array_files import are_offsets, are_positions, open_arrays, require_one_build, save_arrays
+from app.services.array_files import (
+    are_offsets,
+    are_positions,
+    forget_pages,
+    open_arrays,
+    require_one_build,
+    save_arrays,
+)
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.
 _K1 = 1.2
@@ -97,11 +104,11 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Read what `save` wrote.
+        """Open what `save` wrote; the entries are memory-mapped, for most queries need few of them.
 
         Raises ModelFileError where a file is missing or is not such an array.
         """
-        arrays = open_arrays(LexicalArrays, directory, "lexical")
+        arrays = open_arrays(LexicalArrays, directory, "lexical", mapped=("positions", "weights"))
         terms_count = len(arrays.term_keys)
         fit = (
             arrays.film_count.shape == (1,)
@@ -111,6 +118,7 @@ class LexicalIndex:
             and are_offsets(arrays.offsets, terms_count, len(arrays.positions))
         )
         require_one_build(fit, directory, "lexical")
+        forget_pages(arrays.positions)
         return cls(arrays)
 
     @classmethod
