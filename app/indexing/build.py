@@ -24,7 +24,7 @@ from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.movie import Movie
 from app.indexing.neighbours import MOST_FILMS, find_neighbours
 from app.indexing.progress import say, with_progress
-from app.services.annoy_file import DIMENSION, open_vectors
+from app.services.annoy_file import open_vectors
 from app.services.array_files import writing
 from app.services.errors import ModelFileError
 from app.services.int8_scan import QuantizedVectors
@@ -49,7 +49,7 @@ from app.services.movie_map import MovieMap, read_movie_records
 from app.services.movie_text import TEMPLATE_VERSION, context_text
 from app.services.text_encoder import TextEncoder
 from app.services.title_index import TitleIndex
-from app.services.vectors import VectorsInMemory
+from app.services.vectors import DIMENSION, VectorsInMemory
 
 ANNOY_TREES = 50
 ANNOY_SEED = 20240229

@@ -21,6 +21,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.progress import progress, say
 from app.services.model_files import (
+    ACCEPT_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
@@ -96,8 +97,7 @@ def write_bundle(models_dir: Path, output: Path) -> FileFacts:
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(
-            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, "
-            "run: python -m app.indexing verify --accept"
+            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
     partial = output.with_name(output.name + ".partial")
     try:

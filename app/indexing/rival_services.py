@@ -20,7 +20,8 @@ from tokenizers import Tokenizer
 
 from app.services.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY
 from app.services.movie_map import read_movie_records
-from app.services.text_encoder import DIMENSION, MAX_TOKENS, mean_pool, normalize
+from app.services.text_encoder import MAX_TOKENS, mean_pool, normalize
+from app.services.vectors import DIMENSION
 
 FP32_MODEL = "model_fp32.onnx"
 USUAL_INT8_MODEL = "model_usual_int8.onnx"

@@ -13,6 +13,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer
 from app.services.annoy_file import open_vectors
 from app.services.model_files import (
+    ACCEPT_COMMAND,
     BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
@@ -43,8 +44,7 @@ def verify(models_dir: Path) -> str:
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(
-            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, "
-            "run: python -m app.indexing verify --accept"
+            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
     check_files(models_dir, manifest)
     ModelService.load(models_dir).close()

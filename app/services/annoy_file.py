@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from app.services.array_files import FileReader, forget_pages
 from app.services.errors import ModelFileError
+from app.services.model_files import BUILD_COMMAND
+from app.services.vectors import DIMENSION
 
-DIMENSION = 384
-
-_REMEDY = "make it again with: python -m app.indexing build --catalogue FILE"
+_REMEDY = f"make it again with: {BUILD_COMMAND}"
 
 # Annoy's node for "angular" (annoylib.h): int32 n_descendants, int32 children[2], float v[384]. The children run over
 # into the vector's place where a node is a leaf; the films come first; the file ends with copies of the trees' roots,

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from app.services.model_files import ACCEPT_COMMAND
+
 MOST_DAYS_CACHED = 183
 """TMDB's terms allow its data to be cached for six months (https://www.themoviedb.org/api-terms-of-use)."""
 
@@ -22,7 +24,7 @@ def catalogue_warnings(built_at: str | None) -> list[str]:
     age = age_in_days(built_at)
     warnings = ["The model reads English best; synopses in other languages match less well."]
     if age is None:
-        warnings.append("The index has no manifest: its age is not known. `python -m app.indexing verify --accept`")
+        warnings.append(f"The index has no manifest: its age is not known. `{ACCEPT_COMMAND}`")
     elif age > MOST_DAYS_CACHED:
         warnings.append(
             f"The index is {age} days old; data from TMDB may be cached for six months at most. Build a new one."

@@ -9,11 +9,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from app.services.annoy_file import DIMENSION
 from app.services.array_files import forget_pages, open_arrays, require_one_build, save_arrays
 from app.services.errors import ServiceClosedError
 from app.services.onnx_graph import product_8bit_graph
-from app.services.vectors import Vector, Vectors, unit
+from app.services.vectors import DIMENSION, Vector, Vectors, unit
 
 # CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that
 # all CPUs compute the same where the query keeps to 7 bits, 1 to 127 around 64.

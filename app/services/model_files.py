@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.services.errors import ModelFileError
+from app.services.vectors import DIMENSION
 
 MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 MODEL_DIRECTORY = "model_quantized"
@@ -52,7 +53,7 @@ class Manifest:
     template_version: int
     created_at: str
     files: Mapping[str, FileFacts]
-    dimension: int = 384
+    dimension: int = DIMENSION
     metric: str = "angular"
     measured: Mapping[str, Any] = field(default_factory=dict)
     format: int = _MANIFEST_FORMAT

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
-from app.services.annoy_file import DIMENSION, StoredVectors
+from app.services.annoy_file import StoredVectors
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.int8_scan import QuantizedVectors
 from app.services.lexical_index import LexicalIndex
@@ -46,7 +46,7 @@ from app.services.vector_index import (
     ExactIndex,
     VectorIndex,
 )
-from app.services.vectors import Positions, Vectors
+from app.services.vectors import DIMENSION, Positions, Vectors
 
 logger = logging.getLogger(__name__)
 

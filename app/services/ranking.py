@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
 from app.services.lexical_index import LexicalIndex, film_words
+from app.services.model_files import BUILD_COMMAND
 from app.services.movie_map import UNKNOWN_YEAR, MovieMap
 from app.services.vector_index import Mask, VectorIndex, best_first
 from app.services.vectors import Positions, Vector
@@ -73,7 +74,7 @@ class Ranker:
         if lexical is not None and len(lexical) != len(movies):
             raise ModelFileError(
                 f"The lexical index has {len(lexical)} films and the film map {len(movies)}: they are not of one "
-                "build; make them again with: python -m app.indexing build --catalogue FILE"
+                f"build; make them again with: {BUILD_COMMAND}"
             )
         self._index = index
         self._movies = movies

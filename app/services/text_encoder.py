@@ -13,15 +13,16 @@ from tokenizers import Tokenizer
 
 from app.core.memory import return_free_memory
 from app.services.errors import ModelFileError, ServiceClosedError
+from app.services.model_files import MODEL_COMMAND
 from app.services.onnx_file import read_onnx
+from app.services.vectors import DIMENSION
 
-DIMENSION = 384
 MAX_TOKENS = 256
 """Tokens that the model reads, [CLS] and [SEP] included: the max_seq_length it was published with."""
 
 _MODEL_NAME = "model_quantized.onnx"
 _TOKENIZER_NAME = "tokenizer.json"
-_REMEDY = "make it again with: python -m app.indexing model"
+_REMEDY = f"make it again with: {MODEL_COMMAND}"
 _KNOWN_INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 _SMALLEST_MODEL = 1_000_000
 

@@ -9,15 +9,16 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.annoy_file import DIMENSION, check_trees
+from app.services.annoy_file import check_trees
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.int8_scan import Int8Scan, QuantizedVectors
-from app.services.vectors import Positions, Vector, Vectors, unit
+from app.services.model_files import BUILD_COMMAND
+from app.services.vectors import DIMENSION, Positions, Vector, Vectors, unit
 
 DEFAULT_SEARCH_K = 20_000
 """Films that Annoy looks at where nothing was measured: recall@10 of about 0.92 among 30,000 films and 50 trees."""
 
-_REMEDY = "make it again with: python -m app.indexing build --catalogue FILE"
+_REMEDY = f"make it again with: {BUILD_COMMAND}"
 
 _RESCORE_LIMIT = 1024
 _RESCORE_CHUNK = 4096

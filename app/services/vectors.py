@@ -5,6 +5,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+DIMENSION = 384
+"""Numbers of a vector of all-MiniLM-L6-v2."""
+
 Positions = NDArray[np.int64]
 Vector = NDArray[np.float32]
 

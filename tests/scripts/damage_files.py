@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.services.annoy_file import DIMENSION
 from app.services.errors import ModelFileError
 from app.services.model_files import MANIFEST_FILE
 from app.services.model_service import ModelService, Query
+from app.services.vectors import DIMENSION
 
 SECONDS_PER_LOAD = 60
 BYTES_PER_LOAD = 4 << 30

@@ -12,7 +12,8 @@ import onnxruntime
 import pytest
 
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.text_encoder import DIMENSION, MAX_TOKENS, TextEncoder, mean_pool, normalize
+from app.services.text_encoder import MAX_TOKENS, TextEncoder, mean_pool, normalize
+from app.services.vectors import DIMENSION
 from tests.reference import ReferenceEmbeddings
 
 
