@@ -1,12 +1,15 @@
 """What is known of each request: its id in and out, one log line, its part in the metrics."""
 
+import asyncio
 import logging
 import random
 import re
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -17,6 +20,14 @@ logger = logging.getLogger(__name__)
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _UNKNOWN_ROUTE = "(none)"
+_NOT_ANSWERED = 499
+"""What proxies write where the client went away before the answer began."""
+
+_ENDING = JSONResponse(
+    {"detail": "The service is ending; try again in a moment."},
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    headers={"Retry-After": "10", "Connection": "close"},
+)
 _NOT_COUNTED = frozenset({"/health", "/metrics"})
 
 # uuid4 asks the system for each id and lets go of the GIL for it: under load the event loop waits to have it back.
@@ -41,7 +52,7 @@ class RequestObserver:
             return
         request_id = _request_id(Headers(scope=scope))
         started = time.perf_counter()
-        status = 499  # what proxies write where the client went away before the answer began
+        status = _NOT_ANSWERED
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -52,6 +63,10 @@ class RequestObserver:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except asyncio.CancelledError:  # the server ends and has waited for this request as long as it may
+            if status != _NOT_ANSWERED:
+                raise
+            await _ENDING(scope, receive, send_with_id)
         finally:
             self._note(scope, request_id, status, time.perf_counter() - started)
 

@@ -78,6 +78,8 @@ def test_a_client_that_keeps_still_does_not_hold_up_the_end(server: RunningServe
         started = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - started < SECONDS_TO_END
+        assert b"503 Service Unavailable" in slow.recv(1000)
+    assert "Traceback" not in server.log
 
 
 def test_a_signal_during_start_ends_it(models_dir: Path, tmp_path: Path) -> None:
