@@ -37,12 +37,14 @@ from app.services.model_files import (
     MODEL_DIRECTORY,
     MODEL_FILES,
     MODEL_ID,
+    NEEDED_MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
     Manifest,
     commit_staging,
     file_facts,
     finish_switch,
+    present_model_files,
     read_manifest,
 )
 from app.services.movie_map import MovieMap, read_movie_records
@@ -173,7 +175,7 @@ def _encode(encoder: TextEncoder, missing: Mapping[bytes, Record]) -> Iterator[t
 
 def _model_home(models_dir: Path, fallback: Path) -> Path:
     for home in (models_dir, fallback):
-        if (home / MODEL_FILES[0]).exists():
+        if all((home / name).exists() for name in NEEDED_MODEL_FILES):
             return home
     raise IndexingError(f"{models_dir / MODEL_FILES[0]} is missing; run: {MODEL_COMMAND} --models-dir {models_dir}")
 
@@ -235,10 +237,10 @@ def _write_set(
     make_serving_files(by_position, vectors, staging / SERVING_DIRECTORY)
     if model_home != models_dir:
         (staging / MODEL_FILES[0]).parent.mkdir()
-        for name in MODEL_FILES:
+        for name in present_model_files(model_home):
             with writing(staging / name):
                 shutil.copyfile(model_home / name, staging / name)
-    model = {name: model_home / name for name in MODEL_FILES}
+    model = {name: model_home / name for name in present_model_files(model_home)}
     if len(records) <= MOST_FILMS:
         find_neighbours(staging).save(staging / SERVING_DIRECTORY)
     made = {name: staging / name for name in _names_below(staging)}

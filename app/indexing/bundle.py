@@ -26,6 +26,7 @@ from app.services.model_files import (
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_FILES,
+    NEEDED_MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
     FileFacts,
@@ -43,7 +44,7 @@ MOST_UNPACKED_BYTES = 8_000_000_000
 _MOST_MANIFEST_BYTES = 1_000_000
 _MOST_FILES = 1000
 _CHUNK_BYTES = 1 << 20
-_NEEDED_FILES = frozenset({*MODEL_FILES, INDEX_FILE, MAP_FILE})
+_NEEDED_FILES = frozenset({*NEEDED_MODEL_FILES, INDEX_FILE, MAP_FILE})
 _SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 
 
@@ -80,7 +81,7 @@ def run_fetch(args: argparse.Namespace) -> int:
 
     args.models_dir.mkdir(parents=True, exist_ok=True)
     with only_writer(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
-        manifest = _install(archive, args.models_dir)
+        manifest = _install(archive, args.models_dir, check=_check_that_it_serves)
     say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files, all as in the bundle")
     return 0
 
@@ -99,6 +100,8 @@ def write_bundle(models_dir: Path, output: Path) -> FileFacts:
         raise IndexingError(
             f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
+    if output.resolve() in (locate(models_dir, name).resolve() for name in (MANIFEST_FILE, *manifest.files)):
+        raise IndexingError(f"--output {output} is a file of the set itself: name another")
     partial = output.with_name(output.name + ".partial")
     try:
         with only_writer(models_dir):
@@ -154,13 +157,22 @@ def install_bundle(archive: Path, models_dir: Path) -> Manifest:
         return _install(archive, models_dir)
 
 
-def _install(archive: Path, models_dir: Path) -> Manifest:
+def _check_that_it_serves(models_dir: Path) -> None:
+    from app.services.model_service import ModelService
+
+    ModelService.load(models_dir).close()
+
+
+def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:
+    """Unpack, have the set checked where it stands, and switch to it; the caller holds the folder."""
     finish_switch(models_dir)
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
     try:
         manifest = _unpack(archive, staging)
+        if check is not None:
+            check(staging)
         commit_staging(models_dir, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -212,7 +224,7 @@ def _read_manifest(text: bytes) -> tuple[Manifest, bytes]:
     except (ValueError, RecursionError) as error:
         raise IndexingError(f"The manifest in the archive cannot be read ({error}): make the bundle again") from None
     for name, facts in manifest.files.items():
-        if name not in _NEEDED_FILES and not _SERVING_NAME.fullmatch(name):
+        if name not in _NEEDED_FILES and name not in MODEL_FILES and not _SERVING_NAME.fullmatch(name):
             raise IndexingError(f"The manifest in the archive lists {name!r}, which is no file of models/: refused")
         if facts.size < 0:
             raise IndexingError(f"The manifest in the archive tells an impossible size of {name!r}: refused")

@@ -8,6 +8,7 @@ import argparse
 import csv
 import heapq
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -278,9 +279,9 @@ def _report_writer(report: Path | None, catalogue: Path) -> Iterator[_Report]:
         return
     if report.exists() and (report.is_dir() or report.samefile(catalogue)):
         raise IndexingError(f"--report {report} would overwrite the catalogue or a folder: name another file")
-    partial = report.with_name(report.name + ".partial")
+    partial = report.with_name(f"{report.name}.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with partial.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
             if report.suffix.lower() in _JSON_LINES_SUFFIXES:
 
                 def write(number: int, reason: str, excerpt: str) -> None:

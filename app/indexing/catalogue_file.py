@@ -327,11 +327,14 @@ def _shortened(text: str, length: int = _EXCERPT_LENGTH) -> str:
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 _ENVELOPE = re.compile(r'"(?:' + "|".join(_ENVELOPE_KEYS) + r')"\s*:\s*(?=\[)')
+_LONGEST_ENVELOPE = 1000
 _NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
 _LIST_END = re.compile(r"\]\s*\}?\s*$")
 _SEPARATORS = re.compile(r"[\s,\[\]]*")
 _JSON_ERRORS = (ValueError, RecursionError)
 _READ_CHARACTERS = 1 << 18
+
+_AS_CP1252 = "utf-8, else cp1252"
 
 
 def _is_json_lines(start: str) -> bool:
@@ -393,7 +396,7 @@ def _json_values(name: str, stream: io.BufferedReader) -> Iterator[object]:
     A value that cannot be read comes out as a BadRow, and reading goes on at the next object.
     """
     decoder = json.JSONDecoder()
-    read = codecs.getreader("utf-8")(stream, "replace").read
+    read = codecs.getreader("utf-8")(stream, _AS_CP1252).read
     text = read(_READ_CHARACTERS)
     envelope = _ENVELOPE.search(text) if text.lstrip().startswith("{") else None
     position = envelope.end() if envelope else 0
@@ -403,8 +406,15 @@ def _json_values(name: str, stream: io.BufferedReader) -> Iterator[object]:
         if separators:
             depth += separators[0].count("[") - separators[0].count("]")
             position = separators.end()
-        if envelope and depth <= 0:
-            return
+        if envelope and depth <= 0:  # pages one after the other have an envelope each
+            following = _ENVELOPE.search(text, position)
+            while following is None and not ended:
+                text, position, ended = _refilled(text[-_LONGEST_ENVELOPE:], 0, read)
+                following = _ENVELOPE.search(text)
+            if following is None:
+                return
+            position = following.end()
+            continue
         if len(text) - position < _READ_CHARACTERS and not ended:
             text, position, ended = _refilled(text, position, read)
             continue
@@ -430,6 +440,16 @@ def _json_values(name: str, stream: io.BufferedReader) -> Iterator[object]:
             position = following.end()
         else:
             yield value
+
+
+def _in_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as the encoding that such files are in, as it is done for a line."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_AS_CP1252, _in_cp1252)
 
 
 def _refilled(text: str, position: int, read: Callable[[int], str]) -> tuple[str, int, bool]:

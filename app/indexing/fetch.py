@@ -65,14 +65,21 @@ def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
 
 def shown(url: str) -> str:
     """Return an address as messages show it: without user, password and query, which may hold secrets."""
-    parts = urlsplit(url)
-    host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    try:
+        parts = urlsplit(url)
+        host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        return "what was given"
     return f"{parts.scheme}://{host}{parts.path}"
 
 
 def _local_path(url: str) -> Path:
-    parts = urlsplit(url)
-    if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+    try:
+        parts = urlsplit(url)
+        is_here = parts.netloc in {"", "localhost"} and parts.path.startswith("/")
+    except ValueError:
+        is_here = False
+    if not is_here:
         raise IndexingError(f"{shown(url)} is no file on this machine: write file:///path/to/bundle.tar.gz")
     path = Path(unquote(parts.path))
     if not path.is_file():
@@ -90,7 +97,7 @@ def _check_address(url: str) -> None:
         usable = False
     if not usable:
         raise IndexingError(
-            f"{url.split('?')[0]!r} is not an address to fetch from: give https://..., or file:///... for a file here"
+            f"{shown(url)} is not an address to fetch from: give https://..., or file:///... for a file here"
         )
 
 
@@ -181,7 +188,7 @@ def _download_once(client: httpx.Client, url: str, partial: Path) -> None:
             _append(response, partial, begin)
     except httpx.TransportError as error:
         raise _PassingError(type(error).__name__) from None
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):  # of a name that no host can have
         raise IndexingError(f"{shown(url)} is not an address to fetch from") from None
 
 

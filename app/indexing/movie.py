@@ -13,7 +13,10 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
+
+_SECONDS_A_DAY = 86_400
 
 MAX_MOVIE_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
@@ -224,6 +227,8 @@ def _integer(value: object) -> int | None:
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
+    if isinstance(value, Decimal):  # of Parquet
+        return int(value) if value.is_finite() and value % 1 == 0 else None
     if isinstance(value, str):
         text = value.strip()
         if _INTEGER.fullmatch(text):
@@ -291,6 +296,15 @@ def _date_of_parts(year: int, month: int, day: int) -> tuple[str | None, int | N
         return None, year
 
 
+def _compact_date(number: int) -> date | None:
+    """Read a date written as YYYYMMDD; None where the number is none."""
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    try:
+        return date(year, month, day) if _FIRST_YEAR <= year <= _LAST_YEAR else None
+    except ValueError:
+        return None
+
+
 def _date_of_value(value: object) -> tuple[str | None, int | None]:
     """Read a date object, a year, or Unix seconds (milliseconds where the number is too large for seconds)."""
     if isinstance(value, date):
@@ -300,6 +314,8 @@ def _date_of_value(value: object) -> tuple[str | None, int | None]:
         return None, None
     if _FIRST_YEAR <= number <= _LAST_YEAR:
         return None, number
+    if number % _SECONDS_A_DAY and (compact := _compact_date(number)):
+        return compact.isoformat(), compact.year
     if abs(number) >= _MILLISECONDS_FROM:
         number //= 1000
     try:

@@ -19,12 +19,12 @@ from app.services.model_files import (
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_DIRECTORY,
-    MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
     check_files,
     commit_staging,
     finish_switch,
+    present_model_files,
     read_manifest,
 )
 from app.services.model_service import ModelService
@@ -81,7 +81,7 @@ def _accept(models_dir: Path) -> str:
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
     made = make_serving_files(records, vectors, staging / SERVING_DIRECTORY)
-    present = {name: models_dir / name for name in (*MODEL_FILES, INDEX_FILE, MAP_FILE)}
+    present = {name: models_dir / name for name in (*present_model_files(models_dir), INDEX_FILE, MAP_FILE)}
     write_manifest(staging / MANIFEST_FILE, present | made, count=len(records), measured={})
     commit_staging(models_dir, staging)
     told = (

@@ -109,7 +109,7 @@ class Int8Scan:
         rounded = (np.rint(query / np.float32(step)) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)
         feed = {"query": rounded.reshape(1, DIMENSION)}
         parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0][0] for block in self._blocks]
-        products = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        products = (parts[0] if len(parts) == 1 else np.concatenate(parts))[: self._count]
         products *= np.float32(step)
         return products, float(_DEVIATIONS * np.sqrt((step**2 + self._film_step**2) / 6))
 
@@ -122,6 +122,8 @@ class _Block:
     """A session, and the arrays that it multiplies by: they have to outlive it, for it copies only the values."""
 
     def __init__(self, values: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
+        if len(scales) == 1:  # ONNX Runtime would take a lone scale for a constant, and look for the file it is in
+            values, scales = np.repeat(values, 2, axis=1), np.repeat(scales, 2)
         arrays = {"values": values, "scales": scales}
         self._lent = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
         options = onnxruntime.SessionOptions()

@@ -22,6 +22,9 @@ from app.services.vectors import DIMENSION
 MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 MODEL_DIRECTORY = "model_quantized"
 MODEL_FILES = tuple(f"{MODEL_DIRECTORY}/{name}" for name in ("model_quantized.onnx", "tokenizer.json", "config.json"))
+NEEDED_MODEL_FILES = MODEL_FILES[:2]
+"""Another export of the model may come without config.json, which only tells of it."""
+
 INDEX_FILE = "movies.ann"
 MAP_FILE = "movies_map.pkl"
 MANIFEST_FILE = "manifest.json"
@@ -88,6 +91,11 @@ class Manifest:
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
+
+
+def present_model_files(home: Path) -> list[str]:
+    """Return the names of the model's files in models/: those that are needed, and config.json where it is there."""
+    return [name for name in MODEL_FILES if name in NEEDED_MODEL_FILES or (home / name).exists()]
 
 
 def locate(models_dir: Path, name: str) -> Path:

@@ -208,6 +208,11 @@ class ModelService:
             opened.callback(movies.close)
             vectors = StoredVectors(locate(models_dir, INDEX_FILE))
             opened.callback(vectors.close)
+            if manifest is not None and manifest.count != len(movies):
+                raise ModelFileError(
+                    f"{models_dir / MANIFEST_FILE} tells of {manifest.count} films and {MAP_FILE} has {len(movies)}: "
+                    f"they are not of one build; run: {BUILD_COMMAND}"
+                )
             if len(vectors) != len(movies):
                 raise ModelFileError(
                     f"{models_dir / INDEX_FILE} has {len(vectors)} films and {models_dir / MAP_FILE} has {len(movies)}:"
@@ -407,7 +412,8 @@ def _open_index(
 
     The quantized vectors of the build are used where the manifest vouches for them.
     """
-    measured = dict(manifest.measured.get("search") or {}) if manifest else {}
+    found = manifest.measured.get("search") if manifest else None
+    measured = found if isinstance(found, dict) else {}
     engine = measured.get("engine", "exact") if search_engine == "auto" else search_engine
     if engine == "annoy":
         search_k = int(measured.get("search_k") or DEFAULT_SEARCH_K)

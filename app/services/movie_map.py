@@ -137,8 +137,16 @@ class MovieMap:
 
     @classmethod
     def from_records(cls, records: Mapping[int, Mapping[str, Any]]) -> Self:
-        """Make the arrays from the content of a movies_map.pkl: position -> record, positions 0 to N - 1."""
-        films = [_movie_record(records[position]) for position in range(len(records))]
+        """Make the arrays from the content of a movies_map.pkl: position -> record, positions 0 to N - 1.
+
+        Raises ModelFileError where a film lacks its id or title.
+        """
+        try:
+            films = [_movie_record(records[position]) for position in range(len(records))]
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise ModelFileError(
+                f"movies_map.pkl holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
+            ) from error
         genre_names = sorted({genre for film in films for genre in film.genres})
         languages = sorted({film.original_language for film in films if film.original_language})
         codes = {name: code for code, name in enumerate(languages)}
@@ -174,12 +182,7 @@ class MovieMap:
         Raises ModelFileError where the file is not a map of films, as `read_movie_records` does, or where a film
         lacks its id or title.
         """
-        try:
-            return cls.from_records(read_movie_records(path))
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise ModelFileError(
-                f"{path} holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
-            ) from error
+        return cls.from_records(read_movie_records(path))
 
 
 def _fit_together(arrays: MovieArrays) -> bool:

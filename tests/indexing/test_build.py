@@ -212,6 +212,14 @@ def test_no_model_at_all_names_the_command_that_makes_it(tmp_path: Path) -> None
         build_index(FILMS, tmp_path / "own", fallback_model_dir=tmp_path)
 
 
+def test_one_film_is_a_catalogue_too(empty_models_dir: Path) -> None:
+    build_index(FILMS[:1], empty_models_dir)
+    service = ModelService.load(empty_models_dir)
+    answer = service.recommend(Query("A film that may be about anything at all."))
+    assert [film.movie.movie_id for film in answer.recommendations] == [FILMS[0].movie_id]
+    service.close()
+
+
 def test_no_film_at_all_is_told(tmp_path: Path) -> None:
     with pytest.raises(IndexingError, match="No film"):
         build_index([], tmp_path)

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import random
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,27 @@ def test_the_same_models_give_the_same_bytes(tmp_path: Path) -> None:
     content = (tmp_path / "first.tar.gz").read_bytes()
     assert content == (tmp_path / "other name.tgz").read_bytes()
     assert facts == FileFacts(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_a_file_of_the_set_is_no_place_for_the_bundle(tmp_path: Path) -> None:
+    models_dir = small_set(tmp_path / "made", "new")
+    before = contents(models_dir)
+    with pytest.raises(IndexingError, match="is a file of the set itself"):
+        write_bundle(models_dir, models_dir / INDEX_FILE)
+    assert contents(models_dir) == before
+
+
+@pytest.mark.parametrize(("entry", "value"), [("template_version", 99), ("count", 7)])
+def test_a_bundle_that_could_not_be_served_changes_nothing(
+    own_models_dir: Path, models_dir: Path, tmp_path: Path, entry: str, value: int
+) -> None:
+    manifest = json.loads((own_models_dir / "manifest.json").read_text(encoding="utf-8"))
+    (own_models_dir / "manifest.json").write_text(json.dumps(manifest | {entry: value}), encoding="utf-8")
+    facts = write_bundle(own_models_dir, tmp_path / "bundle.tar.gz")
+    in_use = Path(shutil.copytree(models_dir, tmp_path / "in use"))
+    url = (tmp_path / "bundle.tar.gz").as_uri()
+    assert main(["fetch", url, "--sha256", facts.sha256, "--models-dir", str(in_use)]) == 1
+    assert contents(in_use) == contents(models_dir)
 
 
 def test_a_bundle_replaces_the_set_in_place_and_leaves_nothing_of_it(bundle: Path, in_place: Path) -> None:

@@ -166,7 +166,19 @@ def test_the_report_never_overwrites_the_catalogue(tmp_path: Path) -> None:
     with pytest.raises(IndexingError, match="Cannot write the report"):
         read_catalogue(path, ReaderOptions(report=tmp_path / "no" / "folder.csv"))
 
-    assert len(read_catalogue(path).movies) == 1
+    partial = json_lines(tmp_path / "skipped.csv.partial", FILM)
+    read_catalogue(partial, ReaderOptions(report=tmp_path / "skipped.csv"))
+
+    assert len(read_catalogue(path).movies) == len(read_catalogue(partial).movies) == 1
+
+
+def test_a_report_of_text_that_is_no_unicode_is_written(tmp_path: Path) -> None:
+    path, report = (
+        json_lines(tmp_path / "films.jsonl", FILM, FILM | {"id": 9, "title": "A \ud83d", "overview": ""}),
+        (tmp_path / "skipped.csv"),
+    )
+    read_catalogue(path, ReaderOptions(report=report))
+    assert "no overview" in report.read_text(encoding="utf-8")
 
 
 def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:

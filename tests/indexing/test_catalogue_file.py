@@ -174,6 +174,16 @@ def test_lines_in_windows_1252_are_read_and_counted(tmp_path: Path) -> None:
     assert catalogue.remarks == {"lines that are not valid UTF-8": 1}
 
 
+def test_a_json_list_in_windows_1252_is_read(tmp_path: Path) -> None:
+    content = json.dumps([film(1, title="Café"), film(2, title="Naïve")], ensure_ascii=False).encode("cp1252")
+    assert [movie.title for movie in read(tmp_path / "films.json", content).movies] == ["Café", "Naïve"]
+
+
+def test_indented_pages_one_after_the_other_are_all_read(tmp_path: Path) -> None:
+    pages = [json.dumps({"page": n, "results": [film(n), film(n + 10)], "total_pages": 3}, indent=2) for n in (1, 2, 3)]
+    assert sorted(ids(read(tmp_path / "pages.json", "\n".join(pages)))) == [1, 2, 3, 11, 12, 13]
+
+
 def test_quoted_line_breaks_quotes_and_delimiters(tmp_path: Path) -> None:
     row = '1,"The ""Long"" Night","First, this.\nThen that.",Drama,5\n'
     movie = read(tmp_path / "films.csv", HEADER + row).movies[0]

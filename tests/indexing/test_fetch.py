@@ -188,11 +188,24 @@ def test_redirections_are_followed_to_addresses_that_may_be_fetched_from(tmp_pat
         "https://",
         "https://[broken",
         "https://a:b/",
+        "https://xn--.com/",
     ],
 )
 def test_other_addresses_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(IndexingError, match="is not an address to fetch from"):
         fetch_bytes(url, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["file://[", "file://host:abc/x"])
+def test_a_malformed_place_on_this_machine_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(IndexingError, match="is no file on this machine"):
+        fetch_bytes(url, tmp_path)
+
+
+def test_a_password_in_an_address_that_is_refused_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(IndexingError) as refused:
+        fetch_bytes("http://user:secret@elsewhere.example/x", tmp_path)
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("chunked", [True, False], ids=["length not told", "length told"])

@@ -1,6 +1,7 @@
 """How a film is read from a row: every notation of a value that catalogues have."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -132,6 +133,8 @@ def test_directors_in_every_notation(column: str, value: object) -> None:
         "10/30/1995",
         "30/10/1995",
         "30.10.1995",
+        "19951030",
+        19951030,
         815011200,
         "815011200",
         815011200.0,
@@ -144,6 +147,17 @@ def test_release_dates_in_every_notation(value: object) -> None:
     movie = read(release_date=value)
 
     assert (movie.release_date, movie.year) == ("1995-10-30", 1995)
+
+
+def test_a_day_of_august_1970_in_unix_seconds_is_no_compact_date() -> None:
+    assert read(release_date=19958400).release_date == "1970-08-20"
+
+
+def test_an_id_as_a_data_warehouse_has_it() -> None:
+    assert read(id=Decimal("862")).movie_id == 862
+    for odd in (Decimal("862.5"), Decimal("NaN"), Decimal("Infinity")):
+        with pytest.raises(UnusableRowError):
+            read(id=odd)
 
 
 def test_dates_before_1970_in_unix_seconds() -> None:

@@ -56,6 +56,23 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_model_without_its_configuration_is_accepted(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    (own_models_dir / "model_quantized" / "config.json").unlink()
+    accept(own_models_dir)
+    assert verify(own_models_dir)
+
+
+def test_a_film_without_id_is_refused(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    path = own_models_dir / "movies_map.pkl"
+    films = read_movie_records(path)
+    del films[5]["tmdb_id"]
+    path.write_bytes(pickle.dumps(films))
+    with pytest.raises(ModelFileError, match=r"movies_map\.pkl holds a film without a proper tmdb_id"):
+        accept(own_models_dir)
+
+
 def test_films_in_another_order_than_the_index_are_refused(own_models_dir: Path) -> None:
     without_manifest(own_models_dir)
     path = own_models_dir / "movies_map.pkl"

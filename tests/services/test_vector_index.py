@@ -141,3 +141,12 @@ class TestHighest:
 
     def test_takes_ties_by_position(self) -> None:
         assert highest(np.zeros(20_000, np.float32), 10, limit=10).tolist() == list(range(10))
+
+
+def test_a_single_film_can_be_searched() -> None:
+    vector = clustered_vectors(1, seed=2)
+    index = ExactIndex(VectorsInMemory(vector))
+    positions, cosines = index.search(unit(vector[0]), 10)
+    assert positions.tolist() == [0]
+    assert cosines[0] == pytest.approx(1)
+    index.close()
