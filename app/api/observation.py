@@ -23,11 +23,6 @@ _UNKNOWN_ROUTE = "(none)"
 _NOT_ANSWERED = 499
 """What proxies write where the client went away before the answer began."""
 
-_ENDING = JSONResponse(
-    {"detail": "The service is ending; try again in a moment."},
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    headers={"Retry-After": "10", "Connection": "close"},
-)
 _NOT_COUNTED = frozenset({"/health", "/metrics"})
 
 # uuid4 asks the system for each id and lets go of the GIL for it: under load the event loop waits to have it back.
@@ -66,7 +61,7 @@ class RequestObserver:
         except asyncio.CancelledError:  # the server ends and has waited for this request as long as it may
             if status != _NOT_ANSWERED:
                 raise
-            await _ENDING(scope, receive, send_with_id)
+            await _refusal_at_the_end()(scope, receive, send_with_id)
         finally:
             self._note(scope, request_id, status, time.perf_counter() - started)
 
@@ -89,6 +84,14 @@ class RequestObserver:
             fields,
             extra={"fields": fields},
         )
+
+
+def _refusal_at_the_end() -> JSONResponse:
+    return JSONResponse(
+        {"detail": "The service is ending; try again in a moment."},
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Retry-After": "10", "Connection": "close"},
+    )
 
 
 def _request_id(headers: Headers) -> str:

@@ -20,6 +20,7 @@ from typing import IO, BinaryIO
 from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.progress import progress, say
+from app.services.errors import ServiceError
 from app.services.model_files import (
     ACCEPT_COMMAND,
     INDEX_FILE,
@@ -160,7 +161,10 @@ def install_bundle(archive: Path, models_dir: Path) -> Manifest:
 def _check_that_it_serves(models_dir: Path) -> None:
     from app.services.model_service import ModelService
 
-    ModelService.load(models_dir).close()
+    try:
+        ModelService.load(models_dir).close()
+    except ServiceError as error:
+        raise IndexingError(f"The bundle cannot be served, so that nothing was changed ({error})") from None
 
 
 def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:

@@ -55,8 +55,9 @@ def open_arrays(kind: type[Arrays], directory: Path, prefix: str, *, mapped: Col
     for field in fields(kind):  # type: ignore[arg-type]
         path = directory / f"{prefix}_{field.name}.npy"
         array = open_array(path)
-        if array.dtype != _element_type(field.type):
-            raise ModelFileError(f"{path} holds {array.dtype}, not {_element_type(field.type)}; run: {BUILD_COMMAND}")
+        expected = _element_type(field.type)
+        if array.dtype != expected or array.ndim == 0:
+            raise ModelFileError(f"{path} is no array of {expected}; run: {BUILD_COMMAND}")
         opened[field.name] = array if field.name in mapped else np.array(array)
     return kind(**opened)
 

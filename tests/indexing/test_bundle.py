@@ -108,7 +108,12 @@ def test_a_file_of_the_set_is_no_place_for_the_bundle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("entry", "value"), [("template_version", 99), ("count", 7)])
 def test_a_bundle_that_could_not_be_served_changes_nothing(
-    own_models_dir: Path, models_dir: Path, tmp_path: Path, entry: str, value: int
+    own_models_dir: Path,
+    models_dir: Path,
+    tmp_path: Path,
+    entry: str,
+    value: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     manifest = json.loads((own_models_dir / "manifest.json").read_text(encoding="utf-8"))
     (own_models_dir / "manifest.json").write_text(json.dumps(manifest | {entry: value}), encoding="utf-8")
@@ -116,6 +121,7 @@ def test_a_bundle_that_could_not_be_served_changes_nothing(
     in_use = Path(shutil.copytree(models_dir, tmp_path / "in use"))
     url = (tmp_path / "bundle.tar.gz").as_uri()
     assert main(["fetch", url, "--sha256", facts.sha256, "--models-dir", str(in_use)]) == 1
+    assert "The bundle cannot be served, so that nothing was changed" in capsys.readouterr().err
     assert contents(in_use) == contents(models_dir)
 
 

@@ -42,6 +42,10 @@ def without_sense(array: NDArray[Any]) -> NDArray[Any]:
     return np.full_like(array, 0xFF)
 
 
+def without_dimension(array: NDArray[Any]) -> NDArray[Any]:
+    return np.array(7, array.dtype)
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "change"),
     [
@@ -59,6 +63,7 @@ def without_sense(array: NDArray[Any]) -> NDArray[Any]:
         *(("lexical", field, beyond_the_last) for field in ("offsets", "positions")),
         ("lexical", "film_count", shorter),
         ("lexical", "weights", of_another_type),
+        *((kind, field, without_dimension) for kind, field in (("movies", "movie_ids"), ("titles", "letters"))),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(
