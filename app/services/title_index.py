@@ -182,7 +182,7 @@ def _fit_together(arrays: TitleArrays) -> bool:
         text = arrays.words.tobytes().decode()
     except UnicodeDecodeError:
         return False
-    words = len(text.split("\n")) if text else 0
+    words = text.count("\n") + 1 if text else 0
     return (
         arrays.letters.shape == (words,)
         and are_positions(arrays.films, len(arrays.title_offsets) - 1)

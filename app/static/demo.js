@@ -558,7 +558,7 @@ function connectTitleSearch() {
   }
 
   const message = (text) => element("li", { className: "quiet", textContent: text });
-  async function search(query) {
+  async function findTitles(query) {
     typing?.abort();
     if (!query) {
       return;
@@ -578,12 +578,12 @@ function connectTitleSearch() {
       }
     } catch (problem) {
       if (problem.name !== "AbortError") {
-        open(problem.status === 401 ? element("li", {}, keyButton(problem, () => search(query))) : message(problem.message));
+        open(problem.status === 401 ? element("li", {}, keyButton(problem, () => findTitles(query))) : message(problem.message));
       }
     }
   }
 
-  const searchLater = later(TYPING_PAUSE, search);
+  const findTitlesLater = later(TYPING_PAUSE, findTitles);
 
   function optionOf(film, place) {
     const option = element("li", { id: `title-option-${place}` }, element("span", { textContent: film.title }),
@@ -597,7 +597,7 @@ function connectTitleSearch() {
   input.addEventListener("input", () => {
     isPickDue = false;
     const query = input.value.trim();
-    searchLater(query);
+    findTitlesLater(query);
     if (!query) {
       close();
     }
@@ -610,7 +610,7 @@ function connectTitleSearch() {
       const option = list.querySelectorAll('[role="option"]')[Math.max(active, 0)];
       if (list.hidden || listed !== input.value.trim()) {
         isPickDue = true;
-        search(input.value.trim());
+        findTitles(input.value.trim());
       } else if (option) {
         pick(option);
       }
@@ -698,7 +698,7 @@ function search() {
   clearFieldErrors();
   const { synopsis } = readSynopsis();
   if (lengthOf(synopsis) < FEWEST_CHARACTERS) {
-    const missing = synopsis ? "At least 10 characters are needed." : "Write what should happen in the film.";
+    const missing = synopsis ? `At least ${FEWEST_CHARACTERS} characters are needed.` : "Write what should happen in the film.";
     refuse("synopsis", missing);
   } else if (byId("context-year").validity.badInput) {
     refuse("year", NO_NUMBER);
