@@ -18,22 +18,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api import pages, routes, system
-from app.api.access import ApiKeyGuard
-from app.api.body_limits import BodyLimits
 from app.api.dependencies import ServiceRunner
 from app.api.errors import UnexpectedErrors, add_error_handlers
-from app.api.observation import REQUEST_ID_HEADER, RequestObserver
-from app.api.openapi import describe
-from app.api.security_headers import SecurityHeaders
+from app.api.middleware.api_keys import ApiKeyGuard
+from app.api.middleware.body_limits import BodyLimits
+from app.api.middleware.request_log import REQUEST_ID_HEADER, RequestObserver
+from app.api.middleware.security_headers import SecurityHeaders
+from app.api.openapi.document import describe
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
+from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.core.limits import WorkQueue
 from app.core.logs import configure_logging
 from app.core.memory import return_free_memory, reuse_freed_memory
-from app.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.services.errors import ServiceError
 from app.services.index_watcher import IndexWatcher
-from app.services.model_files import finish_switch
+from app.services.local.model_files import finish_switch
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
@@ -87,7 +87,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
     if settings.api_key_list:
         app.add_middleware(ApiKeyGuard, keys=settings.api_key_list)
     if settings.rate_limit:
-        from app.api.rate_limit import RateLimit
+        from app.api.middleware.rate_limit import RateLimit
 
         app.add_middleware(RateLimit, limit=settings.rate_limit)
     app.add_middleware(

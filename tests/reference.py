@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.text_encoder import TextEncoder
+from app.services.encoder.text_encoder import TextEncoder
 
 DATA = Path(__file__).parent / "data"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.indexing.catalogue import read_catalogue
+from app.indexing.catalogue.reader import read_catalogue
 from app.services.model_service import ModelService, Query, Selection
 from tests.conftest import STARTER_CATALOGUE
 

@@ -8,8 +8,8 @@ from app import __version__
 from app.api.answers import answer_response, batch_response, to_movie
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
+from app.api.openapi.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
 from app.api.query_parameters import describe_query, read_query
-from app.api.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
 from app.api.schemas import (
     DEFAULT_RESULTS,
     MOST_RESULTS,

@@ -15,8 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from app.services.local.movie_filter import MovieFilter
 from app.services.model_service import Query, Selection
-from app.services.movie_filter import MovieFilter
 
 
 def _whole(value: object) -> object:

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from app import __version__
 from app.api.dependencies import CurrentSettings, Runner
-from app.api.responses import UNHEALTHY
+from app.api.openapi.responses import UNHEALTHY
 from app.api.schemas import Health, ServiceStatus
 
 router = APIRouter(tags=["system"])

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.memory import reuse_freed_memory
-from app.indexing import benchmark, bundle, evaluate, tmdb
-from app.indexing.catalogue import add_reader_arguments, inspect, read_catalogue, reader_options
+from app.indexing.catalogue.reader import add_reader_arguments, inspect, read_catalogue, reader_options
 from app.indexing.errors import IndexingError
+from app.indexing.measure import benchmark, evaluate
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
+from app.indexing.publish import bundle
+from app.indexing.tmdb import command as tmdb
 from app.services.errors import ServiceError
 
 
@@ -95,14 +97,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _model(args: argparse.Namespace) -> int:
-    from app.indexing.model import make_model
+    from app.indexing.model.make import make_model
 
     make_model(args.models_dir, args.weights)
     return 0
 
 
 def _build(args: argparse.Namespace) -> int:
-    from app.indexing.build import build_index
+    from app.indexing.index.build import build_index
 
     catalogue = read_catalogue(args.catalogue, reader_options(args))
     for line in catalogue.summary():
@@ -122,7 +124,7 @@ def _inspect(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from app.indexing.verify import accept, verify
+    from app.indexing.publish.verify import accept, verify
 
     say(accept(args.models_dir) if args.accept else verify(args.models_dir))
     return 0

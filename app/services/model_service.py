@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
-from app.services.annoy_file import StoredVectors
+from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
+from app.services.encoder.text_encoder import MAX_TOKENS, Encoding, TextEncoder
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
-from app.services.int8_scan import QuantizedVectors
-from app.services.lexical_index import LexicalIndex
-from app.services.lru_cache import LruCache
-from app.services.model_files import (
+from app.services.local.annoy_file import StoredVectors
+from app.services.local.int8_scan import QuantizedVectors
+from app.services.local.lexical_index import LexicalIndex
+from app.services.local.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
@@ -32,20 +33,19 @@ from app.services.model_files import (
     locate,
     read_manifest,
 )
-from app.services.movie_filter import MovieFilter, allowed_positions
-from app.services.movie_map import MovieMap, MovieRecord, read_record
-from app.services.movie_text import TEMPLATE_VERSION, context_text
-from app.services.neighbours import Neighbours
-from app.services.query_cache import QueryCache
-from app.services.ranking import Choice, Ranker, Wanted
-from app.services.text_encoder import MAX_TOKENS, Encoding, TextEncoder
-from app.services.title_index import TitleIndex
-from app.services.vector_index import (
+from app.services.local.movie_filter import MovieFilter, allowed_positions
+from app.services.local.movie_map import MovieMap, MovieRecord, read_record
+from app.services.local.neighbours import Neighbours
+from app.services.local.title_index import TitleIndex
+from app.services.local.vector_index import (
     DEFAULT_SEARCH_K,
     AnnoyIndex,
     ExactIndex,
     VectorIndex,
 )
+from app.services.lru_cache import LruCache
+from app.services.query_cache import QueryCache
+from app.services.ranking.ranker import Choice, Ranker, Wanted
 from app.services.vectors import DIMENSION, Positions, Vectors
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.indexing.build import build_index
-from app.indexing.catalogue import read_catalogue
+from app.indexing.catalogue.reader import read_catalogue
+from app.indexing.index.build import build_index
 from app.services.index_watcher import IndexWatcher
-from app.services.model_files import STAGING_DIRECTORY, commit_staging
+from app.services.local.model_files import STAGING_DIRECTORY, commit_staging
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 from tests.conftest import STARTER_CATALOGUE

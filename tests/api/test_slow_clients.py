@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.http_server import MOST_HEADER_BYTES, MOST_REQUESTS_AHEAD
+from app.core.http_server import MOST_HEADER_BYTES, MOST_REQUESTS_AHEAD
 from tests.running_server import RunningServer, running_server
 
 SECONDS_FOR_HEADERS = 0.5
 SECONDS_FOR_UNREAD_ANSWERS = 1.5
 WITH_SHORT_LIMITS = f"""
 import uvicorn
-from app import http_server
+from app.core import http_server
 http_server.SECONDS_FOR_HEADERS = {SECONDS_FOR_HEADERS}
 http_server.SECONDS_FOR_UNREAD_ANSWERS = {SECONDS_FOR_UNREAD_ANSWERS}
 uvicorn.main()

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.indexing.build import PARTIAL_FILE, build_index
-from app.indexing.catalogue import read_catalogue
-from app.services.array_files import save_arrays
+from app.indexing.catalogue.reader import read_catalogue
+from app.indexing.index.build import PARTIAL_FILE, build_index
+from app.services.local.array_files import save_arrays
 from app.services.model_service import ModelService, Query
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT

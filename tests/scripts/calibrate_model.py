@@ -1,4 +1,4 @@
-"""Computes app/indexing/smoothing.json: how the inputs of the INT8 products are scaled, channel by channel.
+"""Computes app/indexing/model/smoothing.json: how the inputs of the INT8 products are scaled, channel by channel.
 
     python -m tests.scripts.calibrate_model --weights model.safetensors
 
@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import load as load_safetensors
 from tokenizers import Tokenizer
 
-from app.indexing.bert_graph import LAYERS, SMOOTHING_FILE, SmoothedProduct, build_graph, smoothed_products
-from app.indexing.weights import find_model_source
-from app.services.movie_text import context_text
+from app.indexing.model.bert_graph import LAYERS, SMOOTHING_FILE, SmoothedProduct, build_graph, smoothed_products
+from app.indexing.model.weights import find_model_source
+from app.services.encoder.movie_text import context_text
 
 CATALOGUE = Path(__file__).parents[2] / "models" / "starter_catalogue.jsonl"
 TEXTS = 300

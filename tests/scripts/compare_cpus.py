@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.services.text_encoder import TextEncoder
+from app.services.encoder.text_encoder import TextEncoder
 from tests.reference import DATA
 
 TOLERANCE = 1e-3

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from app.indexing.benchmark import ENVIRONMENT_OF_RUN_LOCAL, Service, memory_megabytes, start_service
-from app.indexing.load_generator import get_request, measure_load, post_request
-from app.services.model_files import MAP_FILE
-from app.services.movie_map import read_movie_records
+from app.indexing.measure.benchmark import ENVIRONMENT_OF_RUN_LOCAL, Service, memory_megabytes, start_service
+from app.indexing.measure.load_generator import get_request, measure_load, post_request
+from app.services.local.model_files import MAP_FILE
+from app.services.local.movie_map import read_movie_records
 
 CLIENTS = 16
 NEW_SYNOPSES = 10

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import return_free_memory, reuse_freed_memory
-from app.indexing.benchmark import memory_megabytes
-from app.services.annoy_file import StoredVectors
-from app.services.int8_scan import QuantizedVectors
-from app.services.model_files import INDEX_FILE
-from app.services.vector_index import ExactIndex
+from app.indexing.measure.benchmark import memory_megabytes
+from app.services.local.annoy_file import StoredVectors
+from app.services.local.int8_scan import QuantizedVectors
+from app.services.local.model_files import INDEX_FILE
+from app.services.local.vector_index import ExactIndex
 from app.services.vectors import unit
 
 NOISE = 0.03

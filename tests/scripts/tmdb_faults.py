@@ -19,8 +19,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from app.indexing.tmdb_access import Pace, read_key
-from app.indexing.tmdb_download import download
+from app.indexing.tmdb.access import Pace, read_key
+from app.indexing.tmdb.download import download
 from tests.tmdb_server import V3_KEY, TmdbServer, best_known, invented_films
 
 FAULTS = ("500", "500", "cut", "broken", "other", "429")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
+from app.services.local.movie_filter import MovieFilter
 from app.services.model_service import ModelService, Query, Selection
-from app.services.movie_filter import MovieFilter
-from app.services.ranking import Ranker
-from app.services.text_encoder import Encoding, TextEncoder
+from app.services.ranking.ranker import Ranker
 
 SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
 

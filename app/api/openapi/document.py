@@ -1,0 +1,163 @@
+"""The OpenAPI document: FastAPI's own, made fit for generating clients."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.api.middleware.api_keys import API_KEY_HEADER, is_guarded
+from app.api.openapi.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLES
+from app.api.openapi.responses import NO_KEY
+
+SUMMARY = "A film synopsis in, the most similar films out."
+DESCRIPTION = """\
+Describe a film in a few sentences, or name films somebody likes, and get the most similar films of the catalogue.
+
+* **A search box** as somebody types a title: `GET /api/v1/movies?query=`
+* **A film page**: `GET /api/v1/movies/{movie_id}`, and "more like this": `GET /api/v1/movies/{movie_id}/similar`
+* **A plot in one's own words**: `POST /api/v1/recommend`, several at once: `POST /api/v1/recommend/batch`
+* **A taste** made of likes and dislikes: `POST /api/v1/recommend/taste`
+* **Filters** to choose from: `GET /api/v1/genres`; they may be sent with each of the calls that recommend
+
+A film has the same fields everywhere. Its poster is at `https://image.tmdb.org/t/p/w342` + `poster_path`; where that
+is null there is none. Errors are `{"detail": ...}`: a sentence, or for 422 a list that names each field at fault. Every
+answer carries an `X-Request-ID`, yours if you send one. GETs carry an `ETag` that changes with the catalogue.
+
+This product uses the TMDB API but is not endorsed or certified by TMDB.
+"""
+TAGS = [
+    {"name": "recommendations", "description": "Films that resemble a text or somebody's taste."},
+    {"name": "films", "description": "Films by id and by title, and films like them."},
+    {"name": "catalogue", "description": "What there is to choose from, and what the service works with."},
+    {"name": "system", "description": "What operators and monitors call."},
+]
+_HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-ID": {
+        "description": "The request's id: the one sent in this header (letters, digits and . _ -, 128 at most), "
+        "else a new one. It stands in the service's log.",
+        "schema": {"type": "string"},
+        "example": "28b145d2ef544dddb9fa99a6352d2975",
+    },
+    "Server-Timing": {
+        "description": "Milliseconds to embed the text and to search; a browser's developer tools show them.",
+        "schema": {"type": "string"},
+        "example": "encode;dur=6.12, search;dur=0.48",
+    },
+    "ETag": {
+        "description": "Version of the index: sent back in If-None-Match, as browsers do, it saves the answer's body.",
+        "schema": {"type": "string"},
+        "example": 'W/"0a1b2c3d4e5f"',
+    },
+    "Cache-Control": {
+        "description": "How long the answer may be used without asking again.",
+        "schema": {"type": "string"},
+        "example": "public, max-age=60",
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before trying again.",
+        "schema": {"type": "integer"},
+        "example": 1,
+    },
+}
+_TIMED_ANSWERS = ("RecommendResponse", "BatchResponse")
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the application's OpenAPI document; made at the first call, then kept."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=SUMMARY,
+            description=DESCRIPTION,
+            routes=app.routes,
+            tags=TAGS,
+            license_info={"name": "MIT", "identifier": "MIT"},
+        )
+        _simplify(document)
+        for schema in document["components"]["schemas"].values():
+            _arrange_fields(schema)
+        if app.state.settings.api_key_list:
+            _ask_for_keys(document)
+        for operation in _operations(document):
+            _add_examples(operation)
+            _add_headers(operation)
+        document["components"]["headers"] = _HEADERS
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _simplify(node: Any) -> None:  # noqa: ANN401
+    """Write schemas as a person would: no titles made of field names, `["string", "null"]` for an optional value."""
+    if isinstance(node, list):
+        for item in node:
+            _simplify(item)
+    if not isinstance(node, dict):
+        return
+    for value in node.values():
+        _simplify(value)
+    if "type" in node or "anyOf" in node or "$ref" in node:
+        node.pop("title", None)
+    for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        if node.get("type") == "integer" and bound in node:
+            node[bound] = int(node[bound])
+    match node.get("anyOf"):
+        case [{"type": str() as kind, **constraints}, {"type": "null"}]:
+            del node["anyOf"]
+            node |= {"type": [kind, "null"], **constraints}
+
+
+def _arrange_fields(schema: dict[str, Any]) -> None:
+    """Put what is required first, and leave `default` out, which client generators take for a promise.
+
+    They would make such a field required in what is posted; its description tells the default.
+    """
+    fields: dict[str, dict[str, Any]] = schema["properties"]
+    required = schema.get("required", [])
+    schema["properties"] = dict(sorted(fields.items(), key=lambda item: item[0] not in required))
+    for field in fields.values():
+        field.pop("default", None)
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    if name in REQUEST_EXAMPLES:
+        operation["requestBody"]["content"]["application/json"]["examples"] = REQUEST_EXAMPLES[name]
+    for parameter in operation.get("parameters", []):
+        if parameter["required"]:  # shown filled in; an optional one would be sent along by who only tries
+            parameter["example"] = parameter["schema"]["examples"][0]
+    for content in operation["responses"]["200"].get("content", {}).values():
+        content["example"] = RESPONSE_EXAMPLES[name]
+
+
+def _ask_for_keys(document: dict[str, Any]) -> None:
+    """Tell of the key where one is needed, so that /docs can send it and clients know of 401."""
+    document["components"]["securitySchemes"] = {"ApiKey": {"type": "apiKey", "in": "header", "name": API_KEY_HEADER}}
+    schema = {"$ref": "#/components/schemas/ErrorDetail"}
+    refused = {
+        "description": NO_KEY["description"],
+        "content": {"application/json": {**NO_KEY["content"]["application/json"], "schema": schema}},
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values() if is_guarded(path) else ():
+            operation["security"] = [{"ApiKey": []}]
+            operation["responses"]["401"] = dict(refused)
+
+
+def _add_headers(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    for status, response in responses.items():
+        names = ["X-Request-ID"]
+        if status in {"429", "503"}:
+            names.append("Retry-After")
+        if status in {"200", "304"} and "304" in responses:
+            names += ["ETag", "Cache-Control"]
+        if status == "200" and any(timed in str(response) for timed in _TIMED_ANSWERS):
+            names.append("Server-Timing")
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}

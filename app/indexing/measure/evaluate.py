@@ -1,0 +1,284 @@
+"""Relevance, search engines and fidelity of what is in models/, measured.
+
+Relevance is a known-item test: each query is a plot that somebody wrote about one film of the catalogue, and that film
+should come back near the top. A file of such queries is JSON Lines: {"query", "movie_id", "genres", "year"}.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.indexing.errors import IndexingError
+from app.indexing.index.engines import EngineFigures, measure_engines, sample_sentences
+from app.indexing.measure.charts import check_can_draw, draw_engines
+from app.indexing.models_folder import add_models_dir
+from app.indexing.progress import say, with_progress
+from app.services.encoder.text_encoder import TextEncoder
+from app.services.local.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
+from app.services.local.movie_map import read_movie_records
+from app.services.model_service import ModelService, Query, Selection
+
+DEPTH = 50
+RANK_OF_MISSING = 10**6
+BOOTSTRAP_SAMPLES = 2000
+FIDELITY_SAMPLE = 200
+
+Context = Literal["none", "genre", "full", "wrong genre"]
+CONTEXTS: tuple[Context, ...] = ("none", "genre", "full", "wrong genre")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """A text about one film of the catalogue, and that film."""
+
+    query: str
+    movie_id: int
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean over the queries and its 95% bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} ({self.low:.3f}-{self.high:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How near the top the films sought come, given some context."""
+
+    context: Context
+    queries: int
+    recall_at_1: Figure
+    recall_at_10: Figure
+    recall_at_50: Figure
+    mrr_at_10: Figure
+    genre_precision_at_10: Figure
+    years_in_first_10: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """Cosine between the INT8 model's vectors and the FP32 model's, over texts."""
+
+    texts: int
+    mean: float
+    lowest: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """Everything that one run measured."""
+
+    films: int
+    relevance: tuple[Relevance, ...] = ()
+    engines: tuple[EngineFigures, ...] = ()
+    fidelity: Fidelity | None = None
+    not_in_catalogue: int = 0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_models_dir(parser)
+    parser.add_argument(
+        "--queries",
+        type=Path,
+        metavar="FILE",
+        help='measure relevance on plots of known films: JSON Lines {"query", "movie_id", "genres", "year"}',
+    )
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="FP32 weights (model.safetensors): compare INT8")
+    parser.add_argument("--no-engines", action="store_true", help="do not compare the search engines")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
+    parser.add_argument("--chart", type=Path, metavar="FILE", help="draw recall against time of the engines (PNG)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; returns the exit status."""
+    if args.chart:
+        check_can_draw(args.chart)
+    report = evaluate(args.models_dir, queries=args.queries, weights=args.weights, with_engines=not args.no_engines)
+    for line in table(report):
+        say(line)
+    if args.json:
+        args.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    if args.chart:
+        draw_engines(report.engines, report.films, args.chart)
+    return 0
+
+
+def evaluate(
+    models_dir: Path, *, queries: Path | None = None, weights: Path | None = None, with_engines: bool = True
+) -> EvaluationReport:
+    """Measure what there is the material for: relevance with queries, fidelity with FP32 weights.
+
+    Raises IndexingError where the queries cannot be used, ModelFileError where the files in models_dir cannot.
+    """
+    known_items = read_known_items(queries) if queries else []
+    records = read_movie_records(locate(models_dir, MAP_FILE))
+    overviews = [str(records[position].get("overview") or "") for position in range(len(records))]
+    catalogue = {int(record["tmdb_id"]) for record in records.values()}
+    answerable = [item for item in known_items if item.movie_id in catalogue]
+    if known_items and not answerable:
+        raise IndexingError(f"No film that {queries} asks for is in {models_dir}: build the catalogue they are about.")
+    return EvaluationReport(
+        films=len(records),
+        relevance=tuple(measure_relevance(models_dir, answerable)) if answerable else (),
+        engines=tuple(_engines(models_dir, overviews)) if with_engines else (),
+        fidelity=measure_fidelity(models_dir, overviews, weights) if weights else None,
+        not_in_catalogue=len(known_items) - len(answerable),
+    )
+
+
+def read_known_items(path: Path) -> list[KnownItem]:
+    """Read a file of queries; raises IndexingError naming the line that is not one."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexingError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    items = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            items.append(
+                KnownItem(
+                    query=str(fields["query"]),
+                    movie_id=int(fields["movie_id"]),
+                    genres=tuple(map(str, fields.get("genres") or ())),
+                    year=int(fields["year"]) if fields.get("year") else None,
+                )
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexingError(
+                f'{path}, line {number}: not {{"query": text, "movie_id": number}} ({error!r})'
+            ) from error
+    if not items:
+        raise IndexingError(f"{path} holds no queries.")
+    return items
+
+
+def measure_relevance(models_dir: Path, items: Sequence[KnownItem]) -> list[Relevance]:
+    """Ask the service itself, in process, each query with each kind of context."""
+    service = ModelService.load(models_dir)
+    try:
+        names = tuple(service.genres())
+        return [_relevance(service, items, context, names) for context in CONTEXTS]
+    finally:
+        service.close()
+
+
+def measure_fidelity(models_dir: Path, overviews: Sequence[str], weights: Path) -> Fidelity:
+    """Encode a sample of overviews with the INT8 model and with FP32, one text at a time.
+
+    Raises IndexingError where the weights are not the official ones.
+    """
+    import tempfile
+
+    from app.indexing.model.make import make_reference_model
+
+    texts = [text for text in overviews if text]
+    texts = [texts[place] for place in np.unique(np.linspace(0, len(texts) - 1, FIDELITY_SAMPLE).astype(int))]
+    with tempfile.TemporaryDirectory() as scratch:
+        reference = make_reference_model(Path(scratch), weights)
+        with TextEncoder(reference) as exact, TextEncoder(models_dir / MODEL_DIRECTORY) as quantized:
+            cosines = [float(exact.encode(text).vector @ quantized.encode(text).vector) for text in texts]
+    return Fidelity(len(texts), round(float(np.mean(cosines)), 5), round(min(cosines), 5))
+
+
+def table(report: EvaluationReport) -> list[str]:
+    """Return the report as lines to read."""
+    lines = [f"{report.films:,} films"]
+    if report.not_in_catalogue:
+        lines.append(f"left out: {report.not_in_catalogue} queries about films that are not in the catalogue")
+    if report.relevance:
+        lines += ["", f"Relevance, {report.relevance[0].queries} queries, mean (95% interval)"]
+        names = (
+            "recall_at_1",
+            "recall_at_10",
+            "recall_at_50",
+            "mrr_at_10",
+            "genre_precision_at_10",
+            "years_in_first_10",
+        )
+        lines.append(f"{'context':<12}" + "".join(f"{name.replace('_', ' '):>23}" for name in names))
+        for row in report.relevance:
+            lines.append(f"{row.context:<12}" + "".join(f"{getattr(row, name)!s:>23}" for name in names))
+    if report.engines:
+        lines += ["", "Search, ten films, one thread", f"{'engine':<10}{'search_k':>10}{'recall@10':>11}{'ms':>9}"]
+        for engine in report.engines:
+            lines.append(
+                f"{engine.engine:<10}{engine.search_k or '':>10}{engine.recall_at_10:>11.4f}{engine.milliseconds:>9.3f}"
+            )
+    if report.fidelity:
+        found = report.fidelity
+        lines += ["", f"INT8 against FP32, {found.texts} texts: cosine {found.mean:.4f}, lowest {found.lowest:.4f}"]
+    return lines
+
+
+def interval(values: NDArray[np.float64]) -> Figure:
+    """Return the mean of one value a query and the 95% percentile bootstrap interval (Efron, 1979), seeded."""
+    random = np.random.default_rng(0)
+    samples = values[random.integers(0, len(values), (BOOTSTRAP_SAMPLES, len(values)))].mean(axis=1)
+    low, high = np.percentile(samples, [2.5, 97.5])
+    return Figure(round(float(values.mean()), 4), round(float(low), 4), round(float(high), 4))
+
+
+def _relevance(
+    service: ModelService, items: Sequence[KnownItem], context: Context, genre_names: Sequence[str]
+) -> Relevance:
+    ranks, genre_hits, years = [], [], []
+    for number, item in enumerate(with_progress(items, total=len(items), label=f"Context: {context}", unit="queries")):
+        films = [found.movie for found in service.recommend(_query(item, context, genre_names, number)).recommendations]
+        ids = [film.movie_id for film in films]
+        ranks.append(ids.index(item.movie_id) if item.movie_id in ids else RANK_OF_MISSING)
+        first = films[:10]
+        genre_hits.append(float(np.mean([bool(set(film.genres) & set(item.genres)) for film in first] or [False])))
+        years.append(len({film.year for film in first}))
+    rank = np.array(ranks, np.float64)
+    return Relevance(
+        context=context,
+        queries=len(items),
+        recall_at_1=interval((rank < 1).astype(np.float64)),
+        recall_at_10=interval((rank < 10).astype(np.float64)),
+        recall_at_50=interval((rank < DEPTH).astype(np.float64)),
+        mrr_at_10=interval(np.where(rank < 10, 1 / (rank + 1), 0.0)),
+        genre_precision_at_10=interval(np.array(genre_hits)),
+        years_in_first_10=interval(np.array(years, np.float64)),
+    )
+
+
+def _query(item: KnownItem, context: Context, genre_names: Sequence[str], number: int) -> Query:
+    genres: tuple[str, ...] = ()
+    if context in ("genre", "full"):
+        genres = item.genres
+    if context == "wrong genre":
+        others = [name for name in genre_names[:20] if name not in item.genres]
+        genres = (others[number % len(others)],) if others else ()
+    return Query(
+        synopsis=item.query,
+        genres=genres,
+        year=item.year if context == "full" else None,
+        selection=Selection(top_k=DEPTH),
+    )
+
+
+def _engines(models_dir: Path, overviews: Sequence[str]) -> list[EngineFigures]:
+    sentences = sample_sentences(overviews)
+    if not sentences:
+        return []
+    with TextEncoder(models_dir / MODEL_DIRECTORY) as encoder:
+        queries: list[Any] = [encoder.encode(text).vector for text in sentences]
+    return measure_engines(locate(models_dir, INDEX_FILE), np.stack(queries))

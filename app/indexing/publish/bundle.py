@@ -1,0 +1,264 @@
+"""A bundle: models/ as one archive to publish, and back from such an archive into models/.
+
+A bundle is a gzipped tar archive that begins with manifest.json, followed by the files that the manifest lists. The
+same models/ gives the same bytes. Unpacking trusts nothing in an archive: it takes plain files that the manifest
+lists, under names that models/ has, of the size and SHA-256 that the manifest tells, and nothing else.
+"""
+
+import argparse
+import gzip
+import hashlib
+import io
+import re
+import shutil
+import tarfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer, remove_what_is_not_listed
+from app.indexing.progress import progress, say
+from app.services.errors import ServiceError
+from app.services.local.model_files import (
+    ACCEPT_COMMAND,
+    INDEX_FILE,
+    MANIFEST_FILE,
+    MAP_FILE,
+    MODEL_FILES,
+    NEEDED_MODEL_FILES,
+    SERVING_DIRECTORY,
+    STAGING_DIRECTORY,
+    FileFacts,
+    Manifest,
+    check_files,
+    commit_staging,
+    finish_switch,
+    locate,
+    read_manifest,
+)
+
+MOST_UNPACKED_BYTES = 8_000_000_000
+"""A catalogue of a million films takes under 4 GB."""
+
+_MOST_MANIFEST_BYTES = 1_000_000
+_MOST_FILES = 1000
+_CHUNK_BYTES = 1 << 20
+_NEEDED_FILES = frozenset({*NEEDED_MODEL_FILES, INDEX_FILE, MAP_FILE})
+_SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
+
+
+def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `python -m app.indexing bundle`, but for --models-dir."""
+    parser.description = (
+        "Pack models/ into one archive to publish, on a release page or in a bucket, and tell the command that "
+        "fetches it. What is in it is public then: publish only a catalogue that you may."
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="archive to write (.tar.gz)")
+
+
+def add_fetch_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `python -m app.indexing fetch`, but for --models-dir."""
+    parser.description = (
+        "Download a bundle, check it, and switch models/ to it; nothing is changed unless all of it is as it should "
+        "be. A download that was ended goes on when the same command is run again."
+    )
+    parser.add_argument("url", metavar="URL", help="https://... or file:///...")
+    parser.add_argument("--sha256", required=True, metavar="HEX", help="what the bundle command told")
+
+
+def run_bundle(args: argparse.Namespace) -> int:
+    """Run the bundle command; returns the exit status."""
+    facts = write_bundle(args.models_dir, args.output)
+    say(f"{args.output}: {facts.size / 1e6:,.1f} MB, SHA-256 {facts.sha256}")
+    say(f"Publish it, then: python -m app.indexing fetch URL --sha256 {facts.sha256}")
+    return 0
+
+
+def run_fetch(args: argparse.Namespace) -> int:
+    """Run the fetch command; returns the exit status."""
+    from app.indexing.publish.fetch import fetched_file
+
+    args.models_dir.mkdir(parents=True, exist_ok=True)
+    with only_writer(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
+        manifest = _install(archive, args.models_dir, check=_check_that_it_serves)
+    say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files, all as in the bundle")
+    return 0
+
+
+def write_bundle(models_dir: Path, output: Path) -> FileFacts:
+    """Pack the set in models_dir, after checking it, and return SHA-256 and size of the archive.
+
+    Raises:
+        ModelFileError: A file is not as the manifest says.
+        IndexingError: There is no manifest, or the output is no place for a file.
+    """
+    if output.is_dir() or not output.parent.is_dir():
+        raise IndexingError(f"--output {output} is no place for a file: name one in a folder that is there")
+    manifest = read_manifest(models_dir)
+    if manifest is None:
+        raise IndexingError(
+            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
+        )
+    if output.resolve() in (locate(models_dir, name).resolve() for name in (MANIFEST_FILE, *manifest.files)):
+        raise IndexingError(f"--output {output} is a file of the set itself: name another")
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with only_writer(models_dir):
+            check_files(models_dir, manifest)
+            with partial.open("w+b") as file:
+                _pack(models_dir, manifest, file)
+                file.seek(0)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        facts = FileFacts(digest, partial.stat().st_size)
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+    return facts
+
+
+def _pack(models_dir: Path, manifest: Manifest, file: BinaryIO) -> None:
+    names = [MANIFEST_FILE, *sorted(manifest.files)]
+    total = sum(facts.size for facts in manifest.files.values())
+    with (
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+        progress(total=total, label="Packing", unit="B") as advance,
+    ):
+        for name in names:
+            path = locate(models_dir, name)
+            member = tarfile.TarInfo(name)  # owner, times and mode are the same on every machine
+            member.size = path.stat().st_size
+            with path.open("rb") as content:
+                archive.addfile(member, _Watched(content, advance))
+
+
+class _Watched(io.RawIOBase):
+    """Passes a file on and tells how much of it has gone."""
+
+    def __init__(self, file: BinaryIO, advance: Callable[[int], None]) -> None:
+        self._file = file
+        self._advance = advance
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._advance(len(data))
+        return data
+
+
+def install_bundle(archive: Path, models_dir: Path) -> Manifest:
+    """Unpack a bundle into models_dir: the whole set is switched to at once, or nothing is changed.
+
+    Raises:
+        IndexingError: The archive is no bundle, is damaged, or holds what a bundle does not.
+    """
+    models_dir.mkdir(parents=True, exist_ok=True)
+    with only_writer(models_dir):
+        return _install(archive, models_dir)
+
+
+def _check_that_it_serves(models_dir: Path) -> None:
+    from app.services.model_service import ModelService
+
+    try:
+        ModelService.load(models_dir).close()
+    except ServiceError as error:
+        raise IndexingError(f"The bundle cannot be served, so that nothing was changed ({error})") from None
+
+
+def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:
+    """Unpack, have the set checked where it stands, and switch to it; the caller holds the folder."""
+    finish_switch(models_dir)
+    staging = models_dir / STAGING_DIRECTORY
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        manifest = _unpack(archive, staging)
+        if check is not None:
+            check(staging)
+        commit_staging(models_dir, staging)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    remove_what_is_not_listed(models_dir)
+    return manifest
+
+
+def _unpack(path: Path, staging: Path) -> Manifest:
+    try:
+        with (
+            path.open("rb") as file,
+            _BoundedGzip(file) as unpacked,
+            tarfile.open(fileobj=unpacked, mode="r:") as archive,
+        ):
+            return _unpack_members(archive, staging)
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, UnicodeError) as error:
+        raise IndexingError(f"{path} is damaged or no bundle ({error}): make it again") from None
+
+
+def _unpack_members(archive: tarfile.TarFile, staging: Path) -> Manifest:
+    first = archive.next()
+    if first is None or first.name != MANIFEST_FILE or not first.isreg() or first.size > _MOST_MANIFEST_BYTES:
+        raise IndexingError(f"The archive is no bundle: it does not begin with {MANIFEST_FILE}")
+    manifest, text = _read_manifest(_content(archive, first).read(_MOST_MANIFEST_BYTES))
+    left = dict(manifest.files)
+    total = sum(facts.size for facts in left.values())
+    with progress(total=total, label="Unpacking", unit="B") as advance:
+        while member := archive.next():
+            facts = left.pop(member.name, None)
+            if facts is None or not member.isreg() or member.issparse() or member.size != facts.size:
+                raise IndexingError(f"The archive holds {member.name!r}, which its manifest does not list so: refused")
+            _unpack_file(_content(archive, member), staging / member.name, facts, advance)
+    if left:
+        raise IndexingError(f"The archive lacks {', '.join(sorted(left))}: make it again with the bundle command")
+    (staging / MANIFEST_FILE).write_bytes(text)
+    return manifest
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    content = archive.extractfile(member)
+    if content is None:
+        raise IndexingError(f"The archive's {member.name!r} has no content: refused")
+    return content
+
+
+def _read_manifest(text: bytes) -> tuple[Manifest, bytes]:
+    try:
+        manifest = Manifest.from_json(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise IndexingError(f"The manifest in the archive cannot be read ({error}): make the bundle again") from None
+    for name, facts in manifest.files.items():
+        if name not in _NEEDED_FILES and name not in MODEL_FILES and not _SERVING_NAME.fullmatch(name):
+            raise IndexingError(f"The manifest in the archive lists {name!r}, which is no file of models/: refused")
+        if facts.size < 0:
+            raise IndexingError(f"The manifest in the archive tells an impossible size of {name!r}: refused")
+    if lacking := sorted(_NEEDED_FILES - manifest.files.keys()):
+        raise IndexingError(f"The manifest in the archive lacks {', '.join(lacking)}: make the bundle again")
+    if len(manifest.files) > _MOST_FILES or sum(f.size for f in manifest.files.values()) > MOST_UNPACKED_BYTES:
+        raise IndexingError(f"The archive would unpack to more than {MOST_UNPACKED_BYTES / 1e9:.0f} GB: refused")
+    return manifest, text
+
+
+def _unpack_file(content: IO[bytes], target: Path, facts: FileFacts, advance: Callable[[int], None]) -> None:
+    digest = hashlib.sha256()
+    target.parent.mkdir(exist_ok=True)
+    with target.open("xb") as file:
+        while chunk := content.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            file.write(chunk)
+            advance(len(chunk))
+    if digest.hexdigest() != facts.sha256:
+        raise IndexingError(f"{target.name} in the archive is not the file in its manifest (SHA-256 differs): refused")
+
+
+class _BoundedGzip(gzip.GzipFile):
+    """Refuses to read very much at once: an archive's header may claim any length, and tarfile would believe it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(fileobj=file, mode="rb")
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read up to `size` bytes, which must not be more than a few chunks."""
+        if size is None or not 0 <= size <= 4 * _CHUNK_BYTES:
+            raise tarfile.ReadError("a header of impossible length")
+        return super().read(size)

@@ -1,0 +1,108 @@
+"""Check of the files in models/ against the manifest, and a manifest for files that were put there by hand."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.indexing.errors import IndexingError
+from app.indexing.index.build import make_serving_files, record_text, write_manifest
+from app.indexing.models_folder import only_writer
+from app.services.encoder.text_encoder import TextEncoder
+from app.services.local.annoy_file import open_vectors
+from app.services.local.model_files import (
+    ACCEPT_COMMAND,
+    BUILD_COMMAND,
+    INDEX_FILE,
+    MANIFEST_FILE,
+    MAP_FILE,
+    MODEL_DIRECTORY,
+    SERVING_DIRECTORY,
+    STAGING_DIRECTORY,
+    check_files,
+    commit_staging,
+    finish_switch,
+    present_model_files,
+    read_manifest,
+)
+from app.services.local.movie_map import read_movie_records
+from app.services.model_service import ModelService
+
+SAMPLE_SIZE = 64
+LEAST_MEAN_COSINE = 0.7
+"""Films encoded by another quantization of the model agree to 0.9 and more; films in another order to 0.2."""
+
+
+def verify(models_dir: Path) -> str:
+    """Check every file and load the set once; returns what to print.
+
+    Raises ModelFileError or IndexingError naming the first file at fault.
+    """
+    manifest = read_manifest(models_dir)
+    if manifest is None:
+        raise IndexingError(
+            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
+        )
+    check_files(models_dir, manifest)
+    ModelService.load(models_dir).close()
+    size = sum(facts.size for facts in manifest.files.values())
+    return f"{models_dir}: {manifest.count:,} films, {len(manifest.files)} files, {size / 1e6:,.0f} MB: all as built"
+
+
+def accept(models_dir: Path) -> str:
+    """Write a manifest for the files as they are; returns what to print.
+
+    Raises IndexingError where the index was not made by this model of these films.
+    """
+    if not models_dir.is_dir():
+        raise IndexingError(f"{models_dir} is no folder: name the one that you put the files into by --models-dir")
+    with only_writer(models_dir):
+        return _accept(models_dir)
+
+
+def _accept(models_dir: Path) -> str:
+    finish_switch(models_dir)
+    records = read_movie_records(models_dir / MAP_FILE)
+    vectors = open_vectors(models_dir / INDEX_FILE)
+    if len(vectors) != len(records):
+        raise IndexingError(
+            f"{INDEX_FILE} has {len(vectors)} films and {MAP_FILE} has {len(records)}: they are not of one build; "
+            f"run: {BUILD_COMMAND}"
+        )
+    agreement = _agreement(models_dir, records, vectors)
+    if agreement is not None and agreement < LEAST_MEAN_COSINE:
+        raise IndexingError(
+            f"{INDEX_FILE} was not made by this model of these films (mean cosine {agreement:.2f} over a sample "
+            f"encoded again); run: {BUILD_COMMAND}"
+        )
+    staging = models_dir / STAGING_DIRECTORY
+    shutil.rmtree(staging, ignore_errors=True)
+    made = make_serving_files(records, vectors, staging / SERVING_DIRECTORY)
+    present = {name: models_dir / name for name in (*present_model_files(models_dir), INDEX_FILE, MAP_FILE)}
+    write_manifest(staging / MANIFEST_FILE, present | made, count=len(records), measured={})
+    commit_staging(models_dir, staging)
+    told = (
+        "no film has an overview, so that none could be encoded again"
+        if agreement is None
+        else (f"films encoded again agree with the index (mean cosine {agreement:.3f})")
+    )
+    return f"{models_dir}: {len(records):,} films accepted; {told}"
+
+
+def _agreement(
+    models_dir: Path, records: Mapping[int, Mapping[str, Any]], vectors: NDArray[np.float32]
+) -> float | None:
+    """Return the mean cosine of stored embeddings with those of the same films encoded again; None without texts."""
+    with_text = [position for position in range(len(records)) if records[position].get("overview")]
+    if not with_text:
+        return None
+    sample = with_text[:: max(1, len(with_text) // SAMPLE_SIZE)][:SAMPLE_SIZE]
+    cosines = []
+    with TextEncoder(models_dir / MODEL_DIRECTORY) as encoder:
+        for position in sample:
+            stored = vectors[position] / max(float(np.linalg.norm(vectors[position])), 1e-12)
+            cosines.append(float(stored @ encoder.encode(record_text(records[position])).vector))
+    return float(np.mean(cosines))

@@ -1,0 +1,194 @@
+"""A client of TMDB's API, which keeps to a pace and asks again where that is worth it."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from app.indexing.errors import IndexingError
+from app.indexing.tmdb.access import KEY_PAGE, KEY_VARIABLE, Pace, TmdbKey
+
+Result = TypeVar("Result")
+
+
+class NotFoundError(Exception):
+    """TMDB has no such film (any more)."""
+
+
+class PassingError(Exception):
+    """An answer that failed in a way that may pass; `retry_after` is what TMDB asks to wait, in seconds."""
+
+    def __init__(self, what: str, retry_after: float = 0.0) -> None:
+        super().__init__(what)
+        self.retry_after = retry_after
+
+
+class _KeyTransport(httpx.AsyncBaseTransport):
+    """Adds the key below everything that logs or reports a request, so that it stands in no log and no message."""
+
+    def __init__(self, key: TmdbKey, inner: httpx.AsyncBaseTransport) -> None:
+        self._key = key
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._inner.handle_async_request(self._signed(request))
+
+    def _signed(self, request: httpx.Request) -> httpx.Request:
+        url, headers = request.url, request.headers.copy()
+        if self._key.is_token:
+            headers["Authorization"] = f"Bearer {self._key.value}"
+        else:
+            url = url.copy_add_param("api_key", self._key.value)
+        return httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class TmdbClient:
+    """Asks TMDB at a bounded rate over a bounded number of connections, and asks again where that is worth it."""
+
+    def __init__(self, http: httpx.AsyncClient, pace: Pace) -> None:
+        self._http = http
+        self._pace = pace
+        self._free = asyncio.Semaphore(pace.connections)
+        self._next_turn = self._paused_until = 0.0
+        backoff = wait_exponential_jitter(multiplier=pace.first_wait, max=pace.longest_wait, jitter=pace.first_wait)
+        self._retrying = AsyncRetrying(
+            retry=retry_if_exception_type(PassingError),
+            stop=stop_after_attempt(pace.attempts),
+            wait=lambda state: max(backoff(state), _asked_to_wait(state)),
+            reraise=True,
+        )
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(
+        cls, key: TmdbKey, api_url: str, pace: Pace, transport: httpx.AsyncBaseTransport | None
+    ) -> AsyncIterator["TmdbClient"]:
+        """Give a client over its own connections, or over `transport`, for as long as the context lasts."""
+        limits = httpx.Limits(max_connections=pace.connections, max_keepalive_connections=pace.connections)
+        signed = _KeyTransport(key, transport or httpx.AsyncHTTPTransport(limits=limits, proxy=_proxy(api_url)))
+        timeout = httpx.Timeout(pace.timeout, connect=min(pace.timeout, 10.0))
+        async with httpx.AsyncClient(base_url=api_url, transport=signed, timeout=timeout) as http:
+            yield cls(http, pace)
+
+    @property
+    def connections(self) -> int:
+        """How many requests may be under way at a time."""
+        return self._pace.connections
+
+    async def together(self, work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+        """Run pieces of work at the same time and return their results in order; the first error ends them all."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(piece) for piece in work]
+        except* IndexingError as errors:
+            raise _first(errors) from None
+        return [task.result() for task in tasks]
+
+    async def get(
+        self, path: str, parameters: Mapping[str, str | int], is_valid: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
+        """Return the JSON object at `path`; one that is not valid is asked for again.
+
+        Raises:
+            NotFoundError: There is none.
+            PassingError: TMDB failed at this path again and again.
+            IndexingError: TMDB refuses the key or the request.
+        """
+        async with self._free:
+            return await self._retrying.copy()(self._get_once, path, parameters, is_valid)
+
+    async def _get_once(
+        self, path: str, parameters: Mapping[str, str | int], is_valid: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
+        await self._wait_for_turn()
+        try:
+            async with asyncio.timeout(2 * self._pace.timeout):  # httpx bounds each read, this the whole answer
+                response = await self._http.get(path, params=parameters)
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
+            raise PassingError(f"no answer ({type(error).__name__})") from None
+        content = self._content(path, response)
+        if not is_valid(content):
+            raise PassingError("an answer of another form than documented")
+        return content
+
+    def _content(self, path: str, response: httpx.Response) -> dict[str, Any]:
+        status = response.status_code
+        if status in {401, 403}:
+            raise IndexingError(
+                f"TMDB refuses the key (status {status}): check {KEY_VARIABLE} or the key file against {KEY_PAGE}"
+            )
+        if status == 404:
+            raise NotFoundError(path)
+        if status == 429:
+            seconds = _retry_after(response.headers.get("Retry-After", ""))
+            self._pause(seconds)
+            raise PassingError("too many requests (status 429)", seconds)
+        if status >= 500 or status == 408:
+            raise PassingError(f"status {status}", _retry_after(response.headers.get("Retry-After", "")))
+        if status != 200:
+            raise IndexingError(f"TMDB refuses the request for {path} (status {status})")
+        try:
+            content = response.json()
+        except (ValueError, RecursionError):
+            raise PassingError("an answer that is not JSON") from None
+        if not isinstance(content, dict):
+            raise PassingError("an answer that is no JSON object")
+        return content
+
+    async def _wait_for_turn(self) -> None:
+        now = time.monotonic()
+        turn = max(now, self._next_turn)
+        self._next_turn = turn + 1.0 / self._pace.requests_per_second
+        await asyncio.sleep(turn - now)
+        while (left := self._paused_until - time.monotonic()) > 0:  # noqa: ASYNC110 (a clock ends the wait, no task)
+            await asyncio.sleep(left)
+
+    def _pause(self, seconds: float) -> None:
+        """Let no request go out for a while, whoever makes it."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+
+def _first(errors: BaseExceptionGroup[IndexingError]) -> IndexingError:
+    error = errors.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _proxy(url: str) -> str | None:
+    """Return the proxy that the environment names for this address; httpx looks only where it makes the transport."""
+    parsed = httpx.URL(url)
+    return None if proxy_bypass(parsed.host) else getproxies().get(parsed.scheme)
+
+
+def _asked_to_wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after if isinstance(error, PassingError) else 0.0
+
+
+def _retry_after(text: str, longest: float = 300.0) -> float:
+    """Return the seconds that a Retry-After header asks for (a number, or a date), within reason."""
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text, re.ASCII):
+        return min(float(text), longest)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return 0.0
+    seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), longest)
+
+
+def does_not_answer(error: PassingError) -> IndexingError:
+    """Return what to tell a person when asking again and again has not helped."""
+    return IndexingError(
+        f"TMDB does not answer ({error}): check the network, then run the same command again; it goes on where it was"
+    )

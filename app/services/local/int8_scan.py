@@ -1,0 +1,137 @@
+"""The film vectors in 8 bits, and the product of a query with all of them: one pass at the speed of memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from app.services.errors import ServiceClosedError
+from app.services.local.array_files import forget_pages, open_arrays, require_one_build, save_arrays
+from app.services.local.onnx_graph import product_8bit_graph
+from app.services.vectors import DIMENSION, Vector, Vectors, unit
+
+# CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that
+# all CPUs compute the same where the query keeps to 7 bits, 1 to 127 around 64.
+_FILM_LEVELS = 127
+_QUERY_LEVELS = 63
+_QUERY_ZERO_POINT = 64
+
+_LEAST_SCALE = np.float32(1e-9 / _FILM_LEVELS)
+
+# Films of one session, and of one block in the file: few are quicker; while a session is made, its block is in memory
+# twice, in the file's order and in ONNX Runtime's own.
+_BLOCK_FILMS = 131_072
+_CHUNK = 4096
+
+_DEVIATIONS = 8
+"""Standard deviations that the rounding of two products together is taken to reach at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantizedVectors:
+    """Film vectors in 8 bits: film i's direction is about its 384 values times scales[i].
+
+    The values stand in blocks of 131,072 films, the last one smaller: in each the first component of every film comes
+    first, then the second of every film, and so on, as a matrix product reads them.
+    """
+
+    values: NDArray[np.int8]  # [384 * N]
+    scales: NDArray[np.float32]  # [N]
+
+    def __len__(self) -> int:
+        return len(self.scales)
+
+    def blocks(self) -> Iterator[tuple[NDArray[np.int8], NDArray[np.float32]]]:
+        """Yield the values [384, n] and scales [n] of each block, as views."""
+        for start in range(0, len(self), _BLOCK_FILMS):
+            scales = self.scales[start : start + _BLOCK_FILMS]
+            values = self.values[DIMENSION * start : DIMENSION * (start + len(scales))]
+            yield values.reshape(DIMENSION, len(scales)), scales
+
+    @classmethod
+    def quantize(cls, vectors: Vectors) -> Self:
+        """Round vectors of any length to 8 bits, a scale a film."""
+        made = cls(np.empty(DIMENSION * len(vectors), np.int8), np.empty(len(vectors), np.float32))
+        first = 0
+        for values, scales in made.blocks():
+            for start in range(0, len(scales), _CHUNK):
+                stop = min(start + _CHUNK, len(scales))
+                directions = unit(vectors.chunk(first + start, first + stop))
+                scales[start:stop] = np.maximum(np.abs(directions).max(axis=1) / np.float32(_FILM_LEVELS), _LEAST_SCALE)
+                values[:, start:stop] = np.rint(directions / scales[start:stop, None]).T
+            first += len(scales)
+        return made
+
+    def save(self, directory: Path) -> None:
+        """Write scan_values.npy and scan_scales.npy into an existing directory."""
+        save_arrays(self, directory, "scan")
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open what `save` wrote; the values are memory-mapped, for ONNX Runtime copies them once.
+
+        Raises ModelFileError where a file is missing or holds something else.
+        """
+        opened = open_arrays(cls, directory, "scan", mapped=("values",))
+        fit = opened.scales.ndim == 1 and opened.values.shape == (DIMENSION * len(opened),)
+        require_one_build(fit, directory, "scan")
+        return opened
+
+
+class Int8Scan:
+    """Compares a query with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
+
+    The films stand in memory once, in ONNX Runtime's own order (384 bytes each).
+    """
+
+    def __init__(self, films: QuantizedVectors) -> None:
+        self._count = len(films)
+        self._film_step = float(films.scales.max())
+        self._blocks = [_Block(values, scales) for values, scales in films.blocks()]
+        forget_pages(films.values)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def cosines(self, query: Vector) -> tuple[NDArray[np.float32], float]:
+        """Return the rounded cosine of a unit vector [384] with every film [N], and how far two may be out together.
+
+        Rounding a vector in steps of s moves a product with a unit vector by s / sqrt(12) (standard deviation).
+        Raises ServiceClosedError.
+        """
+        if not self._blocks:
+            raise ServiceClosedError("The vector index is closed.")
+        step = max(float(np.abs(query).max()), 1e-9) / _QUERY_LEVELS
+        rounded = (np.rint(query / np.float32(step)) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)
+        feed = {"query": rounded.reshape(1, DIMENSION)}
+        parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0][0] for block in self._blocks]
+        products = (parts[0] if len(parts) == 1 else np.concatenate(parts))[: self._count]
+        products *= np.float32(step)
+        return products, float(_DEVIATIONS * np.sqrt((step**2 + self._film_step**2) / 6))
+
+    def close(self) -> None:
+        """Release the sessions; harmless when called twice."""
+        self._blocks = []
+
+
+class _Block:
+    """A session, and the arrays that it multiplies by: they have to outlive it, for it copies only the values."""
+
+    def __init__(self, values: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
+        if len(scales) == 1:  # ONNX Runtime would take a lone scale for a constant, and look for the file it is in
+            values, scales = np.repeat(values, 2, axis=1), np.repeat(scales, 2)
+        arrays = {"values": values, "scales": scales}
+        self._lent = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        for name, value in self._lent.items():
+            options.add_initializer(name, value)
+        graph = product_8bit_graph(rows=DIMENSION, columns=len(scales), zero_point=_QUERY_ZERO_POINT)
+        self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

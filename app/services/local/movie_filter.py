@@ -1,0 +1,62 @@
+"""Which films an answer may hold: conditions on genre, year, language, votes and id, as one mask over positions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.services.local.movie_map import UNKNOWN_YEAR, MovieMap
+
+
+@dataclass(frozen=True, slots=True)
+class MovieFilter:
+    """Conditions that a film must all meet; a condition left out lets every film pass.
+
+    A film whose year, language or vote count is not known does not meet a condition on it.
+    """
+
+    genres_any: tuple[str, ...] = ()
+    genres_none: tuple[str, ...] = ()
+    year_min: int | None = None
+    year_max: int | None = None
+    original_language: str | None = None
+    min_vote_count: int | None = None
+
+
+def allowed_positions(
+    movie_map: MovieMap, movie_filter: MovieFilter | None, exclude_ids: Sequence[int] = ()
+) -> NDArray[np.bool_] | None:
+    """Return a mask [N] of the films that may be in an answer, or None where all of them may.
+
+    Ids that the catalogue does not have exclude nothing.
+    """
+    excluded = [position for movie_id in exclude_ids if (position := movie_map.position(movie_id)) is not None]
+    if (movie_filter is None or movie_filter == MovieFilter()) and not excluded:
+        return None
+    allowed = np.ones(len(movie_map), np.bool_)
+    allowed[excluded] = False
+    if movie_filter is not None:
+        _apply(movie_filter, movie_map, allowed)
+    return allowed
+
+
+def _apply(wanted: MovieFilter, movie_map: MovieMap, allowed: NDArray[np.bool_]) -> None:
+    if wanted.genres_any:
+        has_one = np.zeros(len(movie_map), np.bool_)
+        for genre in wanted.genres_any:
+            has_one[movie_map.genre_positions(genre)] = True
+        allowed &= has_one
+    for genre in wanted.genres_none:
+        allowed[movie_map.genre_positions(genre)] = False
+    if wanted.year_min is not None or wanted.year_max is not None:
+        allowed &= movie_map.years != UNKNOWN_YEAR
+    if wanted.year_min is not None:
+        allowed &= movie_map.years >= wanted.year_min
+    if wanted.year_max is not None:
+        allowed &= movie_map.years <= wanted.year_max
+    if wanted.original_language is not None:
+        code = movie_map.language_code(wanted.original_language)
+        allowed &= movie_map.language_codes == (-2 if code is None else code)
+    if wanted.min_vote_count:
+        allowed &= movie_map.vote_counts >= wanted.min_vote_count

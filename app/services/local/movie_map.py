@@ -1,0 +1,307 @@
+"""Index position -> film record, held compactly; the only reader of pickles.
+
+`movies_map.pkl` is what is exchanged between projects. A build also writes the same films as plain arrays into
+`models/serving/`: with them a start neither unpickles nor holds 30,000 dictionaries.
+"""
+
+import json
+import math
+import os
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.memory import bounded_memory
+from app.services.errors import ModelFileError
+from app.services.local.array_files import (
+    FileReader,
+    are_offsets,
+    are_positions,
+    open_arrays,
+    require_one_build,
+    save_arrays,
+)
+from app.services.local.model_files import BUILD_COMMAND
+
+UNKNOWN_YEAR = 0
+UNKNOWN_VOTE_COUNT = -1
+_MOST_ID = 2**63 - 1
+
+# A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
+_LEAST_READING_BYTES = 128 << 20
+_BYTES_PER_FILE_BYTE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class MovieRecord:
+    """One film as an answer shows it."""
+
+    movie_id: int
+    title: str
+    overview: str | None
+    year: int | None
+    genres: tuple[str, ...]
+    original_language: str | None
+    vote_average: float | None
+    vote_count: int | None
+    poster_path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovieArrays:
+    """The films as arrays, one entry a film (N films), so that they can be filtered at once."""
+
+    movie_ids: NDArray[np.int64]  # [N]
+    id_order: NDArray[np.int32]  # [N] positions in ascending order of movie_ids
+    years: NDArray[np.int16]  # [N], UNKNOWN_YEAR where not known
+    vote_counts: NDArray[np.int32]  # [N], UNKNOWN_VOTE_COUNT where not known
+    language_codes: NDArray[np.int16]  # [N] index into the languages, -1 where not known
+    genre_offsets: NDArray[np.int32]  # [genres + 1] genre g's films are genre_positions[offsets[g]:offsets[g + 1]]
+    genre_positions: NDArray[np.int32]
+    names: NDArray[np.uint8]  # JSON text: {"genres": [...], "languages": [...]}
+    record_offsets: NDArray[np.int64]  # [N + 1] film i's JSON text is records[offsets[i]:offsets[i + 1]]
+    records: NDArray[np.uint8]
+
+
+class MovieMap:
+    """The films of one index, by position and by id."""
+
+    def __init__(self, arrays: MovieArrays, records: FileReader | None = None) -> None:
+        """Take the arrays, and the file to read the records from where they need not be in memory."""
+        names = json.loads(arrays.names.tobytes())
+        self.genre_names: tuple[str, ...] = tuple(names["genres"])
+        self.language_names: tuple[str, ...] = tuple(names["languages"])
+        self.movie_ids = arrays.movie_ids
+        self.years = arrays.years
+        self.vote_counts = arrays.vote_counts
+        self.language_codes = arrays.language_codes
+        self._sorted_ids = self.movie_ids[arrays.id_order]
+        self._arrays = arrays
+        self._records = records
+        self._genre_index = {name.casefold(): index for index, name in enumerate(self.genre_names)}
+
+    def __len__(self) -> int:
+        return len(self.movie_ids)
+
+    def record(self, position: int) -> MovieRecord:
+        """Return the film at an index position (0 to N - 1)."""
+        return read_record(self.record_json(position))
+
+    def record_json(self, position: int) -> bytes:
+        """Return the film at an index position as it is stored: a JSON object with the fields of MovieRecord."""
+        start, end = self._arrays.record_offsets[position : position + 2].tolist()
+        if self._records is not None:
+            return self._records.read(start, end - start)
+        text: bytes = self._arrays.records[start:end].tobytes()
+        return text
+
+    def close(self) -> None:
+        """Close the file of the records; harmless when called twice."""
+        if self._records is not None:
+            self._records.close()
+
+    def position(self, movie_id: int) -> int | None:
+        """Return the index position of a film, or None where the catalogue does not have it."""
+        if not 0 <= movie_id <= _MOST_ID:
+            return None
+        place = int(self._sorted_ids.searchsorted(movie_id))
+        if place == len(self._sorted_ids) or self._sorted_ids[place] != movie_id:
+            return None
+        return int(self._arrays.id_order[place])
+
+    def genre_positions(self, name: str) -> NDArray[np.int32]:
+        """Return the positions of the films of a genre, whatever its capitals; empty where no film has it."""
+        index = self._genre_index.get(name.casefold())
+        if index is None:
+            return np.empty(0, np.int32)
+        offsets = self._arrays.genre_offsets
+        return self._arrays.genre_positions[offsets[index] : offsets[index + 1]]
+
+    def language_code(self, name: str) -> int | None:
+        """Return the number that stands for a language in `language_codes`, or None where no film is in it."""
+        wanted = name.casefold()
+        return next((code for code, known in enumerate(self.language_names) if known.casefold() == wanted), None)
+
+    def save(self, directory: Path) -> None:
+        """Write the arrays as one .npy file each into an existing directory."""
+        save_arrays(self._arrays, directory, "movies")
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Read the arrays that `save` wrote; a film's record is read from its file when it is asked for.
+
+        Raises ModelFileError where a file is missing or is not such an array.
+        """
+        arrays = open_arrays(MovieArrays, directory, "movies", mapped=("records",))
+        require_one_build(_fit_together(arrays), directory, "movies")
+        path = directory / "movies_records.npy"
+        return cls(arrays, FileReader(path, path.stat().st_size - arrays.records.nbytes))
+
+    @classmethod
+    def from_records(cls, records: Mapping[int, Mapping[str, Any]]) -> Self:
+        """Make the arrays from the content of a movies_map.pkl: position -> record, positions 0 to N - 1.
+
+        Raises ModelFileError where a film lacks its id or title.
+        """
+        try:
+            films = [_movie_record(records[position]) for position in range(len(records))]
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise ModelFileError(
+                f"movies_map.pkl holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
+            ) from error
+        genre_names = sorted({genre for film in films for genre in film.genres})
+        languages = sorted({film.original_language for film in films if film.original_language})
+        codes = {name: code for code, name in enumerate(languages)}
+        films_of: dict[str, list[int]] = {name: [] for name in genre_names}
+        for position, film in enumerate(films):
+            for genre in film.genres:
+                films_of[genre].append(position)
+        texts = [json.dumps(asdict(film), ensure_ascii=False, separators=(",", ":")).encode() for film in films]
+        movie_ids = np.array([film.movie_id for film in films], np.int64)
+        return cls(
+            MovieArrays(
+                movie_ids=movie_ids,
+                id_order=np.argsort(movie_ids, kind="stable").astype(np.int32),
+                years=np.array([film.year or UNKNOWN_YEAR for film in films], np.int16),
+                vote_counts=np.array(
+                    [UNKNOWN_VOTE_COUNT if film.vote_count is None else film.vote_count for film in films], np.int32
+                ),
+                language_codes=np.array([codes.get(film.original_language or "", -1) for film in films], np.int16),
+                genre_offsets=np.cumsum([0] + [len(films_of[name]) for name in genre_names]).astype(np.int32),
+                genre_positions=np.concatenate([np.empty(0, np.int32)] + [films_of[n] for n in genre_names]).astype(
+                    np.int32
+                ),
+                names=np.frombuffer(json.dumps({"genres": genre_names, "languages": languages}).encode(), np.uint8),
+                record_offsets=np.cumsum([0] + [len(text) for text in texts]).astype(np.int64),
+                records=np.frombuffer(b"".join(texts), np.uint8),
+            )
+        )
+
+    @classmethod
+    def from_pickle(cls, path: Path) -> Self:
+        """Read a movies_map.pkl, this project's or the original's.
+
+        Raises ModelFileError where the file is not a map of films, as `read_movie_records` does, or where a film
+        lacks its id or title.
+        """
+        return cls.from_records(read_movie_records(path))
+
+
+def _fit_together(arrays: MovieArrays) -> bool:
+    films = (len(arrays.movie_ids),)
+    of_each_film = (arrays.movie_ids, arrays.id_order, arrays.years, arrays.vote_counts, arrays.language_codes)
+    try:
+        names = json.loads(arrays.names.tobytes())
+        genres, languages = list(names["genres"]), list(names["languages"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    return (
+        all(isinstance(name, str) for name in genres + languages)
+        and all(array.shape == films for array in of_each_film)
+        and are_positions(arrays.id_order, *films)
+        and are_positions(arrays.genre_positions, *films)
+        and are_offsets(arrays.genre_offsets, len(genres), len(arrays.genre_positions))
+        and arrays.records.ndim == 1
+        and are_offsets(arrays.record_offsets, *films, len(arrays.records))
+    )
+
+
+def read_record(text: bytes) -> MovieRecord:
+    """Return the film that `MovieMap.record_json` wrote."""
+    fields = json.loads(text)
+    fields["genres"] = tuple(fields["genres"])
+    return MovieRecord(**fields)
+
+
+class _BuiltinUnpickler(pickle.Unpickler):
+    """Reads containers, text, numbers, bool and None; whatever names a class or function is refused, never called."""
+
+    def find_class(self, module_name: str, global_name: str) -> Any:  # noqa: ANN401
+        raise pickle.UnpicklingError(f"it asks for {module_name}.{global_name}, which a film map has no use for")
+
+    def persistent_load(self, pid: Any) -> Any:  # noqa: ANN401
+        raise pickle.UnpicklingError("it refers to an object outside the file")
+
+
+def read_movie_records(path: Path) -> dict[int, dict[str, Any]]:
+    """Read the records of a movies_map.pkl: position -> record, running no code that the file may hold.
+
+    Raises ModelFileError where the file is missing, damaged, or anything but a map of positions 0 to N - 1 to films.
+    """
+    remedy = f"run: {BUILD_COMMAND}"
+    try:
+        with path.open("rb") as file, bounded_memory(_reading_bytes(file)):
+            content = _BuiltinUnpickler(file).load()
+    except FileNotFoundError as error:
+        raise ModelFileError(f"{path} is missing; {remedy}") from error
+    except Exception as error:  # a damaged pickle raises nearly anything: IndexError, KeyError, UnicodeDecodeError, ...
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelFileError(f"{path} is not a film map ({reason}); {remedy}") from error
+    if not isinstance(content, dict) or not content:
+        raise ModelFileError(f"{path} is not a film map (no films in it); {remedy}")
+    for position in range(len(content)):
+        if not isinstance(content.get(position), dict):
+            raise ModelFileError(f"{path} is not a film map (no film at position {position}); {remedy}")
+    return content
+
+
+def _reading_bytes(file: BinaryIO) -> int:
+    return _LEAST_READING_BYTES + _BYTES_PER_FILE_BYTE * os.fstat(file.fileno()).st_size
+
+
+def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
+    """Read one record of the map; keys that the original project does not write may be missing."""
+    vote_average = record.get("vote_average")
+    film = MovieRecord(
+        movie_id=int(record["tmdb_id"]),
+        title=_text(record["title"]) or "",
+        overview=_text(record.get("overview")),
+        year=_year(record.get("year")),
+        genres=_genres(record.get("genres_list")),
+        original_language=_text(record.get("original_language")),
+        vote_average=None if vote_average is None else round(float(vote_average), 3),
+        vote_count=_count(record.get("vote_count")),
+        poster_path=_text(record.get("poster_path")),
+    )
+    if not 0 <= film.movie_id < 2**53:
+        raise ValueError(f"tmdb_id {film.movie_id} is out of range")
+    if film.vote_average is not None and not 0 <= film.vote_average <= 100:
+        return replace(film, vote_average=None)
+    return film
+
+
+def _text(value: object) -> str | None:
+    """Return text that can be sent as UTF-8 (lone surrogates replaced), or None where there is none."""
+    if not isinstance(value, str | int | float):  # the text of nested lists can be without end
+        return None
+    if isinstance(value, float) and math.isnan(value):  # what pandas has for nothing
+        return None
+    return str(value).encode("utf-8", "replace").decode() if value else None
+
+
+def _year(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value)[:4] if isinstance(value, str | int) else ""
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and int(text) else None
+
+
+def _count(value: object) -> int | None:
+    if not isinstance(value, int | float) or not 0 <= value < 2**31:
+        return None
+    return int(value)
+
+
+def _genres(value: object) -> tuple[str, ...]:
+    """Read names out of ["Horror"], [{"name": "Horror"}], "Horror, Mystery" or "['Horror']", each once, in order."""
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):  # a list that became a text
+        value = [name.strip().strip("'\"") for name in value[1:-1].split(",")]
+    items: Sequence[object] = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
+    names = (item.get("name", "") if isinstance(item, dict) else item for item in items)
+    cleaned = (_text(name.strip()) for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys(name for name in cleaned if name))

@@ -1,0 +1,100 @@
+"""verify and verify --accept."""
+
+import pickle
+import random
+from pathlib import Path
+
+import pytest
+
+from app.indexing.errors import IndexingError
+from app.indexing.models_folder import only_writer
+from app.indexing.publish.verify import accept, verify
+from app.services.errors import ModelFileError
+from app.services.local.model_files import read_manifest
+from app.services.local.movie_map import read_movie_records
+from app.services.model_service import ModelService
+
+
+def test_a_set_as_built_is_told_to_be_so(models_dir: Path) -> None:
+    assert verify(models_dir).endswith("all as built")
+
+
+def test_a_changed_file_is_named(own_models_dir: Path) -> None:
+    with (own_models_dir / "movies.ann").open("rb+") as file:
+        file.seek(5000)
+        file.write(b"\0\0\0\0")
+    with pytest.raises(ModelFileError, match=r"movies\.ann"):
+        verify(own_models_dir)
+
+
+def without_manifest(models_dir: Path) -> None:
+    (models_dir / "manifest.json").unlink()
+
+
+def test_a_set_without_manifest_names_the_command_that_writes_one(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    with pytest.raises(IndexingError, match=r"verify --accept"):
+        verify(own_models_dir)
+
+
+def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    assert "agree with the index" in accept(own_models_dir)
+    assert read_manifest(own_models_dir) is not None
+    assert verify(own_models_dir)
+    ModelService.load(own_models_dir).close()
+
+
+def test_nothing_is_accepted_while_a_build_is_at_work(own_models_dir: Path) -> None:
+    with only_writer(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
+        accept(own_models_dir)
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(IndexingError, match="is no folder"):
+        accept(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_model_without_its_configuration_is_accepted(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    (own_models_dir / "model_quantized" / "config.json").unlink()
+    accept(own_models_dir)
+    assert verify(own_models_dir)
+
+
+def test_a_film_without_id_is_refused(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    path = own_models_dir / "movies_map.pkl"
+    films = read_movie_records(path)
+    del films[5]["tmdb_id"]
+    path.write_bytes(pickle.dumps(films))
+    with pytest.raises(ModelFileError, match=r"movies_map\.pkl holds a film without a proper tmdb_id"):
+        accept(own_models_dir)
+
+
+def test_films_in_another_order_than_the_index_are_refused(own_models_dir: Path) -> None:
+    without_manifest(own_models_dir)
+    path = own_models_dir / "movies_map.pkl"
+    films = list(read_movie_records(path).values())
+    random.Random(1).shuffle(films)
+    path.write_bytes(pickle.dumps(dict(enumerate(films))))
+    with pytest.raises(IndexingError, match="not made by this model of these films"):
+        accept(own_models_dir)
+    assert read_manifest(own_models_dir) is None
+
+
+def test_a_map_of_another_length_is_refused(own_models_dir: Path) -> None:
+    path = own_models_dir / "movies_map.pkl"
+    films = read_movie_records(path)
+    films[len(films)] = films[0]
+    path.write_bytes(pickle.dumps(films))
+    with pytest.raises(IndexingError, match="not of one build"):
+        accept(own_models_dir)
+
+
+def test_films_without_overviews_are_accepted_and_told(own_models_dir: Path) -> None:
+    path = own_models_dir / "movies_map.pkl"
+    films = {position: film | {"overview": None} for position, film in read_movie_records(path).items()}
+    path.write_bytes(pickle.dumps(films))
+    assert "no film has an overview" in accept(own_models_dir)

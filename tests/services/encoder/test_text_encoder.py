@@ -1,0 +1,158 @@
+"""The text encoder, with the real model."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from app.services.encoder.text_encoder import MAX_TOKENS, TextEncoder, mean_pool, normalize
+from app.services.errors import ModelFileError, ServiceClosedError
+from app.services.vectors import DIMENSION
+from tests.reference import ReferenceEmbeddings
+
+
+@pytest.fixture(scope="module")
+def encoder(models_dir: Path) -> TextEncoder:
+    return TextEncoder(models_dir / "model_quantized")
+
+
+def test_mean_pooling_leaves_padding_out() -> None:
+    hidden = np.array([[[1.0, 2.0], [3.0, 4.0], [99.0, 99.0]]], np.float32)
+    mask = np.array([[1, 1, 0]], np.int64)
+    np.testing.assert_array_equal(mean_pool(hidden, mask), np.array([[2.0, 3.0]], np.float32))
+
+
+def test_normalizing_gives_unit_length_and_leaves_zeros() -> None:
+    vectors = np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)
+    np.testing.assert_allclose(normalize(vectors), np.array([[0.6, 0.8], [0.0, 0.0]], np.float32))
+
+
+def test_a_synopsis_becomes_a_unit_vector(encoder: TextEncoder) -> None:
+    encoding = encoder.encode("A lighthouse keeper finds a message in a bottle.")
+    assert encoding.vector.shape == (DIMENSION,)
+    assert encoding.vector.dtype == np.float32
+    assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
+    assert not encoding.truncated
+
+
+def test_a_text_longer_than_the_model_reads_is_told(encoder: TextEncoder) -> None:
+    encoding = encoder.encode("storm " * 600)
+    assert encoding.truncated
+    assert encoding.tokens == MAX_TOKENS
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "\ud83c", "a\udfffb", "\u202e", "\ufeff", "[SEP] [CLS]", "z" * 5000])
+def test_any_text_is_encoded(encoder: TextEncoder, text: str) -> None:
+    assert np.isfinite(encoder.encode(text).vector).all()
+
+
+def test_similar_texts_are_nearer(encoder: TextEncoder) -> None:
+    shark, jaws, tax = (
+        encoder.encode(text).vector
+        for text in (
+            "A shark attacks swimmers.",
+            "A great white shark bites people at the beach.",
+            "An accountant files a tax return.",
+        )
+    )
+    assert shark @ jaws > shark @ tax + 0.2
+
+
+def test_a_closed_encoder_says_so(models_dir: Path) -> None:
+    with TextEncoder(models_dir / "model_quantized") as encoder:
+        pass
+    with pytest.raises(ServiceClosedError):
+        encoder.encode("anything")
+
+
+def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"tokenizer\.json.*python -m app\.indexing model"):
+        TextEncoder(tmp_path)
+
+
+def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
+    session = onnxruntime.InferenceSession(
+        models_dir / "model_quantized" / "model_quantized.onnx", providers=["CPUExecutionProvider"]
+    )
+    chance = np.random.default_rng(0)
+    for length in (1, 2, 17, 256):
+        ids = chance.integers(0, 30522, (1, length))
+        for tokens in (ids, np.full_like(ids, ids[0, 0])):
+            feeds = {"input_ids": tokens, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            assert np.isfinite(session.run(None, feeds)[0]).all()
+
+
+@pytest.fixture
+def damaged(models_dir: Path, tmp_path: Path) -> Path:
+    """A model folder of its own, whose model a test replaces."""
+    return Path(shutil.copytree(models_dir / "model_quantized", tmp_path / "model_quantized"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda model: model[: len(model) // 2],
+        lambda model: model[:-1],
+        lambda model: b"",
+        lambda model: b"this is a text file\n" * 100_000,
+        lambda model: bytes(2_000_000),
+    ],
+    ids=["half", "one byte short", "empty", "text", "zeros"],
+)
+def test_a_damaged_model_is_refused_in_one_line(damaged: Path, damage: Callable[[bytes], bytes]) -> None:
+    model = damaged / "model_quantized.onnx"
+    model.write_bytes(damage(model.read_bytes()))
+    with pytest.raises(ModelFileError, match=r"model_quantized\.onnx.*python -m app\.indexing model") as refused:
+        TextEncoder(damaged)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_in_the_models_place_is_refused(damaged: Path) -> None:
+    (damaged / "model_quantized.onnx").unlink()
+    (damaged / "model_quantized.onnx").mkdir()
+    with pytest.raises(ModelFileError, match="not a file"):
+        TextEncoder(damaged)
+
+
+def test_many_threads_get_what_one_gets(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
+    texts = reference_embeddings.texts[:16]
+    with TextEncoder(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
+        together = [encoding.vector for encoding in pool.map(shared.encode, texts)]
+    with TextEncoder(models_dir / "model_quantized") as alone:
+        np.testing.assert_array_equal(np.stack(together), np.stack([alone.encode(text).vector for text in texts]))
+
+
+def test_a_lone_text_gets_the_same_vector_from_several_threads(
+    models_dir: Path, reference_embeddings: ReferenceEmbeddings
+) -> None:
+    with TextEncoder(models_dir / "model_quantized", threads=2) as encoder:
+        encoder.encode("the first lone text lets the second session be opened", alone=True)
+        give_up = time.monotonic() + 60
+        while encoder._parallel_session is None:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        for text in reference_embeddings.texts[:16]:
+            np.testing.assert_array_equal(encoder.encode(text, alone=True).vector, encoder.encode(text).vector)
+
+
+def test_one_thread_needs_no_second_session(models_dir: Path) -> None:
+    with TextEncoder(models_dir / "model_quantized") as encoder:
+        encoder.encode("a lone text", alone=True)
+        assert not encoder._may_add_session.acquire(blocking=False)
+
+
+def test_an_encoder_closed_while_its_second_session_is_opened_stays_closed(models_dir: Path) -> None:
+    encoder = TextEncoder(models_dir / "model_quantized", threads=2)
+    encoder.encode("a lone text", alone=True)
+    encoder.close()
+    for thread in threading.enumerate():
+        if thread.name == "parallel session":
+            thread.join()
+    with pytest.raises(ServiceClosedError):
+        encoder.encode("another", alone=True)

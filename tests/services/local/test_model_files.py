@@ -1,0 +1,152 @@
+"""The switch from one set of files to the next: at every moment at which it can be cut short, one whole set is read."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.services.errors import ModelFileError
+from app.services.local.model_files import (
+    FileFacts,
+    Manifest,
+    check_files,
+    commit_staging,
+    file_facts,
+    finish_switch,
+    locate,
+    read_manifest,
+)
+
+NAMES = ("manifest.json", "movies.ann", "movies_map.pkl", "serving/a.npy")
+
+
+def write_set(directory: Path, content: str) -> None:
+    for name in NAMES:
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(content, encoding="utf-8")
+
+
+def read_set(models_dir: Path) -> set[str]:
+    return {locate(models_dir, name).read_text(encoding="utf-8") for name in NAMES}
+
+
+def stage(models_dir: Path) -> Path:
+    staging = models_dir / ".staging"
+    write_set(staging, "new")
+    return staging
+
+
+class Killed(BaseException):
+    """Stands for a process that ends in the middle."""
+
+
+def test_a_switch_puts_every_file_in_place_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    commit_staging(tmp_path, stage(tmp_path))
+    assert read_set(tmp_path) == {"new"}
+    assert not (tmp_path / ".incoming").exists()
+    assert not (tmp_path / ".staging").exists()
+
+
+@pytest.mark.parametrize("renames_before_the_end", range(1 + len(NAMES)))
+def test_a_switch_cut_short_after_any_rename_reads_as_one_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames_before_the_end: int
+) -> None:
+    write_set(tmp_path, "old")
+    staging = stage(tmp_path)
+    with monkeypatch.context() as patch:
+        left = iter(range(renames_before_the_end))
+
+        def dies_at_some_rename(rename: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+            def renamed(source: Path, target: Path) -> Path:
+                if next(left, None) is None:
+                    raise Killed
+                return rename(source, target)
+
+            return renamed
+
+        patch.setattr(Path, "rename", dies_at_some_rename(Path.rename))
+        patch.setattr(Path, "replace", dies_at_some_rename(Path.replace))
+        with pytest.raises(Killed):
+            commit_staging(tmp_path, staging)
+    assert read_set(tmp_path) == ({"old"} if renames_before_the_end == 0 else {"new"})
+    finish_switch(tmp_path)
+    assert read_set(tmp_path) == ({"old"} if renames_before_the_end == 0 else {"new"})
+    assert not (tmp_path / ".incoming").exists()
+
+
+def test_finishing_a_switch_that_was_never_begun_does_nothing(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    finish_switch(tmp_path)
+    assert read_set(tmp_path) == {"old"}
+
+
+def a_manifest(models_dir: Path) -> Manifest:
+    files = {name: file_facts(models_dir / name) for name in NAMES[1:]}
+    return Manifest(count=1, model_id="m", template_version=1, created_at="2026-01-01T00:00:00+00:00", files=files)
+
+
+def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    manifest = a_manifest(tmp_path)
+    (tmp_path / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+    assert read_manifest(tmp_path) == manifest
+    check_files(tmp_path, manifest)
+
+
+def test_a_folder_without_manifest_has_none(tmp_path: Path) -> None:
+    assert read_manifest(tmp_path) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": 1}', "\0", "[" * 100_000])
+def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelFileError, match=r"manifest\.json cannot be read"):
+        read_manifest(tmp_path)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[0] ^= 1
+    path.write_bytes(content)
+
+
+def make_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def link_to_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("damage", [cut, flip, Path.unlink, make_directory, link_to_nowhere], ids=lambda d: d.__name__)
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+    write_set(tmp_path, "old")
+    manifest = a_manifest(tmp_path)
+    damage(tmp_path / name)
+    with pytest.raises(ModelFileError, match=rf"{Path(name).name}.*app\.indexing") as refusal:
+        check_files(tmp_path, manifest)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_file_that_the_manifest_does_not_list_is_told(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    manifest = a_manifest(tmp_path)
+    shutil.copy(tmp_path / "movies.ann", tmp_path / "other")
+    with pytest.raises(ModelFileError, match="does not list other"):
+        check_files(tmp_path, manifest, ["other"])
+
+
+def test_facts_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")  # FIPS 180-2, appendix B.1
+    assert file_facts(tmp_path / "a") == FileFacts(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3
+    )
