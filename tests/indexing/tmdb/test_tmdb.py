@@ -283,8 +283,8 @@ def test_a_finished_download_is_replaced_by_the_next(server: TmdbServer, tmp_pat
 def test_a_process_that_was_killed_goes_on(server: TmdbServer, tmp_path: Path, end: signal.Signals) -> None:
     output = tmp_path / "tmdb.jsonl"
     code = (
-        "import argparse, sys; from app.indexing.tmdb import command as tmdb; p = argparse.ArgumentParser(); tmdb.add_arguments(p); "
-        "sys.exit(tmdb.run(p.parse_args()))"
+        "import argparse, sys; from app.indexing.tmdb import command as tmdb; p = argparse.ArgumentParser(); "
+        "tmdb.add_arguments(p); sys.exit(tmdb.run(p.parse_args()))"
     )
     command = [sys.executable, "-c", code, "--output", str(output), "--count", "100", "--rate", "40"]
     command += ["--api-url", server.url]
