@@ -22,7 +22,7 @@ from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.core.limits import WorkQueue
 from app.core.memory import return_free_memory, reuse_freed_memory
 from app.services.index_watcher import IndexWatcher
-from app.services.local.model_files import finish_switch
+from app.services.local.files.model_files import finish_switch
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 

@@ -12,7 +12,7 @@ from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
 from app.indexing.model import bert_graph
 from app.indexing.model.make import make_model
-from app.services.local.model_files import MANIFEST_FILE, MODEL_DIRECTORY, MODEL_FILES
+from app.services.local.files.model_files import MANIFEST_FILE, MODEL_DIRECTORY, MODEL_FILES
 from app.services.model_service import ModelService
 from tests.reference import ReferenceEmbeddings, read_reference_embeddings
 from tests.running_server import ROOT, RunningServer, running_server

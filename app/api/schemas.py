@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.services.local.movie_filter import MovieFilter
+from app.services.local.masks import MovieFilter
 from app.services.model_service import Query, Selection
 
 

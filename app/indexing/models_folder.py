@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.config import ModelFolderSettings
 from app.indexing.errors import IndexingError
-from app.services.local.model_files import SERVING_DIRECTORY, read_manifest
+from app.services.local.files.model_files import SERVING_DIRECTORY, read_manifest
 
 
 def add_models_dir(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.memory import return_free_memory
 from app.services.errors import ServiceError
-from app.services.local.model_files import MANIFEST_FILE, locate
+from app.services.local.files.model_files import MANIFEST_FILE, locate
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 

@@ -17,10 +17,15 @@ from app.core.memory import FreedMemory
 from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
 from app.services.encoder.text_encoder import MAX_TOKENS, Encoding, TextEncoder
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
-from app.services.local.annoy_file import StoredVectors
-from app.services.local.int8_scan import QuantizedVectors
-from app.services.local.lexical_index import LexicalIndex
-from app.services.local.model_files import (
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.int8_scan import QuantizedVectors
+from app.services.local.engines.vector_index import (
+    DEFAULT_SEARCH_K,
+    AnnoyIndex,
+    ExactIndex,
+    VectorIndex,
+)
+from app.services.local.files.model_files import (
     BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
@@ -33,16 +38,11 @@ from app.services.local.model_files import (
     locate,
     read_manifest,
 )
-from app.services.local.movie_filter import MovieFilter, allowed_positions
+from app.services.local.lexical_index import LexicalIndex
+from app.services.local.masks import MovieFilter, allowed_positions
 from app.services.local.movie_map import MovieMap, MovieRecord, read_record
 from app.services.local.neighbours import Neighbours
 from app.services.local.title_index import TitleIndex
-from app.services.local.vector_index import (
-    DEFAULT_SEARCH_K,
-    AnnoyIndex,
-    ExactIndex,
-    VectorIndex,
-)
 from app.services.lru_cache import LruCache
 from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Choice, Ranker, Wanted

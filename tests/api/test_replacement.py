@@ -14,7 +14,7 @@ import pytest
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
 from app.services.index_watcher import IndexWatcher
-from app.services.local.model_files import STAGING_DIRECTORY, commit_staging
+from app.services.local.files.model_files import STAGING_DIRECTORY, commit_staging
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 from tests.conftest import STARTER_CATALOGUE

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import PARTIAL_FILE, build_index
-from app.services.local.array_files import save_arrays
+from app.services.local.files.array_files import save_arrays
 from app.services.model_service import ModelService, Query
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT

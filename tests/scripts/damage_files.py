@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from app.services.errors import ModelFileError
-from app.services.local.model_files import MANIFEST_FILE
+from app.services.local.files.model_files import MANIFEST_FILE
 from app.services.model_service import ModelService, Query
 from app.services.vectors import DIMENSION
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from app.indexing.measure.benchmark import ENVIRONMENT_OF_RUN_LOCAL, Service, memory_megabytes, start_service
 from app.indexing.measure.load_generator import get_request, measure_load, post_request
-from app.services.local.model_files import MAP_FILE
+from app.services.local.files.model_files import MAP_FILE
 from app.services.local.movie_map import read_movie_records
 
 CLIENTS = 16

@@ -30,7 +30,7 @@ from app.api.answers import to_movie
 from app.api.schemas import RecommendRequest, TasteRequest
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
-from app.services.local.model_files import STAGING_DIRECTORY, commit_staging
+from app.services.local.files.model_files import STAGING_DIRECTORY, commit_staging
 from app.services.model_service import Answer, ModelService, Selection
 from tests.running_server import ROOT, RunningServer, running_server
 

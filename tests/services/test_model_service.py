@@ -7,7 +7,7 @@ import pytest
 
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.local.movie_filter import MovieFilter
+from app.services.local.masks import MovieFilter
 from app.services.model_service import ModelService, Query, Selection
 from app.services.ranking.ranker import Ranker
 

@@ -27,11 +27,10 @@ from app.indexing.progress import say, with_progress
 from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import ModelFileError
-from app.services.local.annoy_file import open_vectors
-from app.services.local.array_files import writing
-from app.services.local.int8_scan import QuantizedVectors
-from app.services.local.lexical_index import LexicalIndex, film_words
-from app.services.local.model_files import (
+from app.services.local.engines.annoy_file import open_vectors
+from app.services.local.engines.int8_scan import QuantizedVectors
+from app.services.local.files.array_files import writing
+from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
@@ -49,6 +48,7 @@ from app.services.local.model_files import (
     present_model_files,
     read_manifest,
 )
+from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap, read_movie_records
 from app.services.local.title_index import TitleIndex
 from app.services.vectors import DIMENSION, VectorsInMemory

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.annoy_file import StoredVectors
-from app.services.local.vector_index import AnnoyIndex, ExactIndex, VectorIndex
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.vector_index import AnnoyIndex, ExactIndex, VectorIndex
 from app.services.vectors import Vectors
 
 RECALL_DEPTH = 10

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from app.core.cpu import available_cpus
 from app.core.memory import reuse_freed_memory
 from app.indexing.progress import with_progress
-from app.services.local.annoy_file import StoredVectors
-from app.services.local.int8_scan import QuantizedVectors
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.int8_scan import QuantizedVectors
+from app.services.local.engines.vector_index import ExactIndex
+from app.services.local.files.model_files import INDEX_FILE, SERVING_DIRECTORY
 from app.services.local.lexical_index import LexicalIndex
-from app.services.local.model_files import INDEX_FILE, SERVING_DIRECTORY
 from app.services.local.movie_map import MovieMap
 from app.services.local.neighbours import NeighbourArrays
-from app.services.local.vector_index import ExactIndex
 from app.services.ranking.ranker import Choice, Ranker
 from app.services.vectors import Positions
 

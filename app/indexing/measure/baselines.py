@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from tokenizers import Tokenizer
 
 from app.services.encoder.text_encoder import MAX_TOKENS, mean_pool, normalize
-from app.services.local.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY
+from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY
 from app.services.local.movie_map import read_movie_records
 from app.services.vectors import DIMENSION
 

@@ -41,7 +41,7 @@ from app.indexing.measure.load_generator import (
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
 from app.services.encoder.text_encoder import TextEncoder
-from app.services.local.model_files import MAP_FILE, MODEL_DIRECTORY
+from app.services.local.files.model_files import MAP_FILE, MODEL_DIRECTORY
 from app.services.local.movie_map import read_movie_records
 
 START_SECONDS = 120

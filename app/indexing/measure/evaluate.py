@@ -20,7 +20,7 @@ from app.indexing.measure.charts import check_can_draw, draw_engines
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say, with_progress
 from app.services.encoder.text_encoder import TextEncoder
-from app.services.local.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
+from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
 from app.services.local.movie_map import read_movie_records
 from app.services.model_service import ModelService, Query, Selection
 

@@ -18,7 +18,7 @@ from app.indexing.model.weights import ModelSource, find_model_source
 from app.indexing.models_folder import only_writer
 from app.indexing.progress import say
 from app.services.errors import ModelFileError
-from app.services.local.model_files import (
+from app.services.local.files.model_files import (
     BUILD_COMMAND,
     MODEL_DIRECTORY,
     MODEL_FILES,

@@ -21,7 +21,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.progress import progress, say
 from app.services.errors import ServiceError
-from app.services.local.model_files import (
+from app.services.local.files.model_files import (
     ACCEPT_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,

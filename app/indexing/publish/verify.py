@@ -12,8 +12,8 @@ from app.indexing.errors import IndexingError
 from app.indexing.index.build import make_serving_files, record_text, write_manifest
 from app.indexing.models_folder import only_writer
 from app.services.encoder.text_encoder import TextEncoder
-from app.services.local.annoy_file import open_vectors
-from app.services.local.model_files import (
+from app.services.local.engines.annoy_file import open_vectors
+from app.services.local.files.model_files import (
     ACCEPT_COMMAND,
     BUILD_COMMAND,
     INDEX_FILE,

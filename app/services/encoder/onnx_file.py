@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.array_files import forget_pages
-from app.services.local.onnx_graph import bytes_field, provided_tensor
+from app.services.local.engines.onnx_graph import bytes_field, provided_tensor
+from app.services.local.files.array_files import forget_pages
 
 _MODEL_GRAPH = 7
 _GRAPH_INITIALIZER = 5

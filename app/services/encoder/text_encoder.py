@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from app.core.memory import return_free_memory
 from app.services.encoder.onnx_file import read_onnx
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local.model_files import MODEL_COMMAND
+from app.services.local.files.model_files import MODEL_COMMAND
 from app.services.vectors import DIMENSION
 
 MAX_TOKENS = 256

@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.array_files import (
+from app.services.local.files.array_files import (
     are_offsets,
     are_positions,
     forget_pages,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from app.core.memory import bounded_memory
 from app.services.errors import ModelFileError
-from app.services.local.array_files import (
+from app.services.local.files.array_files import (
     FileReader,
     are_offsets,
     are_positions,
@@ -26,7 +26,7 @@ from app.services.local.array_files import (
     require_one_build,
     save_arrays,
 )
-from app.services.local.model_files import BUILD_COMMAND
+from app.services.local.files.model_files import BUILD_COMMAND
 
 UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1

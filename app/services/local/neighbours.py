@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.array_files import FileReader, open_arrays, require_one_build, save_arrays
+from app.services.local.files.array_files import FileReader, open_arrays, require_one_build, save_arrays
 from app.services.vectors import Positions
 
 NO_FILM = -1

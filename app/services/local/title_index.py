@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.array_files import are_offsets, are_positions, open_arrays, require_one_build, save_arrays
+from app.services.local.files.array_files import are_offsets, are_positions, open_arrays, require_one_build, save_arrays
 
 MOST_WORDS = 12
 """Words of a query that are looked at."""

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
+from app.services.local.engines.vector_index import Mask, VectorIndex, best_first
+from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.local.lexical_index import LexicalIndex, film_words
-from app.services.local.model_files import BUILD_COMMAND
 from app.services.local.movie_map import UNKNOWN_YEAR, MovieMap
-from app.services.local.vector_index import Mask, VectorIndex, best_first
 from app.services.vectors import Positions, Vector
 
 WORDS_WEIGHT = 6.0

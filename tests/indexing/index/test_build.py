@@ -24,8 +24,8 @@ from app.indexing.errors import IndexingError
 from app.indexing.index import build
 from app.indexing.index.build import build_index
 from app.services.encoder.text_encoder import TextEncoder
-from app.services.local.annoy_file import open_vectors
-from app.services.local.model_files import MODEL_DIRECTORY
+from app.services.local.engines.annoy_file import open_vectors
+from app.services.local.files.model_files import MODEL_DIRECTORY
 from app.services.local.movie_map import read_movie_records
 from app.services.model_service import ModelService, Query
 from tests.conftest import STARTER_CATALOGUE

@@ -7,7 +7,7 @@ import pytest
 
 from app.indexing.index import neighbours
 from app.indexing.index.neighbours import find_neighbours
-from app.services.local.movie_filter import MovieFilter
+from app.services.local.masks import MovieFilter
 from app.services.model_service import ModelService, Selection
 
 SELECTIONS = (

@@ -16,7 +16,7 @@ from app.indexing.__main__ import main
 from app.indexing.errors import IndexingError
 from app.indexing.publish.bundle import install_bundle, write_bundle
 from app.services.errors import ModelFileError
-from app.services.local.model_files import (
+from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,

@@ -10,7 +10,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.models_folder import only_writer
 from app.indexing.publish.verify import accept, verify
 from app.services.errors import ModelFileError
-from app.services.local.model_files import read_manifest
+from app.services.local.files.model_files import read_manifest
 from app.services.local.movie_map import read_movie_records
 from app.services.model_service import ModelService
 

@@ -7,10 +7,10 @@ from annoy import AnnoyIndex as Trees
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local.annoy_file import StoredVectors
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.vector_index import AnnoyIndex, ExactIndex, VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
-from app.services.local.vector_index import AnnoyIndex, ExactIndex, VectorIndex
 from app.services.ranking.ranker import Choice, Ranker, Wanted, diverse, score
 
 FILMS = 600

@@ -6,9 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local.annoy_file import StoredVectors
-from app.services.local.int8_scan import QuantizedVectors
-from app.services.local.vector_index import AnnoyIndex, ExactIndex, VectorIndex, best_first, highest
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.int8_scan import QuantizedVectors
+from app.services.local.engines.vector_index import AnnoyIndex, ExactIndex, VectorIndex, best_first, highest
 from app.services.vectors import VectorsInMemory
 from tests.services.film_vectors import FILMS, NODE_WORDS, brute_force, clustered_vectors, unit
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.services.local.movie_filter import MovieFilter, allowed_positions
+from app.services.local.masks import MovieFilter, allowed_positions
 from app.services.local.movie_map import MovieMap
 
 

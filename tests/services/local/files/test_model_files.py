@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.services.errors import ModelFileError
-from app.services.local.model_files import (
+from app.services.local.files.model_files import (
     FileFacts,
     Manifest,
     check_files,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
-from app.services.local.model_files import BUILD_COMMAND
+from app.services.local.files.model_files import BUILD_COMMAND
 
 Arrays = TypeVar("Arrays")
 

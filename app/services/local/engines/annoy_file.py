@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
-from app.services.local.array_files import FileReader, forget_pages
-from app.services.local.model_files import BUILD_COMMAND
+from app.services.local.files.array_files import FileReader, forget_pages
+from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.vectors import DIMENSION
 
 _REMEDY = f"make it again with: {BUILD_COMMAND}"

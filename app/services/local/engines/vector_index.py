@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local.annoy_file import check_trees
-from app.services.local.int8_scan import Int8Scan, QuantizedVectors
-from app.services.local.model_files import BUILD_COMMAND
+from app.services.local.engines.annoy_file import check_trees
+from app.services.local.engines.int8_scan import Int8Scan, QuantizedVectors
+from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.vectors import DIMENSION, Positions, Vector, Vectors, unit
 
 DEFAULT_SEARCH_K = 20_000

@@ -10,8 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from app.services.errors import ServiceClosedError
-from app.services.local.array_files import forget_pages, open_arrays, require_one_build, save_arrays
-from app.services.local.onnx_graph import product_8bit_graph
+from app.services.local.engines.onnx_graph import product_8bit_graph
+from app.services.local.files.array_files import forget_pages, open_arrays, require_one_build, save_arrays
 from app.services.vectors import DIMENSION, Vector, Vectors, unit
 
 # CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local import int8_scan
-from app.services.local.int8_scan import Int8Scan, QuantizedVectors
-from app.services.local.onnx_graph import product_8bit_graph
+from app.services.local.engines import int8_scan
+from app.services.local.engines.int8_scan import Int8Scan, QuantizedVectors
+from app.services.local.engines.onnx_graph import product_8bit_graph
 from app.services.vectors import VectorsInMemory
 from tests.services.film_vectors import FILMS, brute_force, clustered_vectors, unit
 

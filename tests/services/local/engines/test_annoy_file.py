@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
-from app.services.local.annoy_file import StoredVectors, check_trees, open_vectors
+from app.services.local.engines.annoy_file import StoredVectors, check_trees, open_vectors
 from tests.services.film_vectors import FILMS, NODE_WORDS, clustered_vectors, write_index
 
 NODE_BYTES = 4 * NODE_WORDS
