@@ -9,12 +9,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
 from app.api import pages, routes, system
-from app.api.errors import UnexpectedErrors, add_error_handlers
-from app.api.middleware.api_keys import ApiKeyGuard
-from app.api.middleware.body_limits import BodyLimits
-from app.api.middleware.request_log import REQUEST_ID_HEADER, RequestObserver
-from app.api.middleware.security_headers import SecurityHeaders
+from app.api.errors import add_error_handlers
+from app.api.middleware.api_keys import ApiKeysMiddleware
+from app.api.middleware.body_limits import BodyLimitsMiddleware
+from app.api.middleware.request_log import REQUEST_ID_HEADER, RequestLogMiddleware
+from app.api.middleware.security_headers import SecurityHeadersMiddleware
 from app.api.middleware.startup_failure import StartupFailureMiddleware
+from app.api.middleware.unexpected_errors import UnexpectedErrorsMiddleware
 from app.api.openapi.document import describe
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.logs import configure_logging
@@ -63,14 +64,14 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
     refused for its client's rate or for want of a key, so that refusals have all the headers and guessing keys is
     limited too.
     """
-    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(UnexpectedErrorsMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM_BYTES, compresslevel=GZIP_LEVEL)
     if settings.api_key_list:
-        app.add_middleware(ApiKeyGuard, keys=settings.api_key_list)
+        app.add_middleware(ApiKeysMiddleware, keys=settings.api_key_list)
     if settings.rate_limit:
-        from app.api.middleware.rate_limit import RateLimit
+        from app.api.middleware.rate_limit import RateLimitMiddleware
 
-        app.add_middleware(RateLimit, limit=settings.rate_limit)
+        app.add_middleware(RateLimitMiddleware, limit=settings.rate_limit)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
@@ -78,9 +79,9 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
         allow_headers=["*"],
         expose_headers=EXPOSED_HEADERS,
     )
-    app.add_middleware(BodyLimits, seconds=settings.request_timeout_seconds)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestObserver, metrics=metrics)
+    app.add_middleware(BodyLimitsMiddleware, seconds=settings.request_timeout_seconds)
+    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(RequestLogMiddleware, metrics=metrics)
     app.add_middleware(StartupFailureMiddleware)
 
 

@@ -1,6 +1,5 @@
-"""Errors of the layers below, as HTTP answers of the shape {"detail": ...}."""
+"""Exception handlers: errors of the layers below as HTTP responses of the shape {"detail": ...}."""
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,18 +8,15 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.limits import CallerGoneError, OverloadedError
 from app.services.errors import ServiceClosedError, UnknownMovieError
 
-logger = logging.getLogger(__name__)
-
 RETRY_AFTER_SECONDS = 1
-UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, not deeply nested and without endless numbers."
-PACKED_BODY = "The body cannot be read: send it uncompressed, without Content-Encoding."
+UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, without deep nesting or very long numbers."
+COMPRESSED_BODY = "The body cannot be read: send it uncompressed, without Content-Encoding."
 CLIENT_CLOSED_REQUEST = 499
-"""Not of the standard: what proxies log where nobody is left to answer."""
+"""Non-standard status that proxies log when the client has disconnected."""
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -50,15 +46,15 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 def _message(problem: Mapping[str, Any]) -> str:
     message: str = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "json_invalid":  # of which FastAPI tells the place and what is wrong apart
+    if problem["type"] == "json_invalid":  # FastAPI puts the position and the reason into separate fields
         return f"The body is not JSON: {problem['ctx']['error']} at character {problem['loc'][-1]}"
     return message
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:
-    """Say more than FastAPI does of a body that cannot be parsed at all."""
-    is_packed = request.headers.get("Content-Encoding", "identity") != "identity"
-    return JSONResponse({"detail": PACKED_BODY if is_packed else UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
+    """Replace FastAPI's short message for a body that cannot be parsed at all."""
+    is_compressed = request.headers.get("Content-Encoding", "identity") != "identity"
+    return JSONResponse({"detail": COMPRESSED_BODY if is_compressed else UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:
@@ -84,35 +80,3 @@ async def _gone(_: Request, error: Exception) -> Response:
 
 def _try_again(detail: str, seconds: int = RETRY_AFTER_SECONDS) -> JSONResponse:
     return JSONResponse({"detail": detail}, HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(seconds)})
-
-
-class UnexpectedErrors:
-    """ASGI middleware: an error that nobody foresaw becomes a 500 that tells nothing of the inside, and one log entry.
-
-    Starlette's own handler for these stands outside all middleware: its answer would have no request id and no CORS
-    headers, and the error would be logged twice.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        has_begun = False
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_and_note)
-        except Exception as error:
-            logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-            if has_begun:
-                raise
-            answer = JSONResponse({"detail": "Internal server error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
-            await answer(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Who may call: requests with one of the API keys, where keys are set."""
+"""Middleware that requires an API key when keys are configured."""
 
 import hashlib
 import hmac
@@ -11,16 +11,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 API_KEY_HEADER = "X-API-Key"
 GUARDED_PATHS = ("/api/", "/metrics")
-"""What needs a key: everything that computes or tells of the traffic. The rest is the same for everybody."""
+"""Paths that need a key: those that compute or report traffic. The rest is the same for everybody."""
 
 _REFUSAL = f"An API key is needed: send it as {API_KEY_HEADER}, or as Authorization: Bearer."
 
 
-class ApiKeyGuard:
-    """ASGI middleware: answers 401 where a guarded path is asked for without a key that is known.
+class ApiKeysMiddleware:
+    """Answers 401 when a request for a guarded path has no known key.
 
-    Only digests of the keys are held, and every one of them is compared in constant time: neither memory nor the
-    time of an answer tells of a key.
+    Only digests of the keys are kept, and each is compared in constant time: neither memory nor response times reveal
+    a key.
     """
 
     def __init__(self, app: ASGIApp, keys: Sequence[str]) -> None:
@@ -28,7 +28,7 @@ class ApiKeyGuard:
         self._digests = [_digest(key.encode()) for key in keys]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass the request on or refuse it."""
         if scope["type"] != "http" or not is_guarded_request(scope) or self._knows(_given_key(Headers(scope=scope))):
             await self._app(scope, receive, send)
             return
@@ -43,12 +43,12 @@ class ApiKeyGuard:
 
 
 def is_guarded(path: str) -> bool:
-    """Tell whether a path computes, or tells of the traffic."""
+    """Return whether a path needs a key."""
     return path.startswith(GUARDED_PATHS)
 
 
 def is_guarded_request(scope: Scope) -> bool:
-    """Tell whether a request's path is guarded, with a proxy's prefix (uvicorn's --root-path) before it or without."""
+    """Return whether a request's path is guarded, with or without a proxy's prefix (uvicorn's --root-path)."""
     path: str = scope["path"]
     return is_guarded(path) or is_guarded(path.removeprefix(scope.get("root_path", "")))
 
@@ -58,7 +58,7 @@ def _given_key(headers: Headers) -> bytes:
     if key is None:
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else ""
-    return key.encode("latin-1")  # as the headers were decoded
+    return key.encode("latin-1")  # the encoding that the headers were decoded with
 
 
 def _digest(key: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What is known of each request: its id in and out, one log line, its part in the metrics."""
+"""Middleware that gives each request an id, a log line and its place in the metrics."""
 
 import asyncio
 import logging
@@ -21,19 +21,19 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _UNKNOWN_ROUTE = "(none)"
 _NOT_ANSWERED = 499
-"""What proxies write where the client went away before the answer began."""
+"""Status that proxies log when the client disconnects before the response starts."""
 
 _NOT_COUNTED = frozenset({"/health", "/metrics"})
 
-# uuid4 asks the system for each id and lets go of the GIL for it: under load the event loop waits to have it back.
-_new_ids = random.Random()  # noqa: S311  an id is no secret
+# uuid4 reads from the operating system and releases the GIL for it: under load the event loop waits to get it back.
+_new_ids = random.Random()  # noqa: S311  an id is not a secret
 
 
-class RequestObserver:
-    """ASGI middleware: gives each request an id (the caller's where it is a plain one), logs it and counts it.
+class RequestLogMiddleware:
+    """Gives each request an id (the caller's if it is valid), logs it and counts it.
 
-    The synopsis is never logged; a route stands in the metrics by its template, so that ids make no new series.
-    /health and /metrics are not counted, and logged only at DEBUG.
+    The synopsis is never logged. Metrics use the route's template, so that ids create no new series. /health and
+    /metrics are not counted, and are logged only at DEBUG.
     """
 
     def __init__(self, app: ASGIApp, metrics: "Metrics | None") -> None:
@@ -41,7 +41,7 @@ class RequestObserver:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and note what became of it."""
+        """Pass the request on and record its outcome."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -58,14 +58,14 @@ class RequestObserver:
 
         try:
             await self._app(scope, receive, send_with_id)
-        except asyncio.CancelledError:  # the server ends and has waited for this request as long as it may
+        except asyncio.CancelledError:  # the server stops and has waited for this request as long as it may
             if status != _NOT_ANSWERED:
                 raise
-            await _refusal_at_the_end()(scope, receive, send_with_id)
+            await _shutdown_refusal()(scope, receive, send_with_id)
         finally:
-            self._note(scope, request_id, status, time.perf_counter() - started)
+            self._record(scope, request_id, status, time.perf_counter() - started)
 
-    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
         is_probe = route in _NOT_COUNTED
         if self._metrics is not None and not is_probe:
@@ -86,9 +86,9 @@ class RequestObserver:
         )
 
 
-def _refusal_at_the_end() -> JSONResponse:
+def _shutdown_refusal() -> JSONResponse:
     return JSONResponse(
-        {"detail": "The service is ending; try again in a moment."},
+        {"detail": "The service is shutting down; try again in a moment."},
         HTTPStatus.SERVICE_UNAVAILABLE,
         headers={"Retry-After": "10", "Connection": "close"},
     )

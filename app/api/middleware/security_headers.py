@@ -1,4 +1,4 @@
-"""Headers that keep a browser from doing more with an answer than showing it."""
+"""Middleware that sets security headers."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,18 +11,18 @@ _POLICY_HEADER = "Content-Security-Policy"
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-class SecurityHeaders:
-    """ASGI middleware: sets the headers on every answer that does not bring its own.
+class SecurityHeadersMiddleware:
+    """Sets the headers on every response that does not set them itself.
 
-    Data may load nothing at all and be shown in no other page; a page states for itself what it loads and who may show
-    it (Content-Security-Policy).
+    Data may load nothing and be framed by no page; each HTML page brings its own Content-Security-Policy, which says
+    what it loads and who may frame it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add to the answer's headers."""
+        """Pass the request on and add to the response's headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
