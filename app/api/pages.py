@@ -1,4 +1,4 @@
-"""Pages for people, /docs, /redoc and /demo: with all that they need, so that they work without the internet."""
+"""Pages for people, /docs, /redoc and /demo, with every file that they need: they work without the internet."""
 
 import gzip
 import hashlib
@@ -33,7 +33,7 @@ REDOC_POLICY = f"{_COMMON_POLICY}; style-src 'self' 'unsafe-inline'; img-src 'se
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file that is read and compressed when it is first asked for."""
+    """A file that is read and compressed on its first request."""
 
     name: str
     cache_control: str = _ALWAYS_ASK_AGAIN
@@ -46,12 +46,12 @@ class StaticFile:
 
     @cached_property
     def _compressed(self) -> tuple[bytes, str]:
-        """Its bytes, compressed, and its ETag: the bytes alone decide it, whatever machine compresses them."""
+        """The compressed bytes and the ETag, which depends on the uncompressed bytes alone."""
         content = self._file.read_bytes()
         return gzip.compress(content, mtime=0), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
 
     def response(self, request: Request) -> Response:
-        """Return the file, or 304 where the caller has it already."""
+        """Return the file, or 304 if the caller has it already."""
         compressed, etag = self._compressed
         headers = {
             "ETag": etag,
@@ -74,11 +74,17 @@ def _packaged(name: str) -> StaticFile:
     return StaticFile(name, cache_control=_FRESH_FOR_A_DAY, package=_ASSETS_PACKAGE)
 
 
+def _demo_modules() -> dict[str, StaticFile]:
+    """Return the demo's JavaScript modules by path, listed once, at import."""
+    names = sorted(file.name for file in (resources.files("app") / "static" / "demo").iterdir())
+    return {f"/demo/{name}": StaticFile(f"demo/{name}") for name in names if name.endswith(".js")}
+
+
 _DEMO_FILES = {
-    "/demo": StaticFile("demo.html", policy=DEMO_POLICY),
-    "/demo/demo.css": StaticFile("demo.css"),
-    "/demo/demo.js": StaticFile("demo.js"),
+    "/demo": StaticFile("demo/demo.html", policy=DEMO_POLICY),
+    "/demo/demo.css": StaticFile("demo/demo.css"),
     "/favicon.svg": StaticFile("favicon.svg"),
+    **_demo_modules(),
 }
 _DOCS_FILES = {
     "/docs": StaticFile("docs.html", policy=SWAGGER_POLICY),
@@ -100,7 +106,7 @@ def _endpoint(file: StaticFile) -> Callable[[Request], Response]:
 
 
 def _router(files: dict[str, StaticFile]) -> APIRouter:
-    """Serve each file at its path; no part of a path is ever looked up in the file system."""
+    """Serve each file at its path. No part of a request's path reaches the file system."""
     router = APIRouter()
     for path, file in files.items():
         router.add_api_route(path, _endpoint(file), methods=["GET", "HEAD"], include_in_schema=False)

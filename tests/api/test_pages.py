@@ -5,13 +5,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running_server import running_server
+from tests.running_server import ROOT, running_server
 
 PAGES = ["/docs", "/redoc", "/demo"]
+MODULES = sorted(file.name for file in (ROOT / "app" / "static" / "demo").glob("*.js"))
 FILES = [
     *("/docs/docs.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"),
     *("/redoc/redoc.css", "/redoc/redoc.standalone.js", "/redoc/logo-mini.svg"),
-    *("/demo/demo.css", "/demo/demo.js", "/favicon.svg"),
+    *("/demo/demo.css", "/favicon.svg"),
+    *(f"/demo/{name}" for name in MODULES),
 ]
 
 
@@ -40,7 +42,7 @@ def test_a_file_is_sent_once(client: httpx.Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_a_file_is_compressed_for_who_can_read_that(client: httpx.Client, path: str) -> None:
+def test_a_file_is_compressed_for_clients_that_accept_gzip(client: httpx.Client, path: str) -> None:
     compressed = client.get(path)
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
     assert compressed.headers["content-encoding"] == "gzip"
@@ -63,7 +65,13 @@ def test_a_page_works_under_a_prefix(client: httpx.Client) -> None:
         assert 'src="/' not in text and 'href="/' not in text
 
 
-def test_the_demo_stays_where_the_documentation_is_off(models_dir: Path, tmp_path: Path) -> None:
+def test_the_demo_names_all_its_modules(client: httpx.Client) -> None:
+    """The browser then fetches them at once, not one import after the other."""
+    text = client.get("/demo").text
+    assert all(f'href="demo/{name}"' in text or f'src="demo/{name}"' in text for name in MODULES)
+
+
+def test_the_demo_stays_when_the_documentation_is_off(models_dir: Path, tmp_path: Path) -> None:
     with running_server(models_dir, tmp_path / "log", DOCS_ENABLED="false") as server:
         for path in ("/docs", "/redoc", "/openapi.json", "/docs/docs.js"):
             assert httpx.get(f"{server.url}{path}").status_code == 404

@@ -1,0 +1,21 @@
+// What the browser keeps; without storage the page works and keeps nothing.
+
+export const TASTE_KEY = "films-like-this.taste";
+
+export const API_KEY_KEY = "films-like-this.api-key";
+
+export function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage is off: nothing is kept
+  }
+}
+
+export function store(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // storage is off or full: the page works without
+  }
+}
