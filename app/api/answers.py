@@ -1,4 +1,4 @@
-"""The service's answers as the API shows them, with their times in the Server-Timing header and the metrics."""
+"""Responses made from the service's answers, with their times in the Server-Timing header and the metrics."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request, Response
 from pydantic_core import to_json
 
-from app.api.schemas import Movie
+from app.api.schemas.responses import Movie
 from app.services.local.movie_map import MovieRecord
 from app.services.model_service import Answer, Recommendation, Timings
 
@@ -22,7 +22,7 @@ def to_movie(record: MovieRecord) -> Movie:
 
 
 def answer_response(request: Request, answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a RecommendResponse; the times of the answer go into the Server-Timing header."""
+    """Return a RecommendResponse; the answer's times are in the Server-Timing header."""
     return _timed_response(request, _answer_json(answer), [answer.timings], headers)
 
 
@@ -33,10 +33,9 @@ def batch_response(request: Request, answers: Sequence[Answer]) -> Response:
 
 
 def _answer_json(answer: Answer) -> bytes:
-    """Return a RecommendResponse, put together from the films' stored texts.
+    """Return a RecommendResponse joined from the films' stored JSON.
 
-    Making a model of every field, checking it and writing it again costs more CPU time; tests compare the result
-    with the schema.
+    Building, validating and serializing models would cost more CPU time; tests compare the result with the schema.
     """
     return b'{"query":%b,"recommendations":[%b],"count":%d,"truncated":%b}' % (
         to_json(answer.query),

@@ -1,4 +1,4 @@
-"""Cache headers of answers that change only with the index."""
+"""Cache headers of responses that change only with the index."""
 
 from http import HTTPStatus
 
@@ -10,10 +10,10 @@ SECONDS_FRESH = 60
 
 
 def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]:
-    """Return headers with the index's version as ETag, none where it has no version.
+    """Return headers with the index's version as ETag, or none if it has no version.
 
-    Where keys are set, caches that several callers share may not keep the answer.
-    Raises HTTPException 304 where the caller has that version already.
+    If keys are configured, shared caches may not keep the response.
+    Raises HTTPException 304 if the caller already has that version.
     """
     version = slot.index_version
     if version is None:
@@ -26,6 +26,6 @@ def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]
 
 
 def is_known(request: Request, etag: str) -> bool:
-    """Tell whether If-None-Match names this ETag: compared weakly, as RFC 9110, section 13.1.2, has it."""
+    """Return whether If-None-Match names this ETag, by the weak comparison of RFC 9110, section 13.1.2."""
     given = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
     return "*" in given or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in given)

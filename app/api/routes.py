@@ -1,4 +1,4 @@
-"""The API under /api/v1."""
+"""Endpoints under /api/v1."""
 
 from typing import Annotated
 
@@ -10,21 +10,10 @@ from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
 from app.api.openapi.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
 from app.api.query_parameters import describe_query, read_query
-from app.api.schemas import (
-    DEFAULT_RESULTS,
-    MOST_RESULTS,
-    BatchRequest,
-    BatchResponse,
-    Genre,
-    GenreList,
-    Info,
-    Movie,
-    MovieList,
-    RecommendRequest,
-    RecommendResponse,
-    SimilarParameters,
-    TasteRequest,
-)
+from app.api.schemas.fields import DEFAULT_RESULTS, MAX_RESULTS
+from app.api.schemas.requests import BatchRequest, RecommendRequest, TasteRequest
+from app.api.schemas.responses import BatchResponse, Genre, GenreList, Info, Movie, MovieList, RecommendResponse
+from app.api.schemas.selection import SelectionParameters
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.model_service import ModelService
 
@@ -73,7 +62,7 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
     response_model=RecommendResponse,
 )
 async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:
-    """Return films like those somebody likes and unlike those they dislike."""
+    """Return films like those liked and unlike those disliked."""
     answer = await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection())
     return answer_response(request, answer)
 
@@ -85,11 +74,11 @@ async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runn
     summary="Films like a film",
     responses={**NOT_MODIFIED, **UNKNOWN_FILM, **INVALID, **UNAVAILABLE},
     response_model=RecommendResponse,
-    openapi_extra=describe_query(SimilarParameters),
+    openapi_extra=describe_query(SelectionParameters),
 )
 async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> Response:
     """Return the films most similar to one of the catalogue, never that film itself."""
-    selection = read_query(SimilarParameters, request).to_selection()
+    selection = read_query(SelectionParameters, request).to_selection()
     answer = runner.run_at_once(ModelService.similar_at_once, movie_id, selection)
     if answer is None:
         answer = await runner.run(ModelService.similar, movie_id, selection)
@@ -125,10 +114,10 @@ async def find_movies(
         str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["metrop"])
     ],
     limit: Annotated[
-        int, Query(ge=1, le=MOST_RESULTS, description="How many films to return at most.")
+        int, Query(ge=1, le=MAX_RESULTS, description="How many films to return at most.")
     ] = DEFAULT_RESULTS,
 ) -> MovieList:
-    """Find films by title for a search box: any order of words, accents and small typing errors forgiven."""
+    """Find films by title for a search box; word order, accents and small typing errors do not matter."""
     response.headers.update(index_version_headers(request, runner.slot))
     films = [to_movie(record) for record in await runner.run(ModelService.find_titles, query, limit)]
     return MovieList(results=films, count=len(films))
@@ -142,7 +131,7 @@ async def find_movies(
     responses={**NOT_MODIFIED, **UNAVAILABLE},
 )
 async def genres(request: Request, response: Response, runner: Runner) -> GenreList:
-    """Return every genre of the catalogue with its number of films, most first."""
+    """Return every genre of the catalogue with its number of films, largest first."""
     response.headers.update(index_version_headers(request, runner.slot))
     with runner.slot.acquire() as service:
         named = [Genre(name=name, films=films) for name, films in service.genres().items()]
@@ -151,7 +140,7 @@ async def genres(request: Request, response: Response, runner: Runner) -> GenreL
 
 @router.get("/info", tags=["catalogue"], operation_id="getInfo", summary="What is in use", responses=UNAVAILABLE)
 async def info(runner: Runner) -> Info:
-    """Tell which model, catalogue, index and search engine are in use."""
+    """Return which model, catalogue, index and search engine are in use."""
     with runner.slot.acquire() as service:
         facts = service.info
     return Info(

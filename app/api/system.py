@@ -1,4 +1,4 @@
-"""What operators and monitors call: /, /health."""
+"""Endpoints for operators and monitors: /, /health, /metrics."""
 
 from http import HTTPStatus
 
@@ -8,16 +8,16 @@ from fastapi.responses import PlainTextResponse
 from app import __version__
 from app.api.dependencies import CurrentSettings, Runner
 from app.api.openapi.responses import UNHEALTHY
-from app.api.schemas import Health, ServiceStatus
+from app.api.schemas.responses import Health, ServiceStatus
 
 router = APIRouter(tags=["system"])
 metrics_router = APIRouter(tags=["system"])
 
 
-@router.head("/", include_in_schema=False)  # monitors that ask for the headers alone
+@router.head("/", include_in_schema=False)  # monitors that request the headers only
 @router.get("/", operation_id="getStatus", summary="What this is")
 async def status(request: Request, runner: Runner, settings: CurrentSettings) -> ServiceStatus:
-    """Tell what this is and where its documentation is."""
+    """Return what this service is and where its documentation is."""
     prefix = request.scope.get("root_path", "")
     return ServiceStatus(
         message="TMDB Semantic Recommender API",

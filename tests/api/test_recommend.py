@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.schemas import RecommendResponse
+from app.api.schemas.responses import RecommendResponse
 
 SYNOPSIS = "A banker sentenced to life in prison for a murder he did not commit befriends a fellow inmate over decades."
 

@@ -27,7 +27,7 @@ from typing import Any
 import httpx
 
 from app.api.answers import to_movie
-from app.api.schemas import RecommendRequest, TasteRequest
+from app.api.schemas.requests import RecommendRequest, TasteRequest
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
 from app.services.local.files.model_files import STAGING_DIRECTORY, commit_staging

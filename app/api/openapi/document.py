@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, made fit for generating clients."""
+"""The OpenAPI document: FastAPI's own, adapted for client generators."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,25 +17,25 @@ Describe a film in a few sentences, or name films somebody likes, and get the mo
 * **A search box** as somebody types a title: `GET /api/v1/movies?query=`
 * **A film page**: `GET /api/v1/movies/{movie_id}`, and "more like this": `GET /api/v1/movies/{movie_id}/similar`
 * **A plot in one's own words**: `POST /api/v1/recommend`, several at once: `POST /api/v1/recommend/batch`
-* **A taste** made of likes and dislikes: `POST /api/v1/recommend/taste`
-* **Filters** to choose from: `GET /api/v1/genres`; they may be sent with each of the calls that recommend
+* **A taste** of likes and dislikes: `POST /api/v1/recommend/taste`
+* **Filters** to choose from: `GET /api/v1/genres`; every call that recommends accepts them
 
-A film has the same fields everywhere. Its poster is at `https://image.tmdb.org/t/p/w342` + `poster_path`; where that
-is null there is none. Errors are `{"detail": ...}`: a sentence, or for 422 a list that names each field at fault. Every
-answer carries an `X-Request-ID`, yours if you send one. GETs carry an `ETag` that changes with the catalogue.
+A film has the same fields everywhere. Its poster is at `https://image.tmdb.org/t/p/w342` + `poster_path`; if that is
+null, there is none. Errors are `{"detail": ...}`: a sentence, or for 422 a list that names each invalid field. Every
+response has an `X-Request-ID`, yours if you send one. GETs have an `ETag` that changes with the catalogue.
 
 This product uses the TMDB API but is not endorsed or certified by TMDB.
 """
 TAGS = [
-    {"name": "recommendations", "description": "Films that resemble a text or somebody's taste."},
+    {"name": "recommendations", "description": "Films that resemble a text or match a taste."},
     {"name": "films", "description": "Films by id and by title, and films like them."},
-    {"name": "catalogue", "description": "What there is to choose from, and what the service works with."},
+    {"name": "catalogue", "description": "What can be chosen from, and what the service uses."},
     {"name": "system", "description": "What operators and monitors call."},
 ]
 _HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-ID": {
-        "description": "The request's id: the one sent in this header (letters, digits and . _ -, 128 at most), "
-        "else a new one. It stands in the service's log.",
+        "description": "The request's id: the one sent in this header (letters, digits and . _ -, at most 128), "
+        "else a new one. The service's log contains it.",
         "schema": {"type": "string"},
         "example": "28b145d2ef544dddb9fa99a6352d2975",
     },
@@ -45,12 +45,12 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "example": "encode;dur=6.12, search;dur=0.48",
     },
     "ETag": {
-        "description": "Version of the index: sent back in If-None-Match, as browsers do, it saves the answer's body.",
+        "description": "Version of the index. Send it in If-None-Match, as browsers do, to skip an unchanged body.",
         "schema": {"type": "string"},
         "example": 'W/"0a1b2c3d4e5f"',
     },
     "Cache-Control": {
-        "description": "How long the answer may be used without asking again.",
+        "description": "How long the response may be reused without a new request.",
         "schema": {"type": "string"},
         "example": "public, max-age=60",
     },
@@ -64,7 +64,7 @@ _TIMED_ANSWERS = ("RecommendResponse", "BatchResponse")
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """Return the application's OpenAPI document; made at the first call, then kept."""
+    """Return the application's OpenAPI document, made at the first call and then cached."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,
@@ -79,7 +79,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for schema in document["components"]["schemas"].values():
             _arrange_fields(schema)
         if app.state.settings.api_key_list:
-            _ask_for_keys(document)
+            _require_keys(document)
         for operation in _operations(document):
             _add_examples(operation)
             _add_headers(operation)
@@ -94,7 +94,7 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _simplify(node: Any) -> None:  # noqa: ANN401
-    """Write schemas as a person would: no titles made of field names, `["string", "null"]` for an optional value."""
+    """Write schemas as a person would: no titles derived from field names, `["string", "null"]` for optional values."""
     if isinstance(node, list):
         for item in node:
             _simplify(item)
@@ -114,30 +114,33 @@ def _simplify(node: Any) -> None:  # noqa: ANN401
 
 
 def _arrange_fields(schema: dict[str, Any]) -> None:
-    """Put what is required first, and leave `default` out, which client generators take for a promise.
+    """Put required fields first and remove `default`, which client generators read as "always present".
 
-    They would make such a field required in what is posted; its description tells the default.
+    They would make such a field required in requests; its description names the default.
     """
-    fields: dict[str, dict[str, Any]] = schema["properties"]
+    fields: dict[str, dict[str, Any]] = schema.get("properties", {})
     required = schema.get("required", [])
-    schema["properties"] = dict(sorted(fields.items(), key=lambda item: item[0] not in required))
+    if fields:  # an enumeration has none
+        schema["properties"] = dict(sorted(fields.items(), key=lambda item: item[0] not in required))
     for field in fields.values():
         field.pop("default", None)
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
+    """Add the examples of an operation; one that has none is documented without."""
     name = operation["operationId"]
     if name in REQUEST_EXAMPLES:
         operation["requestBody"]["content"]["application/json"]["examples"] = REQUEST_EXAMPLES[name]
     for parameter in operation.get("parameters", []):
-        if parameter["required"]:  # shown filled in; an optional one would be sent along by who only tries
+        if parameter["required"] and "examples" in parameter["schema"]:
             parameter["example"] = parameter["schema"]["examples"][0]
-    for content in operation["responses"]["200"].get("content", {}).values():
-        content["example"] = RESPONSE_EXAMPLES[name]
+    if name in RESPONSE_EXAMPLES:
+        for content in operation["responses"]["200"]["content"].values():
+            content["example"] = RESPONSE_EXAMPLES[name]
 
 
-def _ask_for_keys(document: dict[str, Any]) -> None:
-    """Tell of the key where one is needed, so that /docs can send it and clients know of 401."""
+def _require_keys(document: dict[str, Any]) -> None:
+    """Document the key on the operations that need one, so that /docs can send it and clients expect 401."""
     document["components"]["securitySchemes"] = {"ApiKey": {"type": "apiKey", "in": "header", "name": API_KEY_HEADER}}
     schema = {"$ref": "#/components/schemas/ErrorDetail"}
     refused = {

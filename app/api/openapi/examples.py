@@ -1,4 +1,4 @@
-"""Requests and answers that the OpenAPI document shows; every request can be sent as it stands."""
+"""Examples of requests and responses in the OpenAPI document; every request can be sent unchanged."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ REQUEST_EXAMPLES: dict[str, dict[str, Any]] = {
     "recommend": {
         "synopsis": {"summary": "A synopsis alone", "value": {"synopsis": _SYNOPSIS}},
         "context": {
-            "summary": "With what else is known of the film",
+            "summary": "With more context about the film",
             "value": {
                 "synopsis": _SYNOPSIS,
                 "title": "The Machine City",

@@ -1,8 +1,8 @@
-"""Answers other than 200, as the OpenAPI document tells of them."""
+"""Responses other than 200, as the OpenAPI document describes them."""
 
 from typing import Any
 
-from app.api.schemas import ErrorDetail, InvalidRequest
+from app.api.schemas.responses import ErrorDetail, InvalidRequest
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -15,15 +15,15 @@ def _error(description: str, detail: str) -> dict[str, Any]:
     }
 
 
-NOT_MODIFIED: Responses = {304: {"description": "Still as it was when the ETag in If-None-Match was given; no body."}}
+NOT_MODIFIED: Responses = {304: {"description": "Unchanged since the ETag in If-None-Match; no body."}}
 UNKNOWN_FILM: Responses = {
-    404: _error("The catalogue does not have such a film; each unknown id is named.", "Not in the catalogue: 999999999")
+    404: _error("The catalogue has no such film; each unknown id is named.", "Not in the catalogue: 999999999")
 }
 INVALID: Responses = {
     400: _error("The body is not JSON that can be read.", "The body cannot be read: send JSON in UTF-8."),
     422: {
         "model": InvalidRequest,
-        "description": "A field is missing or out of bounds; each is named.",
+        "description": "A field is missing or invalid; each is named.",
         "content": {
             "application/json": {
                 "example": {
@@ -41,11 +41,11 @@ INVALID: Responses = {
 }
 UNAVAILABLE: Responses = {
     503: _error(
-        "Too much to do, or the model is not loaded; try again.",
+        "The service is overloaded or the model is not loaded; try again.",
         "Too many requests are waiting; try again in a moment.",
     )
 }
-UNHEALTHY: Responses = {503: _error("Recommendations cannot be made at present.", "Model not loaded")}
+UNHEALTHY: Responses = {503: _error("The service cannot recommend at present.", "Model not loaded")}
 NO_KEY = _error(
     "The API key is missing or unknown.", "An API key is needed: send it as X-API-Key, or as Authorization: Bearer."
 )
@@ -54,7 +54,7 @@ TOO_LARGE: Responses = {
 }
 TOO_MANY: Responses = {
     429: _error(
-        "Too many requests from this address, where the service has a limit; wait as Retry-After says.",
+        "Too many requests from this address, if the service has a limit; wait as Retry-After says.",
         "Too many requests from this address: at most 60 per minute; try again in 1 s.",
     )
 }

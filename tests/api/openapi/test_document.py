@@ -1,10 +1,12 @@
 """The OpenAPI document: what it says is valid, complete and true of the running server."""
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import Response
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import SecretStr
@@ -56,6 +58,28 @@ def test_every_operation_has_a_name_of_its_own_a_tag_and_texts() -> None:
         assert set(operation["tags"]) <= tags, name
         assert operation["summary"] and operation["description"], name
     assert len({operation["operationId"] for _, operation in OPERATIONS}) == len(OPERATIONS)
+
+
+class Shelf(StrEnum):
+    """An enumeration, whose schema has no properties."""
+
+    TOP = "top"
+
+
+def test_a_route_without_examples_is_documented_too() -> None:
+    app = create_app(Settings.model_construct())
+
+    @app.post("/shelves/{shelf}", tags=["films"])
+    async def put(shelf: Shelf, query: str, body: dict[str, int]) -> Shelf:
+        return shelf
+
+    @app.delete("/shelves", status_code=204, response_class=Response)
+    async def clear() -> None: ...
+
+    document = app.openapi()
+    OpenAPIV31SpecValidator(document).validate()
+    assert "example" not in document["paths"]["/shelves/{shelf}"]["post"]["responses"]["200"]["content"]
+    assert "204" in document["paths"]["/shelves"]["delete"]["responses"]
 
 
 def test_every_field_is_described_with_an_example() -> None:

@@ -1,0 +1,47 @@
+"""Types and limits of the fields that several requests share."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
+
+MAX_RESULTS = 50
+DEFAULT_RESULTS = 10
+MAX_EXCLUDED = 1000
+MAX_GENRES = 20
+MAX_FILTER_NAMES = 50
+MAX_LIKED = 50
+MAX_REQUESTS_IN_BATCH = 32
+
+
+def _whole(value: object) -> object:
+    """Accept 5.0 as 5, as JSON Schema does: clients in JavaScript write either."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = BeforeValidator(_whole)
+MovieId = Annotated[int, Field(ge=0, lt=2**53), Whole]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Year = Annotated[int, Field(ge=1888, le=2100), Whole]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _form_of_genres(value: object) -> str | None:
+    return "text" if isinstance(value, str) else "list" if isinstance(value, list) else None
+
+
+# With a discriminator, an invalid value gets one message instead of one for each member of the union.
+Genres = Annotated[
+    Annotated[str, StringConstraints(max_length=500), Tag("text")] | Annotated[list[Name], Tag("list")],
+    Discriminator(
+        _form_of_genres,
+        custom_error_type="genres_type",
+        custom_error_message='Input should be a text, such as "Horror, Mystery", or a list of names',
+    ),
+]
+
+
+def split_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names in a list or in one text, split at commas, each once and without blanks."""
+    texts = [value] if isinstance(value, str) else value or ()
+    return tuple(dict.fromkeys(name for text in texts for item in text.split(",") if (name := item.strip())))

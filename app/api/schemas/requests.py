@@ -1,0 +1,83 @@
+"""Bodies of the POST requests."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+
+from app.api.schemas.fields import (
+    MAX_GENRES,
+    MAX_LIKED,
+    MAX_REQUESTS_IN_BATCH,
+    Genres,
+    MovieId,
+    Name,
+    Year,
+    split_names,
+)
+from app.api.schemas.selection import SelectionRequest
+from app.services.model_service import Query
+
+
+class RecommendRequest(SelectionRequest):
+    """A synopsis, and what else is known about the film it should resemble."""
+
+    synopsis: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=5000)] = Field(
+        description="Plot, premise or mood of the film sought, 10 to 5000 characters.",
+        examples=["A grieving family is haunted by tragic and disturbing occurrences after the grandmother dies."],
+    )
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = Field(
+        default=None, description="Title of the film described, if known.", examples=["Hereditary"]
+    )
+    genre: Genres | None = Field(
+        default=None, description='Genres as a list or as one text, "Horror, Mystery".', examples=["Horror, Mystery"]
+    )
+    year: Year | None = Field(default=None, description="Year of release, if known.", examples=[2018])
+    keywords: list[Name] | None = Field(
+        default=None, max_length=30, description="Words for its themes.", examples=[["cult", "grief"]]
+    )
+
+    @field_validator("genre")
+    @classmethod
+    def _not_too_many_genres(cls, value: str | list[str] | None) -> str | list[str] | None:
+        if value is not None and len(split_names(value)) > MAX_GENRES:
+            raise ValueError(f"at most {MAX_GENRES} genres")
+        return value
+
+    def to_query(self) -> Query:
+        """Return the request as the services take it."""
+        return Query(
+            synopsis=self.synopsis,
+            title=self.title or None,
+            genres=split_names(self.genre),
+            year=self.year,
+            keywords=split_names(self.keywords),
+            selection=self.to_selection(),
+        )
+
+
+class BatchRequest(BaseModel):
+    """Several requests answered together."""
+
+    requests: list[RecommendRequest] = Field(
+        min_length=1,
+        max_length=MAX_REQUESTS_IN_BATCH,
+        description=f"1 to {MAX_REQUESTS_IN_BATCH} requests, each as /recommend takes it.",
+    )
+
+
+class TasteRequest(SelectionRequest):
+    """Films that somebody likes and dislikes."""
+
+    liked: list[MovieId] = Field(
+        min_length=1, max_length=MAX_LIKED, description="Ids of films liked.", examples=[[9606]]
+    )
+    disliked: list[MovieId] = Field(
+        default_factory=list, max_length=MAX_LIKED, description="Ids of films disliked.", examples=[[653]]
+    )
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        both = sorted(set(self.liked) & set(self.disliked))
+        if both:
+            raise ValueError(f"both liked and disliked: {', '.join(map(str, both))}; keep each in one list")
+        return self

@@ -1,0 +1,135 @@
+"""Bodies of the responses."""
+
+from pydantic import BaseModel, Field
+
+
+class Movie(BaseModel):
+    """One film of the catalogue."""
+
+    movie_id: int = Field(description="TMDB id.", examples=[9606])
+    title: str = Field(description="Title in the catalogue's language.", examples=["Metropolis"])
+    overview: str | None = Field(
+        description="What the film is about.", examples=["Duke Red crowns his stacked city with the Ziggurat."]
+    )
+    year: int | None = Field(description="Year of release.", examples=[2001])
+    genres: tuple[str, ...] = Field(
+        description="Genres, as /genres lists them.", examples=[["Animation", "Science Fiction", "Drama"]]
+    )
+    original_language: str | None = Field(description="ISO 639-1 code.", examples=["ja"])
+    vote_average: float | None = Field(description="Mean vote, 0 to 10.", examples=[7.1])
+    vote_count: int | None = Field(description="Number of votes.", examples=[574])
+    poster_path: str | None = Field(
+        description="Append to https://image.tmdb.org/t/p/w342 for the picture.",
+        examples=["/41WtqvaObaYE3RuqgBfQFPV3aV1.jpg"],
+    )
+
+
+class Recommendation(Movie):
+    """A film with how well it matches."""
+
+    similarity_score: float = Field(ge=0, le=1, description="0 is unrelated, 1 the same.", examples=[0.73])
+
+
+class RecommendResponse(BaseModel):
+    """The most similar films, best first."""
+
+    query: str | None = Field(
+        description="The text that was embedded: the synopsis, with its context if that was given; null if none was.",
+        examples=["A robot double stirs up the workers of a city whose rulers live in towers above it."],
+    )
+    recommendations: list[Recommendation] = Field(description="The films, highest similarity_score first.")
+    count: int = Field(description="How many films are returned; filters may leave fewer than top_k.", examples=[10])
+    truncated: bool = Field(
+        default=False, description="True if the synopsis was longer than the model reads.", examples=[False]
+    )
+
+
+class BatchResponse(BaseModel):
+    """One answer for each request, in order."""
+
+    results: list[RecommendResponse] = Field(description="One answer for each request, in order.")
+
+
+class MovieList(BaseModel):
+    """Films found by title, best match first."""
+
+    results: list[Movie] = Field(description="The films, best match first.")
+    count: int = Field(description="How many films are returned.", examples=[10])
+
+
+class Genre(BaseModel):
+    """A genre and how many films have it."""
+
+    name: str = Field(description="As films and filters name it.", examples=["Drama"])
+    films: int = Field(description="How many films have it.", examples=[5296])
+
+
+class GenreList(BaseModel):
+    """Every genre of the catalogue, most films first."""
+
+    results: list[Genre] = Field(description="The genres, most films first.")
+    count: int = Field(description="How many genres there are.", examples=[19])
+
+
+class Info(BaseModel):
+    """What is in use."""
+
+    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    model_id: str = Field(
+        description="The model that embeds texts.", examples=["sentence-transformers/all-MiniLM-L6-v2"]
+    )
+    dimension: int = Field(description="Components of an embedding.", examples=[384])
+    reads_tokens: int = Field(description="Tokens of a text that the model reads.", examples=[256])
+    reads_best: str = Field(description="Language that the model reads best.", examples=["en"])
+    films: int = Field(description="How many films can be recommended.", examples=[34517])
+    search_engine: str = Field(description="What searches the vectors: exact or annoy.", examples=["exact"])
+    template_version: int = Field(description="Version of the text that context is filled into.", examples=[1])
+    index_version: str | None = Field(description="Changes with the index; also the ETag.", examples=["0a1b2c3d4e5f"])
+    built_at: str | None = Field(
+        description="When the index was built (ISO 8601).", examples=["2026-11-24T04:01:48+00:00"]
+    )
+    age_days: int | None = Field(description="Days since the index was built.", examples=[12])
+    warnings: list[str] = Field(
+        description="What an operator should know.",
+        examples=[["The model reads English best; synopses in other languages match less well."]],
+    )
+
+
+class ServiceStatus(BaseModel):
+    """What the service is and where its documentation is."""
+
+    message: str = Field(description="Name of the service.", examples=["TMDB Semantic Recommender API"])
+    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    status: str = Field(description="running", examples=["running"])
+    docs: str | None = Field(description="Path of this documentation; null if it is off.", examples=["/docs"])
+    demo: str = Field(description="Path of a page to try it in a browser.", examples=["/demo"])
+    films: int = Field(description="How many films can be recommended.", examples=[34517])
+
+
+class Health(BaseModel):
+    """The service can answer."""
+
+    status: str = Field(description="healthy", examples=["healthy"])
+    model_loaded: bool = Field(description="True: the model has answered.", examples=[True])
+
+
+class ErrorDetail(BaseModel):
+    """What was wrong, and what to change."""
+
+    detail: str = Field(description="One sentence.", examples=["Not in the catalogue: 999999999"])
+
+
+class InvalidField(BaseModel):
+    """An invalid field."""
+
+    type: str = Field(description="Kind of error, for programs.", examples=["string_too_short"])
+    loc: list[str | int] = Field(
+        description="Where it is: body, query or path, then names and positions.", examples=[["body", "synopsis"]]
+    )
+    msg: str = Field(description="What is wrong, for people.", examples=["String should have at least 10 characters"])
+
+
+class InvalidRequest(BaseModel):
+    """Every invalid field."""
+
+    detail: list[InvalidField] = Field(description="The invalid fields.")

@@ -1,0 +1,117 @@
+"""Which films an answer may hold: filters, and the choice among the films that pass them."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app.api.schemas.fields import (
+    DEFAULT_RESULTS,
+    MAX_EXCLUDED,
+    MAX_FILTER_NAMES,
+    MAX_RESULTS,
+    MovieId,
+    Name,
+    Share,
+    Whole,
+    Year,
+)
+from app.services.local.masks import MovieFilter
+from app.services.model_service import Selection
+
+
+class FilterFields(BaseModel):
+    """The conditions, as JSON and query parameters share them."""
+
+    genres_any: list[Name] = Field(
+        default_factory=list,
+        max_length=MAX_FILTER_NAMES,
+        description="At least one of these genres.",
+        examples=[["Horror", "Thriller"]],
+    )
+    genres_none: list[Name] = Field(
+        default_factory=list,
+        max_length=MAX_FILTER_NAMES,
+        description="None of these genres.",
+        examples=[["Animation"]],
+    )
+    year_min: Year | None = Field(default=None, description="Released in this year or later.", examples=[1980])
+    year_max: Year | None = Field(default=None, description="Released in this year or earlier.", examples=[2020])
+    original_language: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=8)] | None = (
+        Field(default=None, description="ISO 639-1 code of the original language.", examples=["fr"])
+    )
+    min_vote_count: Annotated[int, Field(ge=0, lt=2**31), Whole] | None = Field(
+        default=None, description="At least this many votes.", examples=[100]
+    )
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Self:
+        if self.year_min is not None and self.year_max is not None and self.year_min > self.year_max:
+            raise ValueError("year_min is later than year_max: no film can meet both")
+        return self
+
+    def to_movie_filter(self) -> MovieFilter:
+        """Return the conditions as the services take them."""
+        return MovieFilter(
+            genres_any=tuple(self.genres_any),
+            genres_none=tuple(self.genres_none),
+            year_min=self.year_min,
+            year_max=self.year_max,
+            original_language=self.original_language,
+            min_vote_count=self.min_vote_count,
+        )
+
+
+class SelectionFields(BaseModel):
+    """The choice among the films that pass, as JSON and query parameters share it."""
+
+    top_k: Annotated[int, Field(ge=1, le=MAX_RESULTS), Whole] = Field(
+        default=DEFAULT_RESULTS,
+        description=f"How many films to return at most; {DEFAULT_RESULTS} by default.",
+        examples=[5],
+    )
+    exclude_ids: list[MovieId] = Field(
+        default_factory=list, max_length=MAX_EXCLUDED, description="Ids of films not to return.", examples=[[19, 653]]
+    )
+    min_score: Share | None = Field(
+        default=None, description="Leave out films with a lower similarity_score.", examples=[0.3]
+    )
+    diversity: Share = Field(
+        default=0.0,
+        description="0, the default, takes the most similar films, 1 the films that differ most from each other.",
+        examples=[0.3],
+    )
+
+    def _selection(self, movie_filter: MovieFilter | None) -> Selection:
+        return Selection(
+            top_k=self.top_k,
+            movie_filter=movie_filter,
+            exclude_ids=tuple(self.exclude_ids),
+            min_score=self.min_score,
+            diversity=self.diversity,
+        )
+
+
+class Filters(FilterFields):
+    """Conditions that every recommended film meets; an omitted one lets every film pass."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class SelectionRequest(SelectionFields):
+    """How many films to return, and which."""
+
+    model_config = ConfigDict(strict=True)
+
+    filters: Filters | None = Field(default=None, description="Conditions that every returned film meets.")
+
+    def to_selection(self) -> Selection:
+        """Return the choice as the services take it."""
+        return self._selection(self.filters.to_movie_filter() if self.filters else None)
+
+
+class SelectionParameters(FilterFields, SelectionFields):
+    """The same choice as query parameters of a GET."""
+
+    def to_selection(self) -> Selection:
+        """Return the choice as the services take it."""
+        return self._selection(self.to_movie_filter())
