@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.memory import reuse_freed_memory
-from app.indexing.catalogue.reader import add_reader_arguments, inspect, read_catalogue, reader_options
+from app.indexing.catalogue.inspect import inspect
+from app.indexing.catalogue.options import add_reader_arguments, reader_options
+from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
 from app.indexing.measure import benchmark, evaluate
 from app.indexing.models_folder import add_models_dir

@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from app.indexing.catalogue.reader import ReaderOptions, read_catalogue
+from app.indexing.catalogue.options import ReaderOptions
+from app.indexing.catalogue.reader import read_catalogue
 
 COLUMNS = (
     "id,title,vote_average,vote_count,status,release_date,revenue,runtime,adult,backdrop_path,budget,homepage,imdb_id,"

@@ -1,46 +1,23 @@
-"""Catalogues: files of films in any of the forms that people have, read into Movie records.
+"""Films of a catalogue file: the rows that can be used and pass the options.
 
-The forms are told by their content (see `catalogue_file`), their columns by name (see `movie`). Rows that are no films
-are skipped and counted by reason, never fatal; what is left passes the filters of `ReaderOptions`.
+Rows that are not films are skipped and counted by reason, never fatal.
 """
 
-import argparse
-import csv
 import heapq
-import json
-import os
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from app.indexing.catalogue.catalogue_file import BadRow, CatalogueFile, Row, open_catalogue_file
-from app.indexing.catalogue.movie import Movie, UnusableRowError, movie_from_row
+from app.indexing.catalogue.files.opening import open_catalogue_file
+from app.indexing.catalogue.movie import Movie, movie_from_row
+from app.indexing.catalogue.options import ReaderOptions
+from app.indexing.catalogue.report import Report, report_writer
+from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row, UnusableRowError
 from app.indexing.errors import IndexingError
 
-__all__ = ["Catalogue", "Movie", "ReaderOptions", "add_reader_arguments", "inspect", "read_catalogue", "reader_options"]
-
 _EXCERPT_LENGTH = 80
-_JSON_LINES_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderOptions:
-    """Which films of a catalogue to take.
-
-    `limit` keeps the best known films (by vote count, then popularity, then the lower id). `min_votes` drops films
-    with fewer votes or none told; `languages` keeps original languages (ISO 639-1); `min_overview` is in characters;
-    films marked adult are dropped unless `include_adult`. `report` names a file that lists every skipped row.
-    """
-
-    limit: int | None = None
-    min_votes: int = 0
-    languages: frozenset[str] = frozenset()
-    include_adult: bool = False
-    min_overview: int = 0
-    report: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +55,7 @@ def read_catalogue(path: Path, options: ReaderOptions | None = None) -> Catalogu
     """
     options = options or ReaderOptions()
     best: list[tuple[tuple[int, float, int], int, Movie]] = []
-    with _opened(path, options) as scan:
+    with opened_scan(path, options) as scan:
         for position, movie in enumerate(scan.movies()):
             entry = (_rank(movie), position, movie)
             if options.limit is None:
@@ -92,71 +69,6 @@ def read_catalogue(path: Path, options: ReaderOptions | None = None) -> Catalogu
     if not catalogue.movies:
         raise IndexingError(_nothing_left(path, catalogue))
     return catalogue
-
-
-def inspect(path: Path, options: ReaderOptions | None = None) -> str:
-    """Return, as text to print, what a catalogue file is and what reading it with `options` would take and skip.
-
-    Raises:
-        IndexingError: The file is missing, damaged or no catalogue.
-    """
-    options = options or ReaderOptions()
-    figures = _Figures()
-    with _opened(path, options) as scan:
-        for movie in scan.movies():
-            figures.add(movie)
-        catalogue = scan.catalogue([])
-    return "\n".join([f"{path}: {catalogue.format_name}", *figures.lines(options.limit), *catalogue.summary()[1:]])
-
-
-def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose films, the same for every command that reads a catalogue."""
-    group = parser.add_argument_group("which films to take")
-    group.add_argument(
-        "--limit", type=_positive, metavar="N", help="keep the N best known films (vote count, then popularity)"
-    )
-    group.add_argument(
-        "--min-votes", type=_not_negative, default=0, metavar="N", help="drop films with fewer votes than N"
-    )
-    group.add_argument(
-        "--language",
-        type=_language_code,
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="keep films of this original language, such as en or fr; may be given more than once",
-    )
-    group.add_argument(
-        "--adult",
-        action=argparse.BooleanOptionalAction,
-        default=False,
-        help="keep or drop films that the catalogue marks as adult (dropped unless asked for)",
-    )
-    group.add_argument(
-        "--min-overview",
-        type=_not_negative,
-        default=0,
-        metavar="N",
-        help="drop films with overviews under N characters",
-    )
-    group.add_argument(
-        "--report",
-        type=Path,
-        metavar="FILE",
-        help="list every skipped row in FILE, with its place and reason (CSV; JSON Lines if FILE ends in .jsonl)",
-    )
-
-
-def reader_options(args: argparse.Namespace) -> ReaderOptions:
-    """Return the options that `add_reader_arguments` put into `args`."""
-    return ReaderOptions(
-        limit=args.limit,
-        min_votes=args.min_votes,
-        languages=frozenset(args.language),
-        include_adult=args.adult,
-        min_overview=args.min_overview,
-        report=args.report,
-    )
 
 
 def _rank(movie: Movie) -> tuple[int, float, int]:
@@ -175,19 +87,17 @@ def _nothing_left(path: Path, catalogue: Catalogue) -> str:
     return f"{path} ({catalogue.format_name}) has no film to index: {told}. Remedy: {remedy}"
 
 
-# --- one pass over a file ---------------------------------------------------------------------------------------------
-
-
 @contextmanager
-def _opened(path: Path, options: ReaderOptions) -> Iterator["_Scan"]:
-    with open_catalogue_file(path) as file, _report_writer(options.report, path) as write:
+def opened_scan(path: Path, options: ReaderOptions) -> Iterator["_Scan"]:
+    """Open the catalogue at `path` for one pass."""
+    with open_catalogue_file(path) as file, report_writer(options.report, path) as write:
         yield _Scan(file, options, write)
 
 
 class _Scan:
     """One pass over a catalogue file: yields the usable films that pass the filters, and counts all others."""
 
-    def __init__(self, file: CatalogueFile, options: ReaderOptions, report: "_Report") -> None:
+    def __init__(self, file: CatalogueFile, options: ReaderOptions, report: "Report") -> None:
         self._file = file
         self._options = options
         self._report = report
@@ -264,114 +174,3 @@ class _IdSet:
         bits = self._blocks.get(block, 0)
         self._blocks[block] = bits | bit
         return not bits & bit
-
-
-# --- the report of skipped rows ---------------------------------------------------------------------------------------
-
-_Report = Callable[[int, str, str], None]
-
-
-@contextmanager
-def _report_writer(report: Path | None, catalogue: Path) -> Iterator[_Report]:
-    """Give a function that lists one skipped row; the report is put in place whole, when the file has been read."""
-    if report is None:
-        yield lambda number, reason, excerpt: None
-        return
-    if report.exists() and (report.is_dir() or report.samefile(catalogue)):
-        raise IndexingError(f"--report {report} would overwrite the catalogue or a folder: name another file")
-    partial = report.with_name(f"{report.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            if report.suffix.lower() in _JSON_LINES_SUFFIXES:
-
-                def write(number: int, reason: str, excerpt: str) -> None:
-                    row = {"row": number, "reason": reason, "excerpt": excerpt}
-                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-                yield write
-            else:
-                table = csv.writer(file)
-                table.writerow(["row", "reason", "excerpt"])
-                yield lambda number, reason, excerpt: table.writerow([number, reason, excerpt])
-        partial.replace(report)
-    except OSError as error:
-        raise IndexingError(f"Cannot write the report {report}: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-# --- figures for inspect ----------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Figures:
-    """What `inspect` tells of the films."""
-
-    count: int = 0
-    languages: Counter[str] = field(default_factory=Counter)
-    genres: Counter[str] = field(default_factory=Counter)
-    years: Counter[int] = field(default_factory=Counter)
-    having: Counter[str] = field(default_factory=Counter)
-    overview_characters: int = 0
-
-    def add(self, movie: Movie) -> None:
-        self.count += 1
-        self.overview_characters += len(movie.overview)
-        self.languages[movie.original_language or "unknown"] += 1
-        self.genres.update(movie.genres)
-        if movie.year is not None:
-            self.years[movie.year] += 1
-        for name in ("year", "genres", "keywords", "directors", "vote_count", "poster_path"):
-            value = getattr(movie, name)
-            self.having[name] += value is not None and value != ()
-
-    def lines(self, limit: int | None) -> list[str]:
-        if not self.count:
-            return ["  films: none that can be used"]
-        kept = f", of which --limit keeps {limit:,}" if limit is not None and limit < self.count else ""
-        lines = [
-            f"  films: {self.count:,}{kept}",
-            f"  languages: {_most_common(self.languages)}",
-            f"  genres: {_most_common(self.genres)}",
-        ]
-        if self.years:
-            decades = Counter({year // 10 * 10: 0 for year in self.years})
-            for year, count in self.years.items():
-                decades[year // 10 * 10] += count
-            lines.append(f"  years: {min(self.years)} to {max(self.years)}")
-            lines.append("  decades: " + ", ".join(f"{decade}s {count:,}" for decade, count in sorted(decades.items())))
-        shares = ", ".join(f"{name.replace('_', ' ')} {count / self.count:.0%}" for name, count in self.having.items())
-        lines.append(f"  films that have: {shares}")
-        lines.append(f"  overviews: {self.overview_characters // self.count:,} characters on average")
-        return lines
-
-
-def _most_common(counter: Counter[str], most: int = 12) -> str:
-    if not counter:
-        return "none told"
-    listed = ", ".join(
-        f"{name} {count:,}" for name, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:most]
-    )
-    return listed + (f" and {len(counter) - most:,} more" if len(counter) > most else "")
-
-
-# --- argument types ---------------------------------------------------------------------------------------------------
-
-
-def _positive(text: str) -> int:
-    number = _not_negative(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _not_negative(text: str) -> int:
-    if not re.fullmatch(r"[0-9][0-9_,]{0,15}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
-    return int(re.sub("[_,]", "", text))
-
-
-def _language_code(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,3}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an ISO 639-1 code such as en or fr")
-    return text.lower()

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, UnusableRowError, column_name, movie_from_row
+from app.indexing.catalogue.columns import column_name
+from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, movie_from_row
+from app.indexing.catalogue.rows import UnusableRowError
 
 
 def read(**values: object) -> Movie:

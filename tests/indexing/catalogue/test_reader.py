@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.indexing.catalogue.reader import (
-    Movie,
-    ReaderOptions,
-    add_reader_arguments,
-    inspect,
-    read_catalogue,
-    reader_options,
-)
+from app.indexing.catalogue.inspect import inspect
+from app.indexing.catalogue.movie import Movie
+from app.indexing.catalogue.options import ReaderOptions, add_reader_arguments, reader_options
+from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
 
 CATALOGUES = Path(__file__).parents[2] / "data" / "catalogues"

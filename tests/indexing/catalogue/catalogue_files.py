@@ -1,0 +1,35 @@
+"""Catalogue files that tests write, and the reading of them."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from app.indexing.catalogue.reader import Catalogue, read_catalogue
+
+CATALOGUES = Path(__file__).parents[2] / "data" / "catalogues"
+HEADER = "id,title,overview,genre,vote_count\n"
+
+
+def read(path: Path, content: bytes | str) -> Catalogue:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_catalogue(path)
+
+
+def ids(catalogue: Catalogue) -> list[int]:
+    return [movie.movie_id for movie in catalogue.movies]
+
+
+def film(movie_id: int, **values: object) -> dict[str, object]:
+    return {"id": movie_id, "title": f"Film {movie_id}", "overview": f"What happens in film {movie_id}."} | values
+
+
+def csv_text(*movie_ids: int) -> str:
+    return HEADER + "".join(f"{n},Film {n},What happens in film {n}.,Drama,{n}\n" for n in movie_ids)
+
+
+def zipped(members: dict[str, bytes | str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()

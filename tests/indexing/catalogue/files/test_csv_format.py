@@ -1,0 +1,116 @@
+"""CSV as programs and people save it."""
+
+import codecs
+import json
+from pathlib import Path
+
+import pytest
+
+from app.indexing.catalogue.files.streams import MAX_ROW_BYTES
+from tests.indexing.catalogue.catalogue_files import HEADER, csv_text, film, ids, read
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_other_delimiters(tmp_path: Path, delimiter: str) -> None:
+    assert ids(read(tmp_path / "films.csv", csv_text(1, 2).replace(",", delimiter))) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        codecs.BOM_UTF8 + csv_text(1, 2).encode(),
+        csv_text(1, 2).encode("utf-16"),
+        csv_text(1, 2).replace("\n", "\r\n").encode(),
+        csv_text(1, 2).replace("\n", "\r").encode(),
+        csv_text(1, 2).replace("\n", "\n\n").encode(),
+        csv_text(1, 2).rstrip("\n").encode(),
+        b"sep=,\r\n" + csv_text(1, 2).encode(),
+        b"\n  \n" + csv_text(1, 2).encode(),
+        csv_text(1, 2).replace("id,title", '"ID"," Title "').encode(),
+        csv_text(1, 2).replace("Drama,", "Drama,\0").encode(),
+        csv_text(1, 2).replace("\n", ",,,\n").encode(),
+    ],
+    ids=[
+        "BOM",
+        "UTF-16",
+        "CRLF",
+        "CR",
+        "blank lines",
+        "no last line end",
+        "sep=",
+        "blank start",
+        "header",
+        "NUL",
+        "commas",
+    ],
+)
+def test_csv_as_programs_write_it(tmp_path: Path, content: bytes) -> None:
+    catalogue = read(tmp_path / "films.csv", content)
+
+    assert ids(catalogue) == [1, 2]
+    assert catalogue.movies[1].vote_count == 2
+
+
+def test_lines_in_windows_1252_are_read_and_counted(tmp_path: Path) -> None:
+    content = csv_text(1, 2).replace("Film 2", "Café").encode("cp1252") + "3,Naïve,Ein Kännchen.,Drama,1\n".encode()
+    catalogue = read(tmp_path / "films.csv", content)
+
+    assert [movie.title for movie in catalogue.movies] == ["Film 1", "Café", "Naïve"]
+    assert catalogue.remarks == {"lines that are not valid UTF-8": 1}
+
+
+def test_a_json_list_in_windows_1252_is_read(tmp_path: Path) -> None:
+    content = json.dumps([film(1, title="Café"), film(2, title="Naïve")], ensure_ascii=False).encode("cp1252")
+    assert [movie.title for movie in read(tmp_path / "films.json", content).movies] == ["Café", "Naïve"]
+
+
+def test_indented_pages_one_after_the_other_are_all_read(tmp_path: Path) -> None:
+    pages = [json.dumps({"page": n, "results": [film(n), film(n + 10)], "total_pages": 3}, indent=2) for n in (1, 2, 3)]
+    assert sorted(ids(read(tmp_path / "pages.json", "\n".join(pages)))) == [1, 2, 3, 11, 12, 13]
+
+
+def test_quoted_line_breaks_quotes_and_delimiters(tmp_path: Path) -> None:
+    row = '1,"The ""Long"" Night","First, this.\nThen that.",Drama,5\n'
+    movie = read(tmp_path / "films.csv", HEADER + row).movies[0]
+
+    assert (movie.title, movie.overview, movie.vote_count) == ('The "Long" Night', "First, this. Then that.", 5)
+
+
+@pytest.mark.parametrize("next_quote", ["", '"'], ids=["no quote follows", "a quote follows"])
+def test_an_unclosed_quote_costs_its_own_row_only(tmp_path: Path, next_quote: str) -> None:
+    rows = f'1,One,Plain.,Drama,1\n2,Two,"Never closed,Drama,1\n3,Three,{next_quote}Good.{next_quote},Drama,1\n'
+    catalogue = read(tmp_path / "films.csv", HEADER + rows + "4,Four,Last.,Drama,1\n")
+
+    assert ids(catalogue) == [1, 3, 4]
+    assert catalogue.skipped == {"quotes do not close": 1}
+    assert catalogue.first_skipped == {"quotes do not close": "line 3"}
+
+
+def test_a_file_cut_inside_a_quote_loses_its_last_row_only(tmp_path: Path) -> None:
+    catalogue = read(tmp_path / "films.csv", csv_text(1, 2) + '3,Three,"Cut he')
+
+    assert ids(catalogue) == [1, 2]
+    assert catalogue.skipped == {"quotes do not close": 1}
+
+
+def test_stray_quotes_inside_a_row_are_text(tmp_path: Path) -> None:
+    catalogue = read(tmp_path / "films.csv", HEADER + '1,"Night" shift,A watchman hears "yes".,Drama,5\n')
+
+    assert catalogue.movies[0].overview == 'A watchman hears "yes".'
+    assert catalogue.skipped == {}
+
+
+def test_rows_with_another_number_of_columns_are_skipped(tmp_path: Path) -> None:
+    rows = "3,Three\n4,Four,An overview, with a bare comma,Drama,1\n5,Five,Trailing cells are missing.,Drama\n"
+    catalogue = read(tmp_path / "films.csv", csv_text(1, 2) + rows)
+
+    assert ids(catalogue) == [1, 2, 5]
+    assert catalogue.skipped == {"wrong number of columns": 2}
+
+
+def test_a_field_or_a_line_of_impossible_length_is_skipped(tmp_path: Path) -> None:
+    rows = f"2,Two,{'a' * 1_100_000},Drama,1\n3,Three,{'a' * (MAX_ROW_BYTES + 5)},Drama,1\n"
+    catalogue = read(tmp_path / "films.csv", csv_text(1) + rows + "4,Four,Good.,Drama,1\n")
+
+    assert ids(catalogue) == [1, 4]
+    assert catalogue.skipped == {"field too long": 1, f"line longer than {MAX_ROW_BYTES:,} bytes": 1}
