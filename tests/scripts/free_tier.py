@@ -20,8 +20,8 @@ from pathlib import Path
 
 import httpx
 
-from app.indexing.measure.benchmark import ENVIRONMENT_OF_RUN_LOCAL, cpu_seconds, free_port, memory_megabytes
 from app.indexing.measure.load_generator import measure_load, post_request, probed_health
+from app.indexing.measure.processes import ENVIRONMENT_OF_RUN_LOCAL, cpu_seconds, free_port, memory_megabytes
 
 CGROUPS = Path("/sys/fs/cgroup")
 PERIOD_MICROSECONDS = 100_000

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from app.indexing.measure.benchmark import ENVIRONMENT_OF_RUN_LOCAL, Service, memory_megabytes, start_service
+from app.indexing.measure.benchmark import own_service
 from app.indexing.measure.load_generator import get_request, measure_load, post_request
+from app.indexing.measure.processes import memory_megabytes, start_service
 from app.services.local.files.model_files import MAP_FILE
 from app.services.local.movie_map import read_movie_records
 
@@ -50,14 +51,12 @@ def main() -> None:
     parser.add_argument("--requests", type=int, nargs="+", default=[2000, 5000, 10_000, 20_000], help="when to look")
     args = parser.parse_args()
     requests = requests_of_all_kinds(args.models_dir)
-    service = Service(
-        "the service", "app.main:app", {"MODEL_DIR": str(args.models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL}
-    )
-    with start_service(service) as (port, process, _, _):
+    with start_service(own_service(args.models_dir)) as started:
+        process = started.process
         print(f"at rest: {memory_megabytes(process.pid, 'VmRSS'):.0f} MB")
         sent = failures = 0
         for count in args.requests:
-            load = measure_load(port, itertools.islice(requests, count - sent), clients=CLIENTS, seconds=3600)
+            load = measure_load(started.port, itertools.islice(requests, count - sent), clients=CLIENTS, seconds=3600)
             sent, failures = count, failures + load.failures
             now, peak = (memory_megabytes(process.pid, name) for name in ("VmRSS", "VmHWM"))
             print(f"after {sent:,} requests: {now:.0f} MB, peak {peak:.0f} MB, {failures} failures", flush=True)

@@ -1,9 +1,10 @@
-"""Other ways of serving the same films, for the benchmark to compare with; each is as small as such services are.
+"""Other ways to serve the same films, which the benchmark compares with; each is as small as such services are.
 
-Each factory makes an application with POST /api/v1/recommend and GET /health over the folder named in RIVAL_DIR, which
-`prepare_rivals` fills: the same index, an INT8 model by the usual recipe, the FP32 model.
+Each factory makes an application with POST /api/v1/recommend and GET /health over the folder named in BASELINE_DIR,
+which `prepare_baselines` fills: the same movies.ann and film map, and models made from a standard export.
 """
 
+import json
 import logging
 import os
 import shutil
@@ -18,13 +19,20 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 from tokenizers import Tokenizer
 
+from app.indexing.model.weights import ModelSource
 from app.services.encoder.text_encoder import MAX_TOKENS, mean_pool, normalize
-from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY
+from app.services.local.files.model_files import INDEX_FILE, MAP_FILE
 from app.services.local.movie_map import read_movie_records
 from app.services.vectors import DIMENSION
 
-FP32_MODEL = "model_fp32.onnx"
-USUAL_INT8_MODEL = "model_usual_int8.onnx"
+DIRECTORY_VARIABLE = "BASELINE_DIR"
+FP32_MODEL = "model.onnx"
+ORIGINAL_MODEL = "model_quantized.onnx"
+PYTORCH_MODEL = "pytorch"
+TOKENIZER = "tokenizer.json"
+
+TOKENS_OF_ORIGINAL = 128
+"""The official tokenizer.json truncates to this length, and the original used it unchanged."""
 
 Encode = Callable[[str], NDArray[np.float32]]
 
@@ -34,60 +42,92 @@ class _Request(BaseModel):
     top_k: int = 10
 
 
-def prepare_rivals(directory: Path, models_dir: Path, fp32_model: Path) -> None:
-    """Write what the rivals serve: the index as it is, the FP32 model, and an INT8 model as most projects make it."""
-    from onnx import TensorProto
+def prepare_baselines(directory: Path, models_dir: Path, source: ModelSource) -> None:
+    """Write what the baselines serve: models of these weights, the index and the film map of models_dir."""
+    from safetensors.numpy import load
+
+    from app.indexing.measure.standard_export import export_graph
+
+    directory.mkdir(parents=True)
+    for name in (INDEX_FILE, MAP_FILE):
+        shutil.copyfile(models_dir / name, directory / name)
+    (directory / TOKENIZER).write_bytes(source.tokenizer)
+    (directory / FP32_MODEL).write_bytes(export_graph(load(source.weights)))
+    _quantize_as_original(directory / FP32_MODEL, directory / ORIGINAL_MODEL)
+    _write_pytorch_model(directory / PYTORCH_MODEL, source.weights, source.tokenizer)
+
+
+def _quantize_as_original(fp32_model: Path, target: Path) -> None:
+    """Quantize as the original's configuration says: dynamic, signed, a scale for each channel, embeddings too."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in (INDEX_FILE, MAP_FILE, f"{MODEL_DIRECTORY}/tokenizer.json"):
-        shutil.copyfile(models_dir / name, directory / Path(name).name)
-    shutil.copyfile(fp32_model, directory / FP32_MODEL)
-    logging.disable(logging.WARNING)  # advice for who makes a model, and tensors whose type is given here
+    logging.disable(logging.WARNING)  # advice to preprocess the model, which the original did not
     try:
-        quantize_dynamic(
-            directory / FP32_MODEL,
-            directory / USUAL_INT8_MODEL,
-            weight_type=QuantType.QInt8,
-            extra_options={"DefaultTensorType": TensorProto.FLOAT},  # it does not know the type that FusedMatMul gives
-        )
+        quantize_dynamic(fp32_model, target, per_channel=True, weight_type=QuantType.QInt8)
     finally:
         logging.disable(logging.NOTSET)
 
 
-def original_way() -> FastAPI:
-    """Return the original's way: INT8, basic graph optimization, encoding on the event loop, Annoy at its defaults."""
-    directory = Path(os.environ["RIVAL_DIR"])
+def _write_pytorch_model(directory: Path, weights: bytes, tokenizer: bytes) -> None:
+    """Write the files that sentence-transformers loads."""
+    from app.indexing.model import bert_graph
+
+    configuration = {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": bert_graph.HIDDEN,
+        "num_hidden_layers": bert_graph.LAYERS,
+        "num_attention_heads": bert_graph.HEADS,
+        "intermediate_size": bert_graph.INTERMEDIATE,
+        "layer_norm_eps": bert_graph.LAYER_NORM_EPSILON,
+        "vocab_size": 30522,
+    }
+    directory.mkdir()
+    (directory / "config.json").write_text(json.dumps(configuration), encoding="utf-8")
+    (directory / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}', encoding="utf-8")
+    (directory / TOKENIZER).write_bytes(tokenizer)
+    (directory / "model.safetensors").write_bytes(weights)
+
+
+def original() -> FastAPI:
+    """Return the original as published: INT8, basic graph optimization, encoding on the event loop, Annoy's defaults.
+
+    Texts are not padded to 128 tokens, although tokenizer.json would pad them.
+    """
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.enable_cpu_mem_arena = False
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    return _service(directory, _onnx_encoder(directory / USUAL_INT8_MODEL, directory, options))
+    return _service(_onnx_encoder(ORIGINAL_MODEL, options, TOKENS_OF_ORIGINAL))
 
 
-def plain_fp32() -> FastAPI:
-    """Return plain ONNX Runtime in FP32 with everything at its defaults."""
-    directory = Path(os.environ["RIVAL_DIR"])
-    return _service(directory, _onnx_encoder(directory / FP32_MODEL, directory, onnxruntime.SessionOptions()))
+def onnx_fp32() -> FastAPI:
+    """Return ONNX Runtime in FP32 with everything at its defaults."""
+    return _service(_onnx_encoder(FP32_MODEL, onnxruntime.SessionOptions(), MAX_TOKENS))
 
 
 def sentence_transformers() -> FastAPI:
-    """Return sentence-transformers on PyTorch; SENTENCE_TRANSFORMERS_MODEL names the model's folder on disk."""
-    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found, unused-ignore]
+    """Return sentence-transformers on PyTorch with everything at its defaults."""
+    from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(os.environ["SENTENCE_TRANSFORMERS_MODEL"])
+    model = SentenceTransformer(str(_directory() / PYTORCH_MODEL))
+    model.max_seq_length = MAX_TOKENS
 
     def encode(text: str) -> NDArray[np.float32]:
         return np.asarray(model.encode(text, normalize_embeddings=True, show_progress_bar=False), np.float32)
 
-    return _service(Path(os.environ["RIVAL_DIR"]), encode)
+    return _service(encode)
 
 
-def _onnx_encoder(model: Path, directory: Path, options: onnxruntime.SessionOptions) -> Encode:
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+def _directory() -> Path:
+    return Path(os.environ[DIRECTORY_VARIABLE])
+
+
+def _onnx_encoder(model: str, options: onnxruntime.SessionOptions, max_tokens: int) -> Encode:
+    session = onnxruntime.InferenceSession(str(_directory() / model), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(_directory() / TOKENIZER))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(max_tokens)
 
     def encode(text: str) -> NDArray[np.float32]:
         ids = np.array([tokenizer.encode(text).ids], np.int64)
@@ -99,12 +139,12 @@ def _onnx_encoder(model: Path, directory: Path, options: onnxruntime.SessionOpti
     return encode
 
 
-def _service(directory: Path, encode: Encode) -> FastAPI:
+def _service(encode: Encode) -> FastAPI:
     from annoy import AnnoyIndex
 
     index = AnnoyIndex(DIMENSION, "angular")
-    index.load(str(directory / INDEX_FILE))
-    films: dict[int, dict[str, Any]] = read_movie_records(directory / MAP_FILE)
+    index.load(str(_directory() / INDEX_FILE))
+    films: dict[int, dict[str, Any]] = read_movie_records(_directory() / MAP_FILE)
     app = FastAPI()
 
     @app.get("/health")

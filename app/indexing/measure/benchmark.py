@@ -1,42 +1,51 @@
-"""Speed and memory of the service, and of other ways of serving the same films, measured in one run.
+"""Speed and memory of this service and of other ways to serve the same films, measured in one run.
 
-Machines differ and are noisy: what counts is how the services compare in the same run. Each is started as its users
-start it; then they take turns, a second or two each, to be asked by 1, 8 and 32 clients for films like texts that never
-repeat, and so does the bare encoder. Linux only: CPU time and peak memory are read from /proc.
+Machines differ and are noisy, so only services that are measured in the same run can be compared. All of them run at
+once and take turns of a few seconds: 1, 8 and 32 clients send synopses that never repeat, and so does the bare encoder.
 """
 
 import argparse
 import contextlib
+import importlib.util
 import itertools
 import json
-import os
-import random
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
-
-import httpx
 
 from app.core.cpu import available_cpus
 from app.indexing.errors import IndexingError
+from app.indexing.measure import texts
+from app.indexing.measure.benchmark_report import (
+    CLIENTS_WHILE_HEALTH_IS_PROBED,
+    BenchmarkReport,
+    LookupFigures,
+    ServiceFigures,
+    markdown,
+    write_between_marks,
+)
 from app.indexing.measure.charts import check_can_draw, draw_loads
 from app.indexing.measure.load_generator import (
-    Burst,
     Load,
     get_request,
     measure_load,
+    median_load,
     post_request,
     probed_health,
-    send_burst,
-    summarize,
+)
+from app.indexing.measure.processes import (
+    ENVIRONMENT_OF_RUN_LOCAL,
+    Service,
+    StartedService,
+    cpu_seconds,
+    describe_machine,
+    memory_megabytes,
+    require_proc,
+    start_service,
 )
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
@@ -44,189 +53,167 @@ from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MAP_FILE, MODEL_DIRECTORY
 from app.services.local.movie_map import read_movie_records
 
-START_SECONDS = 120
 WARM_UP_REQUESTS = 20
 STARTS = 5
-TURNS = 4
+TURNS = 3
 REPEATED_QUERIES = 100
-CLIENTS_WHILE_HEALTH_IS_ASKED = 64
-BUILD_SAMPLE = 400
-ENVIRONMENT_OF_RUN_LOCAL = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
-_CLOCK_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A way of serving: what to start."""
-
-    name: str
-    application: str
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFigures:
-    """What was measured of one service; CPU in seconds, memory in megabytes."""
-
-    name: str
-    start_wall_seconds: float
-    start_cpu_seconds: float
-    memory_at_rest: float
-    memory_peak: float
-    cpu_milliseconds_per_request: float
-    loads: tuple[Load, ...]
-    repeated: Load | None = None
-    by_id: Load | None = None
-    health_milliseconds: tuple[float, float] | None = None
-    """Median and longest time of /health while 64 clients wait for recommendations."""
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkReport:
-    """Everything that one run measured."""
-
-    cpus: int
-    films: int
-    bare_encoder_per_second: float
-    films_encoded_per_second: float
-    services: tuple[ServiceFigures, ...]
+ENCODED_PER_TURN = 200
+MAX_ENCODED_PER_SECOND = 1000
+"""Bounds the requests that are made before a turn."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_models_dir(parser)
-    parser.add_argument("--seconds", type=float, default=8.0, help="length of each load (default: 8)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="length of each turn (default: 4)")
+    parser.add_argument("--turns", type=int, default=TURNS, help=f"turns of each service and load (default: {TURNS})")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32], help="clients at once (default: 1 8 32)")
     parser.add_argument("--only", action="store_true", help="measure this service alone, without the other ways")
-    parser.add_argument(
-        "--sentence-transformers",
-        type=Path,
-        metavar="DIR",
-        help="folder of the PyTorch model, to compare with sentence-transformers where that is installed",
-    )
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, for the other ways")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
     parser.add_argument("--chart", type=Path, metavar="FILE", help="draw requests per second and latency (PNG)")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write the table between the <!-- benchmark --> lines of FILE"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; returns the exit status."""
-    if not Path("/proc/self/stat").exists():
-        raise IndexingError("The benchmark reads CPU time and memory from /proc: it runs on Linux only.")
+    require_proc()
     if args.chart:
         check_can_draw(args.chart)
     report = _measure(args)
-    for line in table(report):
+    lines = markdown(report)
+    for line in lines:
         say(line)
     if args.json:
         args.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
     if args.chart:
         draw_loads(report, args.chart)
+    if args.markdown:
+        write_between_marks(lines, args.markdown, "benchmark")
     return 0
 
 
-def table(report: BenchmarkReport) -> list[str]:
-    """Return the figures as lines of a Markdown table; ratios are to the last service, the original's way."""
-    rows = [["", *(service.name for service in report.services)]]
-    rows.append(["start, wall s", *(f"{service.start_wall_seconds:.2f}" for service in report.services)])
-    rows.append(["start, CPU s", *(f"{service.start_cpu_seconds:.2f}" for service in report.services)])
-    rows.append(["memory at rest, MB", *(f"{service.memory_at_rest:.0f}" for service in report.services)])
-    rows.append(["memory, peak, MB", *(f"{service.memory_peak:.0f}" for service in report.services)])
-    rows.append(["CPU ms a request", *(f"{service.cpu_milliseconds_per_request:.1f}" for service in report.services)])
-    for index, load in enumerate(report.services[0].loads):
-        told = f"{load.clients} client{'s' if load.clients > 1 else ''}"
-        rows.append([f"{told}: requests/s", *(f"{s.loads[index].requests_per_second:.0f}" for s in report.services)])
-        for name in ("median", "p99"):
-            rows.append([f"{told}: {name}, ms", *(f"{getattr(s.loads[index], name):.1f}" for s in report.services)])
-        rows.append([f"{told}: failures", *(str(s.loads[index].failures) for s in report.services)])
-    for title, name in (("cached query", "repeated"), ("similar to a film", "by_id")):
-        loads = [getattr(service, name) for service in report.services]
-        rows.append(
-            [f"{title}: requests/s", *("" if load is None else f"{load.requests_per_second:.0f}" for load in loads)]
-        )
-    health = [service.health_milliseconds for service in report.services]
-    told = f"/health while {CLIENTS_WHILE_HEALTH_IS_ASKED} clients wait: median, longest, ms"
-    rows.append([told, *("" if times is None else f"{times[0]:.1f}, {times[1]:.1f}" for times in health)])
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "|" + "---|" * len(rows[0]))
-    busiest = report.services[0].loads[-1]
-    return [
-        *lines,
-        "",
-        f"{report.cpus} CPUs, {report.films:,} films. The bare encoder, {report.cpus} texts at once: "
-        f"{report.bare_encoder_per_second:.0f} texts/s; the service with {busiest.clients} clients reaches "
-        f"{busiest.requests_per_second / report.bare_encoder_per_second:.2f} of that, while the load generator takes "
-        f"{busiest.generator_milliseconds:.2f} ms of CPU a request on the same CPUs. "
-        f"p99 is {busiest.p99 * busiest.requests_per_second / 1000 / busiest.clients:.2f} times the ideal queueing "
-        f"time. Building an index encodes {report.films_encoded_per_second:.0f} films/s.",
-    ]
+def own_service(models_dir: Path) -> Service:
+    """Return this service over a models folder, started as run_local.sh does."""
+    return Service("this service", "app.main:app", {"MODEL_DIR": str(models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL})
+
+
+def recommend_request(text: str) -> bytes:
+    """Return a request for films like a synopsis."""
+    return post_request("/api/v1/recommend", json.dumps({"synopsis": text}).encode())
+
+
+def read_overviews(models_dir: Path) -> tuple[list[str], list[int]]:
+    """Return the overviews of the catalogue, and the ids of its films. Raises IndexingError if there is no overview."""
+    films = read_movie_records(models_dir / MAP_FILE).values()
+    overviews = [str(film["overview"]) for film in films if film.get("overview")]
+    if not overviews:
+        raise IndexingError(f"{models_dir / MAP_FILE} has no overviews to make queries of.")
+    return overviews, [int(film["tmdb_id"]) for film in films]
 
 
 def _measure(args: argparse.Namespace) -> BenchmarkReport:
-    films = read_movie_records(args.models_dir / MAP_FILE)
-    overviews = [film["overview"] for film in films.values() if film.get("overview")]
-    if not overviews:
-        raise IndexingError(f"{args.models_dir / MAP_FILE} has no overviews to make queries of.")
-    movie_ids = [film["tmdb_id"] for film in films.values()]
-    texts = _never_repeating(overviews)
+    overviews, movie_ids = read_overviews(args.models_dir)
+    long, short = texts.synopses(overviews), texts.short_texts(overviews)
     with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as running:
-        own = {"MODEL_DIR": str(args.models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL}
-        services = [Service("this service", "app.main:app", own)]
+        services = [own_service(args.models_dir)]
         if not args.only:
-            services += _rivals(Path(scratch), args.models_dir, args.sentence_transformers)
+            services += _baselines(Path(scratch) / "baselines", args.models_dir, args.weights)
         starts = _measure_starts(services)
-        started = []
-        for service, start in zip(services, starts, strict=True):
-            port, process, *_ = running.enter_context(start_service(service))
-            started.append(_Running(service.name, port, process.pid, start))
-        encoder = running.enter_context(TextEncoder(args.models_dir / MODEL_DIRECTORY))
-        rates = _take_turns(started, encoder, texts, args)
-        answered_at_once = _measure_at_once(started[0], texts, movie_ids, args.seconds)
-        figures = (started[0].figures(*answered_at_once), *(service.figures() for service in started[1:]))
-        build_rate = _encoder_rate(encoder, overviews[:BUILD_SAMPLE])
-    return BenchmarkReport(available_cpus(), len(films), statistics.median(rates), build_rate, figures)
-
-
-class _Running:
-    """A service that runs, and what has been measured of it."""
-
-    def __init__(self, name: str, port: int, process_id: int, start: tuple[float, float]) -> None:
-        self.name = name
-        self.port = port
-        self.process_id = process_id
-        self._start = start
-        self._at_rest = memory_megabytes(process_id, "VmRSS")
-        self._peak = 0.0
-        self._cpu = 0.0
-        self._bursts: dict[int, list[Burst]] = {}
-
-    def take_turn(self, requests: Iterator[bytes], clients: int, seconds: float) -> None:
-        """Answer for a while."""
-        before = cpu_seconds(self.process_id)
-        burst = send_burst(self.port, requests, clients=clients, seconds=seconds)
-        self._cpu += cpu_seconds(self.process_id) - before
-        self._bursts.setdefault(clients, []).append(burst)
-        self._peak = memory_megabytes(self.process_id, "VmHWM")
-
-    def figures(
-        self,
-        repeated: Load | None = None,
-        by_id: Load | None = None,
-        health_milliseconds: tuple[float, float] | None = None,
-    ) -> ServiceFigures:
-        """Return what was measured."""
-        loads = tuple(summarize(clients, bursts) for clients, bursts in self._bursts.items())
-        per_request = 1000 * self._cpu / sum(load.requests for load in loads)
-        return ServiceFigures(
-            self.name,
-            *self._start,
-            self._at_rest,
-            self._peak,
-            per_request,
-            loads,
-            repeated,
-            by_id,
-            health_milliseconds,
+        contestants = [
+            _Contestant(service.name, running.enter_context(start_service(service)), start)
+            for service, start in zip(services, starts, strict=True)
+        ]
+        encoder = _BareEncoder(running.enter_context(TextEncoder(args.models_dir / MODEL_DIRECTORY)))
+        _warm_up(contestants, long, args.seconds)
+        for clients in args.clients:
+            _take_turns(contestants, clients, long, "long", args, also=lambda: encoder.take_turn(long))
+        for clients in sorted({args.clients[0], args.clients[-1]}):
+            _take_turns(contestants, clients, short, "short", args)
+        lookups = _measure_lookups(contestants[0].port, long, movie_ids, args.seconds)
+        figures = tuple(contestant.figures() for contestant in contestants)
+        return BenchmarkReport(
+            machine=describe_machine(),
+            films=len(movie_ids),
+            texts=texts.token_lengths(encoder.tokens),
+            short_texts=texts.token_lengths(encoder.tokens_of(itertools.islice(short, ENCODED_PER_TURN))),
+            turns=args.turns,
+            bare_encoder_per_second=statistics.median(encoder.rates),
+            services=figures,
+            lookups=lookups,
         )
+
+
+class _Contestant:
+    """A running service, and what has been measured of it."""
+
+    def __init__(self, name: str, started: StartedService, start: tuple[float, float]) -> None:
+        self.name = name
+        self.port = started.port
+        self._process_id = started.process.pid
+        self._start = start
+        self._at_rest = memory_megabytes(self._process_id, "VmRSS")
+        self._cpu = 0.0
+        self._turns: dict[tuple[str, int], list[Load]] = {}
+
+    def take_turn(self, requests: Iterable[bytes], kind: str, clients: int, seconds: float) -> None:
+        before = cpu_seconds(self._process_id)
+        load = measure_load(self.port, requests, clients=clients, seconds=seconds)
+        if kind == "long":
+            self._cpu += cpu_seconds(self._process_id) - before
+        self._turns.setdefault((kind, clients), []).append(load)
+
+    def figures(self) -> ServiceFigures:
+        loads = {key: median_load(turns) for key, turns in self._turns.items()}
+        long = tuple(load for (kind, _), load in loads.items() if kind == "long")
+        return ServiceFigures(
+            name=self.name,
+            start_wall_seconds=self._start[0],
+            start_cpu_seconds=self._start[1],
+            memory_at_rest=self._at_rest,
+            memory_peak=memory_megabytes(self._process_id, "VmHWM"),
+            cpu_milliseconds_per_request=1000 * self._cpu / sum(load.requests for load in long),
+            loads=long,
+            short_loads=tuple(load for (kind, _), load in loads.items() if kind == "short"),
+        )
+
+
+class _BareEncoder:
+    """The encoder without a service around it, as many texts at once as there are CPUs."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self._encoder = encoder
+        self.rates: list[float] = []
+        self.tokens: list[int] = []
+
+    def take_turn(self, queries: Iterator[str]) -> None:
+        prepared = list(itertools.islice(queries, ENCODED_PER_TURN))
+        started = time.perf_counter()
+        self.tokens += self.tokens_of(prepared)
+        self.rates.append(len(prepared) / (time.perf_counter() - started))
+
+    def tokens_of(self, queries: Iterable[str]) -> list[int]:
+        with ThreadPoolExecutor(available_cpus()) as pool:
+            return [encoding.tokens for encoding in pool.map(self._encoder.encode, queries)]
+
+
+def _baselines(directory: Path, models_dir: Path, weights: Path | None) -> list[Service]:
+    from app.indexing.measure.baselines import DIRECTORY_VARIABLE, prepare_baselines
+    from app.indexing.model.weights import find_model_source
+
+    say("Preparing the other ways to serve")
+    prepare_baselines(directory, models_dir, find_model_source(weights))
+    # As many threads as numpy takes by default; this package limits it to one.
+    environment = {DIRECTORY_VARIABLE: str(directory), "OPENBLAS_NUM_THREADS": str(available_cpus())}
+    factories = {"ONNX Runtime FP32": "onnx_fp32", "the original as published": "original"}
+    if importlib.util.find_spec("sentence_transformers"):
+        factories = {"sentence-transformers": "sentence_transformers", **factories}
+    return [
+        Service(name, f"app.indexing.measure.baselines:{factory}", environment, is_factory=True)
+        for name, factory in factories.items()
+    ]
 
 
 def _measure_starts(services: Sequence[Service]) -> list[tuple[float, float]]:
@@ -235,139 +222,51 @@ def _measure_starts(services: Sequence[Service]) -> list[tuple[float, float]]:
     seconds: dict[str, list[tuple[float, float]]] = {service.name: [] for service in services}
     for _ in range(STARTS):
         for service in services:
-            with start_service(service) as (_, _, wall, cpu):
-                seconds[service.name].append((wall, cpu))
+            with start_service(service) as started:
+                seconds[service.name].append((started.wall_seconds, started.cpu_seconds))
     return [
         (statistics.median(wall for wall, _ in starts), statistics.median(cpu for _, cpu in starts))
         for starts in seconds.values()
     ]
 
 
+def _warm_up(contestants: Sequence[_Contestant], queries: Iterator[str], seconds: float) -> None:
+    for contestant in contestants:
+        say(f"Warming up {contestant.name}")
+        requests = map(recommend_request, itertools.islice(queries, WARM_UP_REQUESTS))
+        measure_load(contestant.port, requests, clients=1, seconds=seconds)
+
+
 def _take_turns(
-    services: Sequence[_Running], encoder: TextEncoder, texts: Iterator[str], args: argparse.Namespace
-) -> list[float]:
-    """Let the services and the bare encoder take turns; returns the encoder's texts a second in each of its turns."""
-    requests = (_recommend(text) for text in texts)
-    for service in services:
-        say(f"Warming up {service.name}")
-        measure_load(service.port, itertools.islice(requests, WARM_UP_REQUESTS), clients=1, seconds=args.seconds)
-    rates = []
-    for clients in args.clients:
-        say(f"Measuring {clients} client{'s' if clients > 1 else ''}")
-        for _ in range(TURNS):
-            for service in services:
-                service.take_turn(requests, clients, args.seconds / TURNS)
-            rates.append(_encoder_rate(encoder, list(itertools.islice(texts, BUILD_SAMPLE // TURNS))))
-    return rates
+    contestants: Sequence[_Contestant],
+    clients: int,
+    queries: Iterator[str],
+    kind: str,
+    args: argparse.Namespace,
+    also: Callable[[], None] = lambda: None,
+) -> None:
+    """Let the services take turns with the same requests."""
+    say(f"Measuring {clients} client{'s' if clients > 1 else ''}, {kind} texts")
+    for _ in range(args.turns):
+        requests = [recommend_request(text) for text in _texts_for(queries, args.seconds)]
+        for contestant in contestants:
+            contestant.take_turn(requests, kind, clients, args.seconds)
+        also()
 
 
-def _measure_at_once(
-    own: _Running, texts: Iterator[str], movie_ids: Sequence[int], seconds: float
-) -> tuple[Load, Load, tuple[float, float]]:
-    """Measure what needs no encoding (queries that repeat, films by id), and /health while many wait."""
-    say("Measuring what is answered at once")
-    again = itertools.cycle([_recommend(next(texts)) for _ in range(REPEATED_QUERIES)])
-    measure_load(own.port, itertools.islice(again, REPEATED_QUERIES), clients=8, seconds=seconds)
-    repeated = measure_load(own.port, again, clients=8, seconds=seconds)
-    paths = itertools.cycle(get_request(f"/api/v1/movies/{movie_id}/similar") for movie_id in movie_ids)
-    by_id = measure_load(own.port, paths, clients=8, seconds=seconds)
-    with probed_health(own.port) as times:
-        requests = (_recommend(text) for text in texts)
-        measure_load(own.port, requests, clients=CLIENTS_WHILE_HEALTH_IS_ASKED, seconds=seconds)
-    return repeated, by_id, (statistics.median(times), max(times))
+def _texts_for(queries: Iterator[str], seconds: float) -> Iterator[str]:
+    return itertools.islice(queries, int(seconds * MAX_ENCODED_PER_SECOND))
 
 
-def _rivals(scratch: Path, models_dir: Path, pytorch_model: Path | None) -> list[Service]:
-    from app.indexing.measure.baselines import prepare_rivals
-    from app.indexing.model.make import make_reference_model
-
-    say("Preparing the other ways of serving")
-    fp32_model = make_reference_model(scratch / "fp32") / "model_quantized.onnx"
-    prepare_rivals(scratch / "rivals", models_dir, fp32_model)
-    module = "app.indexing.measure.baselines"
-    # As many threads as numpy takes by itself; this package allows it one.
-    environment = {"RIVAL_DIR": str(scratch / "rivals"), "OPENBLAS_NUM_THREADS": str(available_cpus())}
-    rivals = [Service("ONNX Runtime FP32", f"{module}:plain_fp32", environment)]
-    if pytorch_model is not None:
-        folder = {"SENTENCE_TRANSFORMERS_MODEL": str(pytorch_model), "HF_HUB_OFFLINE": "1"}
-        rivals.append(Service("sentence-transformers", f"{module}:sentence_transformers", environment | folder))
-    return [*rivals, Service("the original's way", f"{module}:original_way", environment)]
-
-
-def _recommend(text: str) -> bytes:
-    return post_request("/api/v1/recommend", json.dumps({"synopsis": text}).encode())
-
-
-def _never_repeating(overviews: Sequence[str]) -> Iterator[str]:
-    """Yield texts as long as overviews are, each once: the first half of one with the second half of another."""
-    chance = random.Random(1895)  # noqa: S311
-    seen: set[tuple[int, int]] = set()
-    while True:
-        pair = chance.randrange(len(overviews)), chance.randrange(len(overviews))
-        if pair in seen:
-            continue
-        seen.add(pair)
-        first, second = overviews[pair[0]].split(), overviews[pair[1]].split()
-        text = " ".join([*first[: len(first) // 2], *second[len(second) // 2 :]])[:4000]
-        if len(text) >= 40:
-            yield text
-
-
-def _encoder_rate(encoder: TextEncoder, texts: Sequence[str]) -> float:
-    """Return texts a second of the encoder alone, as many at once as there are CPUs."""
-    with ThreadPoolExecutor(available_cpus()) as pool:
-        started = time.perf_counter()
-        list(pool.map(encoder.encode, texts))
-        return len(texts) / (time.perf_counter() - started)
-
-
-@contextlib.contextmanager
-def start_service(service: Service) -> Iterator[tuple[int, "subprocess.Popen[bytes]", float, float]]:
-    """Start a service; yields its port, process, and the wall and CPU seconds until /health answered 200."""
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", service.application, "--port", str(port), "--log-level", "warning"]
-    if not service.application.endswith(":app"):
-        command.append("--factory")
-    environment = {**os.environ, **service.environment, "LOG_LEVEL": "WARNING"}
-    started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 (our own words)
-    try:
-        _wait_until_healthy(port, process, service.name)
-        yield port, process, time.perf_counter() - started, cpu_seconds(process.pid)
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait_until_healthy(port: int, process: "subprocess.Popen[bytes]", name: str) -> None:
-    give_up = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK:
-                return
-        time.sleep(0.02)
-    raise IndexingError(f"{name} did not start; its message stands above.")
-
-
-def free_port() -> int:
-    """Return a port of localhost that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def cpu_seconds(process_id: int) -> float:
-    """Return user and system time of a process (proc(5): fields 14 and 15 of stat)."""
-    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
-
-
-def memory_megabytes(process_id: int | Literal["self"], name: str) -> float:
-    """Return VmRSS (now) or VmHWM (peak) of a process (proc(5), status)."""
-    lines = Path(f"/proc/{process_id}/status").read_text(encoding="ascii").splitlines()
-    values = [int(line.split()[1]) for line in lines if line.startswith(f"{name}:")]
-    return values[0] * 1024 / 1e6
+def _measure_lookups(port: int, queries: Iterator[str], movie_ids: Sequence[int], seconds: float) -> LookupFigures:
+    """Measure what needs no encoding (repeated queries, films by id), and /health while many clients wait."""
+    say("Measuring what is answered without encoding")
+    repeated = [recommend_request(text) for text in itertools.islice(queries, REPEATED_QUERIES)]
+    measure_load(port, repeated, clients=8, seconds=seconds)
+    repeated_load = measure_load(port, itertools.cycle(repeated), clients=8, seconds=seconds)
+    by_id = itertools.cycle([get_request(f"/api/v1/movies/{movie_id}/similar") for movie_id in movie_ids])
+    similar_load = measure_load(port, by_id, clients=8, seconds=seconds)
+    requests = [recommend_request(text) for text in _texts_for(queries, seconds)]
+    with probed_health(port) as times:
+        measure_load(port, requests, clients=CLIENTS_WHILE_HEALTH_IS_PROBED, seconds=seconds)
+    return LookupFigures(repeated_load, similar_load, statistics.median(times), max(times))

@@ -1,4 +1,4 @@
-"""Charts for the README, drawn with matplotlib, which nothing else needs."""
+"""Charts of measurements, drawn with matplotlib, which nothing else needs."""
 
 import importlib.util
 from pathlib import Path
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.indexing.index.engines import EngineFigures
-    from app.indexing.measure.benchmark import BenchmarkReport
+    from app.indexing.measure.benchmark_report import BenchmarkReport
 
 
 def check_can_draw(path: Path) -> None:
-    """Raise IndexingError where a chart could not be drawn to this path: told before minutes of measuring."""
+    """Raise IndexingError if a chart cannot be drawn to this path; call it before minutes of measuring."""
     if importlib.util.find_spec("matplotlib") is None:
         raise IndexingError("--chart needs matplotlib: pip install matplotlib")
     if not path.absolute().parent.is_dir():
-        raise IndexingError(f"{path}: there is no folder {path.parent} to draw the chart into; make it first")
+        raise IndexingError(f"{path}: the folder {path.parent} does not exist; make it first")
 
 
 def draw_loads(report: "BenchmarkReport", path: Path) -> None:

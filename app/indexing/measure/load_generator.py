@@ -1,22 +1,30 @@
-"""Sends requests from several clients at once and notes how long each took; light, so that it leaves the CPU alone."""
+"""Load from several clients at once, and the times of its answers.
 
-import asyncio
+One thread that waits on all sockets: the generator shares the CPUs with the server, so it has to be light.
+"""
+
 import contextlib
+import itertools
+import selectors
+import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import httpx
 import numpy as np
 
-CONNECT_SECONDS = 30
+TIMEOUT_SECONDS = 30
 SECONDS_BETWEEN_PROBES = 0.1
+
+_READ_BYTES = 1 << 18
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a number of clients met: times in milliseconds, from the request's first byte to the answer's last."""
+    """What a number of clients measured: milliseconds from a request's first byte to its answer's last."""
 
     clients: int
     requests: int
@@ -30,24 +38,24 @@ class Load:
 
 
 def get_request(path: str) -> bytes:
-    """Return a GET as it goes over the wire."""
+    """Return a GET request as bytes on the wire."""
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
 def post_request(path: str, body: bytes) -> bytes:
-    """Return a POST of JSON as it goes over the wire."""
+    """Return a POST request with a JSON body as bytes on the wire."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     return f"{head}\r\n\r\n".encode() + body
 
 
 @contextlib.contextmanager
 def probed_health(port: int) -> Iterator[list[float]]:
-    """Ask /health again and again while the block runs; yields the list that its times go into, in milliseconds."""
+    """Request /health repeatedly while the block runs; yields the list that its times are added to, in milliseconds."""
     times: list[float] = []
     stop = threading.Event()
 
     def probe() -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=CONNECT_SECONDS) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT_SECONDS) as client:
             while not stop.is_set():
                 started = time.perf_counter()
                 client.get("/health").raise_for_status()
@@ -63,71 +71,81 @@ def probed_health(port: int) -> Iterator[list[float]]:
         prober.join()
 
 
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """Some seconds of load: each request's milliseconds, what failed, and what the burst took in seconds."""
+def measure_load(port: int, requests: Iterable[bytes], *, clients: int, seconds: float) -> Load:
+    """Let `clients` send requests to localhost for so long, each client one after another; each request is sent once.
 
-    milliseconds: Sequence[float]
-    failures: int
-    elapsed: float
-    generator_cpu: float
-
-
-def measure_load(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
-    """Let `clients` send requests one after the other to localhost for so long; each request is used once."""
-    return summarize(clients, [send_burst(port, requests, clients=clients, seconds=seconds)])
-
-
-def send_burst(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Burst:
-    """Do the same, for a part of a load that is measured in several turns."""
+    Pass requests that are ready, since making them takes CPU time from the server. The load ends early when they run
+    out. Raises ConnectionError if the server closes a connection, TimeoutError if it does not answer.
+    """
     cpu_started, started = time.process_time(), time.perf_counter()
-    milliseconds, failures = asyncio.run(_run_clients(port, requests, clients, seconds))
-    return Burst(milliseconds, failures, time.perf_counter() - started, time.process_time() - cpu_started)
-
-
-def summarize(clients: int, bursts: Sequence[Burst]) -> Load:
-    """Return what the clients met in all of the bursts."""
-    milliseconds = [each for burst in bursts for each in burst.milliseconds]
+    milliseconds, failures = _run_clients(port, iter(requests), clients, seconds)
+    elapsed, cpu = time.perf_counter() - started, time.process_time() - cpu_started
     median, p90, p99 = np.percentile(milliseconds, [50, 90, 99]).tolist()
     count = len(milliseconds)
-    return Load(
-        clients=clients,
-        requests=count,
-        failures=sum(burst.failures for burst in bursts),
-        requests_per_second=count / sum(burst.elapsed for burst in bursts),
-        median=median,
-        p90=p90,
-        p99=p99,
-        generator_milliseconds=1000 * sum(burst.generator_cpu for burst in bursts) / count,
-    )
+    return Load(clients, count, failures, count / elapsed, median, p90, p99, 1000 * cpu / count)
 
 
-async def _run_clients(
-    port: int, requests: Iterator[bytes], clients: int, seconds: float
-) -> tuple[Sequence[float], int]:
+def median_load(turns: Sequence[Load]) -> Load:
+    """Return the median of each figure over several turns; requests and failures are summed."""
+    medians = {field.name: float(np.median([getattr(turn, field.name) for turn in turns])) for field in fields(Load)}
+    totals = {name: sum(getattr(turn, name) for turn in turns) for name in ("requests", "failures")}
+    return Load(**{**medians, **totals, "clients": turns[0].clients})
+
+
+class _Client:
+    """One connection with a request under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS)
+        self._received = b""
+        self._started = 0.0
+
+    def send(self, request: bytes) -> None:
+        self._received = b""
+        self._started = time.perf_counter()
+        self.socket.sendall(request)
+
+    def receive(self) -> tuple[int, float] | None:
+        """Read what has arrived; returns the status and the milliseconds when the answer is complete."""
+        arrived = self.socket.recv(_READ_BYTES)
+        if not arrived:
+            raise ConnectionError("the server closed a connection")
+        self._received += arrived
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if not end or len(body) < _content_length(head):
+            return None
+        return int(head.split(b" ", 2)[1]), 1000 * (time.perf_counter() - self._started)
+
+
+def _content_length(head: bytes) -> int:
+    return int(head.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+
+
+def _run_clients(port: int, requests: Iterator[bytes], clients: int, seconds: float) -> tuple[list[float], int]:
+    """Return the milliseconds of each answer, and how many were not 200."""
     milliseconds: list[float] = []
     failures = 0
-    end = time.perf_counter() + seconds
-
-    async def client() -> None:
-        nonlocal failures
-        reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), CONNECT_SECONDS)
-        try:
-            while time.perf_counter() < end and (request := next(requests, None)) is not None:
-                started = time.perf_counter()
-                writer.write(request)
-                status = await _read_answer(reader)
-                milliseconds.append(1000 * (time.perf_counter() - started))
-                failures += status != 200
-        finally:
-            writer.close()
-
-    await asyncio.gather(*(client() for _ in range(clients)))
+    deadline = time.perf_counter() + seconds
+    with contextlib.ExitStack() as opened:
+        selector = opened.enter_context(selectors.DefaultSelector())
+        for request in itertools.islice(requests, clients):
+            client = _Client(port)
+            opened.enter_context(client.socket)
+            selector.register(client.socket, selectors.EVENT_READ, client)
+            client.send(request)
+        while selector.get_map():
+            ready = selector.select(TIMEOUT_SECONDS)
+            if not ready:
+                raise TimeoutError(f"no answer within {TIMEOUT_SECONDS} s")
+            for key, _ in ready:
+                answer = key.data.receive()
+                if answer is None:
+                    continue
+                failures += answer[0] != _OK
+                milliseconds.append(answer[1])
+                request = next(requests, b"") if time.perf_counter() < deadline else b""
+                if request:
+                    key.data.send(request)
+                else:
+                    selector.unregister(key.fileobj)
     return milliseconds, failures
-
-
-async def _read_answer(reader: asyncio.StreamReader) -> int:
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
-    await reader.readexactly(length)
-    return int(head.split(b" ", 2)[1])

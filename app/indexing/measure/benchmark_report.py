@@ -1,0 +1,129 @@
+"""Figures of a benchmark run, and their tables in Markdown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.indexing.errors import IndexingError
+from app.indexing.measure.load_generator import Load
+from app.indexing.measure.texts import TokenLengths
+
+CLIENTS_WHILE_HEALTH_IS_PROBED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFigures:
+    """Figures of one service; CPU in seconds, memory in megabytes."""
+
+    name: str
+    start_wall_seconds: float
+    start_cpu_seconds: float
+    memory_at_rest: float
+    memory_peak: float
+    cpu_milliseconds_per_request: float
+    loads: tuple[Load, ...]
+    """Texts as long as synopses, by number of clients."""
+    short_loads: tuple[Load, ...]
+    """The same for texts of a dozen words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupFigures:
+    """Figures of what this service answers without encoding."""
+
+    repeated: Load
+    similar: Load
+    health_median: float
+    health_longest: float
+    """Milliseconds of /health while 64 clients wait for recommendations."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkReport:
+    """Everything that one run measured; this service is the first."""
+
+    machine: str
+    films: int
+    texts: TokenLengths
+    short_texts: TokenLengths
+    turns: int
+    bare_encoder_per_second: float
+    services: tuple[ServiceFigures, ...]
+    lookups: LookupFigures
+
+
+def markdown(report: BenchmarkReport) -> list[str]:
+    """Return the figures as Markdown lines."""
+    return [
+        f"{report.machine}; {report.films:,} films. Every text is new; medians of {report.turns} interleaved turns.",
+        f"Texts: {report.texts}. Short texts: {report.short_texts}.",
+        "",
+        *_table(report.services),
+        "",
+        *_notes(report),
+    ]
+
+
+def write_between_marks(lines: Sequence[str], path: Path, name: str) -> None:
+    """Replace what is between the lines `<!-- name -->` and `<!-- /name -->` of a Markdown file.
+
+    Raises IndexingError if the file does not have these lines.
+    """
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    before, opening, rest = text.partition(start)
+    _, closing, after = rest.partition(end)
+    if not (opening and closing):
+        raise IndexingError(f"{path} has no lines {start.strip()} and {end}; add them where the figures belong.")
+    path.write_text("".join([before, opening, "\n", *(f"{line}\n" for line in lines), "\n", closing, after]), "utf-8")
+
+
+def _table(services: Sequence[ServiceFigures]) -> list[str]:
+    def row(title: str, cell: Callable[[ServiceFigures], str]) -> list[str]:
+        return [title, *(cell(service) for service in services)]
+
+    rows = [
+        row("", lambda service: service.name),
+        ["---"] * (len(services) + 1),
+        row("start, wall s", lambda service: f"{service.start_wall_seconds:.2f}"),
+        row("start, CPU s", lambda service: f"{service.start_cpu_seconds:.2f}"),
+        row("memory at rest, MB", lambda service: f"{service.memory_at_rest:.0f}"),
+        row("memory, peak, MB", lambda service: f"{service.memory_peak:.0f}"),
+        row("CPU ms per request", lambda service: f"{service.cpu_milliseconds_per_request:.1f}"),
+        *_load_rows([service.loads for service in services], ""),
+        *_load_rows([service.short_loads for service in services], ", short texts"),
+    ]
+    return ["| " + " | ".join(cells) + " |" for cells in rows]
+
+
+def _load_rows(loads_of_services: Sequence[Sequence[Load]], remark: str) -> list[list[str]]:
+    rows = []
+    for loads in zip(*loads_of_services, strict=True):
+        title = f"{loads[0].clients} client{'s' if loads[0].clients > 1 else ''}{remark}"
+        rows.append([f"{title}: requests/s", *(f"{load.requests_per_second:.0f}" for load in loads)])
+        rows.append([f"{title}: median, p99 ms", *(f"{load.median:.1f}, {load.p99:.0f}" for load in loads)])
+        if any(load.failures for load in loads):
+            rows.append([f"{title}: failures", *(str(load.failures) for load in loads)])
+    return rows
+
+
+def _notes(report: BenchmarkReport) -> list[str]:
+    own, original = report.services[0], report.services[-1]
+    busiest, lookups = own.loads[-1], report.lookups
+    lines = [
+        f"The bare encoder, one text per CPU at a time: {report.bare_encoder_per_second:.0f} texts/s; this service "
+        f"with {busiest.clients} clients reaches {busiest.requests_per_second / report.bare_encoder_per_second:.2f} of "
+        f"that, while the load generator uses {busiest.generator_milliseconds:.2f} CPU ms per request of them.",
+        f"Without encoding: {lookups.repeated.requests_per_second:,.0f} repeated queries/s, "
+        f"{lookups.similar.requests_per_second:,.0f} films like a film/s. /health while "
+        f"{CLIENTS_WHILE_HEALTH_IS_PROBED} clients wait: median {lookups.health_median:.1f} ms, longest "
+        f"{lookups.health_longest:.1f} ms.",
+    ]
+    if original is not own:
+        other = original.loads[-1]
+        lines.append(
+            f"Compared with {original.name}: {own.loads[0].median / original.loads[0].median:.2f} of its median with "
+            f"{own.loads[0].clients} client, {busiest.requests_per_second / other.requests_per_second:.2f} times its "
+            f"requests/s and {busiest.p99 / other.p99:.2f} of its p99 with {busiest.clients} clients."
+        )
+    return [f"- {line}" for line in lines]

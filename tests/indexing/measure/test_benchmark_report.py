@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from app.indexing.errors import IndexingError
+from app.indexing.measure.benchmark_report import (
+    BenchmarkReport,
+    LookupFigures,
+    ServiceFigures,
+    markdown,
+    write_between_marks,
+)
+from app.indexing.measure.load_generator import Load
+from app.indexing.measure.texts import TokenLengths
+
+
+def load(clients: int, rate: float, median: float, failures: int = 0) -> Load:
+    return Load(clients, 100, failures, rate, median, 1.5 * median, 2 * median, 0.1)
+
+
+def figures(name: str, rate: float, failures: int = 0) -> ServiceFigures:
+    loads = (load(1, rate, 1000 / rate), load(32, 2 * rate, 16_000 / rate, failures))
+    return ServiceFigures(name, 0.8, 0.7, 150.0, 180.0, 12.5, loads, loads[:1])
+
+
+def report(*services: ServiceFigures) -> BenchmarkReport:
+    return BenchmarkReport(
+        machine="2 CPUs (Some CPU, with VNNI)",
+        films=34_517,
+        texts=TokenLengths(40, 88, 180, 0.2),
+        short_texts=TokenLengths(14, 17, 20, 0.0),
+        turns=3,
+        bare_encoder_per_second=100.0,
+        services=services,
+        lookups=LookupFigures(load(8, 2000, 4), load(8, 2500, 3), 2.0, 9.0),
+    )
+
+
+class TestMarkdown:
+    def test_has_a_column_for_each_service_and_the_ratios(self) -> None:
+        lines = markdown(report(figures("this service", 45), figures("the original", 20)))
+        table = [line for line in lines if line.startswith("|")]
+        assert {line.count("|") for line in table} == {4}
+        assert "| 32 clients: requests/s | 90 | 40 |" in table
+        assert "| 1 client, short texts: requests/s | 45 | 20 |" in table
+        notes = "\n".join(lines)
+        assert "reaches 0.90 of" in notes
+        assert "0.44 of its median" in notes
+        assert "2.25 times its requests/s" in notes
+
+    def test_names_failures_only_if_there_are_any(self) -> None:
+        assert "failures" not in "\n".join(markdown(report(figures("this service", 45))))
+        lines = markdown(report(figures("this service", 45, failures=3)))
+        assert "| 32 clients: failures | 3 |" in lines
+
+
+class TestWriteBetweenMarks:
+    def test_replaces_what_is_between_the_marks(self, tmp_path: Path) -> None:
+        path = tmp_path / "BENCHMARKS.md"
+        path.write_text("# Speed\n\n<!-- table -->\nold\n<!-- /table -->\n\nMore text.\n")
+        for _ in range(2):
+            write_between_marks(["| new |"], path, "table")
+        assert path.read_text() == "# Speed\n\n<!-- table -->\n\n| new |\n\n<!-- /table -->\n\nMore text.\n"
+
+    @pytest.mark.parametrize("text", [None, "no marks", "<!-- table -->\nno end"])
+    def test_refuses_a_file_without_the_marks(self, text: str | None, tmp_path: Path) -> None:
+        path = tmp_path / "BENCHMARKS.md"
+        if text is not None:
+            path.write_text(text)
+        with pytest.raises(IndexingError, match="<!-- table -->"):
+            write_between_marks(["new"], path, "table")
