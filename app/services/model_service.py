@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
+from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
-from app.services.encoder.text_encoder import MAX_TOKENS, Encoding, TextEncoder
+from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.engines.int8_scan import QuantizedVectors
@@ -31,7 +32,6 @@ from app.services.local.files.model_files import (
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_DIRECTORY,
-    MODEL_ID,
     SERVING_DIRECTORY,
     Manifest,
     check_files,
@@ -46,7 +46,7 @@ from app.services.local.title_index import TitleIndex
 from app.services.lru_cache import LruCache
 from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Choice, Ranker, Wanted
-from app.services.vectors import DIMENSION, Positions, Vectors
+from app.services.vectors import Positions, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class ModelService:
                 opened.callback(neighbours.close)
             if len(titles) != len(movies) or (neighbours is not None and len(neighbours) != len(movies)):
                 raise ModelFileError(f"The files in {models_dir} are not of one build; run: {BUILD_COMMAND}")
-            info = _info(manifest, index, len(movies))
+            info = _info(manifest, encoder.spec, index, len(movies))
             service = cls(encoder, index, ranker, movies, titles, neighbours, info, query_cache_size)
             service.check_inference()
             opened.pop_all()
@@ -443,12 +443,12 @@ def _open_neighbours(models_dir: Path, manifest: Manifest | None) -> Neighbours 
     return None
 
 
-def _info(manifest: Manifest | None, index: VectorIndex, films: int) -> ServiceInfo:
+def _info(manifest: Manifest | None, spec: ModelSpec, index: VectorIndex, films: int) -> ServiceInfo:
     return ServiceInfo(
         films=films,
-        model_id=manifest.model_id if manifest else MODEL_ID,
-        dimension=DIMENSION,
-        reads_tokens=MAX_TOKENS,
+        model_id=spec.model_id,
+        dimension=spec.dimension,
+        reads_tokens=spec.max_tokens,
         search_engine="annoy" if isinstance(index, AnnoyIndex) else "exact",
         template_version=TEMPLATE_VERSION,
         index_version=manifest.version if manifest else None,

@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from tokenizers import Tokenizer
 
 from app.indexing.model.weights import ModelSource
-from app.services.encoder.text_encoder import MAX_TOKENS, mean_pool, normalize
+from app.services.encoder.model_spec import ModelSpec
+from app.services.encoder.text_encoder import mean_pool, normalize
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE
 from app.services.local.movie_map import read_movie_records
 from app.services.vectors import DIMENSION
@@ -103,7 +104,7 @@ def original() -> FastAPI:
 
 def onnx_fp32() -> FastAPI:
     """Return ONNX Runtime in FP32 with everything at its defaults."""
-    return _service(_onnx_encoder(FP32_MODEL, onnxruntime.SessionOptions(), MAX_TOKENS))
+    return _service(_onnx_encoder(FP32_MODEL, onnxruntime.SessionOptions(), ModelSpec().max_tokens))
 
 
 def sentence_transformers() -> FastAPI:
@@ -111,7 +112,7 @@ def sentence_transformers() -> FastAPI:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(_directory() / PYTORCH_MODEL))
-    model.max_seq_length = MAX_TOKENS
+    model.max_seq_length = ModelSpec().max_tokens
 
     def encode(text: str) -> NDArray[np.float32]:
         return np.asarray(model.encode(text, normalize_embeddings=True, show_progress_bar=False), np.float32)

@@ -17,12 +17,12 @@ from app.indexing.model.bert_graph import Precision, build_graph
 from app.indexing.model.weights import ModelSource, find_model_source
 from app.indexing.models_folder import only_writer
 from app.indexing.progress import say
+from app.services.encoder.model_spec import ModelSpec
 from app.services.errors import ModelFileError
 from app.services.local.files.model_files import (
     BUILD_COMMAND,
     MODEL_DIRECTORY,
     MODEL_FILES,
-    MODEL_ID,
     file_facts,
     read_manifest,
 )
@@ -125,16 +125,20 @@ def _tell_if_index_is_of_another_model(models_dir: Path) -> None:
 
 
 def _configuration(precision: Precision) -> bytes:
+    """Return config.json: Hugging Face's keys of the architecture, and those of ModelSpec."""
+    spec = ModelSpec()
     configuration = {
-        "model_id": MODEL_ID,
+        "model_id": spec.model_id,
         "model_type": "bert",
         "precision": precision,
-        "hidden_size": bert_graph.HIDDEN,
+        "hidden_size": spec.dimension,
         "num_hidden_layers": bert_graph.LAYERS,
         "num_attention_heads": bert_graph.HEADS,
         "intermediate_size": bert_graph.INTERMEDIATE,
-        "max_seq_length": 256,
-        "pooling": "mean",
+        "max_position_embeddings": bert_graph.POSITIONS,
+        "max_seq_length": spec.max_tokens,
+        "pooling": spec.pooling,
         "normalize": True,
+        "languages": spec.languages,
     }
     return (json.dumps(configuration, indent=2) + "\n").encode()

@@ -11,9 +11,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from app.services.encoder.text_encoder import MAX_TOKENS, TextEncoder, mean_pool, normalize
+from app.services.encoder.text_encoder import TextEncoder, mean_pool, normalize
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.vectors import DIMENSION
 from tests.reference import ReferenceEmbeddings
 
 
@@ -35,7 +34,7 @@ def test_normalizing_gives_unit_length_and_leaves_zeros() -> None:
 
 def test_a_synopsis_becomes_a_unit_vector(encoder: TextEncoder) -> None:
     encoding = encoder.encode("A lighthouse keeper finds a message in a bottle.")
-    assert encoding.vector.shape == (DIMENSION,)
+    assert encoding.vector.shape == (encoder.spec.dimension,)
     assert encoding.vector.dtype == np.float32
     assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
     assert not encoding.truncated
@@ -44,7 +43,7 @@ def test_a_synopsis_becomes_a_unit_vector(encoder: TextEncoder) -> None:
 def test_a_text_longer_than_the_model_reads_is_told(encoder: TextEncoder) -> None:
     encoding = encoder.encode("storm " * 600)
     assert encoding.truncated
-    assert encoding.tokens == MAX_TOKENS
+    assert encoding.tokens == encoder.spec.max_tokens
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ud83c", "a\udfffb", "\u202e", "\ufeff", "[SEP] [CLS]", "z" * 5000])
