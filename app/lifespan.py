@@ -22,7 +22,8 @@ from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.core.limits import WorkQueue
 from app.core.memory import return_free_memory, reuse_freed_memory
 from app.services.index_watcher import IndexWatcher
-from app.services.local.files.model_files import finish_switch
+from app.services.local.files.model_files import finish_switch, manifest_identity
+from app.services.local.load import load_service
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
@@ -38,14 +39,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     queue = WorkQueue(concurrent, settings.max_waiting_requests)
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
-    adjust_server(partial(_begin_to_end, asyncio.get_running_loop(), slot, queue))
+    adjust_server(partial(_begin_drain, asyncio.get_running_loop(), slot, queue))
     logger.info("Loading %s", settings.model_dir)
     settled = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
     try:
-        watcher = IndexWatcher(settings.model_dir, slot, partial(_load, settings))
+        watcher = IndexWatcher(slot, partial(manifest_identity, settings.model_dir), partial(_load, settings))
         slot.replace(await asyncio.to_thread(_load, settings))
         logger.info("%d films ready", slot.films)
-        async with _running(watcher):
+        async with _watching(watcher):
             yield
     finally:
         if settled is not None:
@@ -55,19 +56,19 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         slot.replace(None)
 
 
-def _begin_to_end(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: WorkQueue) -> None:
-    """Drain: /health says so, requests in flight are finished, those still in line in the end are refused."""
+def _begin_drain(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: WorkQueue) -> None:
+    """Drain: /health answers 503, requests in progress finish, and those still queued near the end are refused."""
     if slot.films == 0:
         logger.info("Stopped while starting")
         logging.shutdown()
-        os._exit(0)  # the thread that loads cannot be stopped, and nothing is lost with it
+        os._exit(0)  # the thread that loads cannot be stopped; ending it loses nothing
     slot.is_draining = True
     loop.call_soon_threadsafe(loop.call_later, SECONDS_TO_DRAIN - 1, queue.refuse_all)
 
 
 @asynccontextmanager
-async def _running(watcher: IndexWatcher) -> AsyncIterator[None]:
-    """Let the watcher look for a new index, and at once on SIGHUP where the system has that signal."""
+async def _watching(watcher: IndexWatcher) -> AsyncIterator[None]:
+    """Watch for a new index while the block runs; SIGHUP, if the system has it, makes the watcher look at once."""
     task = asyncio.create_task(watcher.watch())
     with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):  # Windows, other threads
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.look_now)
@@ -83,8 +84,12 @@ def _load(settings: Settings) -> ModelService:
     try:
         finish_switch(settings.model_dir)
     except OSError as error:
-        logger.warning("%s: an unfinished switch is read where it stands (%s)", settings.model_dir, error.strerror)
-    service = ModelService.load(
+        logger.warning(
+            "%s: an unfinished switch cannot be finished (%s); its files are read from .incoming",
+            settings.model_dir,
+            error.strerror,
+        )
+    service = load_service(
         settings.model_dir,
         search_engine=settings.search_engine,
         encoder_threads=settings.encoder_threads or available_cpus(),

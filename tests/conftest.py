@@ -13,6 +13,7 @@ from app.indexing.index.build import build_index
 from app.indexing.model import bert_graph
 from app.indexing.model.make import make_model
 from app.services.local.files.model_files import MANIFEST_FILE, MODEL_DIRECTORY, MODEL_FILES
+from app.services.local.load import load_service
 from app.services.model_service import ModelService
 from tests.reference import ReferenceEmbeddings, read_reference_embeddings
 from tests.running_server import ROOT, RunningServer, running_server
@@ -66,7 +67,7 @@ def own_models_dir(models_dir: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def service(models_dir: Path) -> Iterator[ModelService]:
     """The service over models_dir, without HTTP."""
-    loaded = ModelService.load(models_dir)
+    loaded = load_service(models_dir)
     yield loaded
     loaded.close()
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.indexing.catalogue.reader import read_catalogue
-from app.services.model_service import ModelService, Query, Selection
+from app.services.model_service import ModelService
+from app.services.queries import Query, Selection
 from tests.conftest import STARTER_CATALOGUE
 
 GENRES = {
@@ -95,7 +96,7 @@ def test_no_run_of_words_comes_in_two_films() -> None:
 def test_what_people_tell_of_a_film_finds_it(service: ModelService) -> None:
     missed = []
     for query in QUERIES:
-        found = service.recommend(Query(query["query"], selection=Selection(top_k=10))).recommendations
+        found = service.answer(Query(query["query"], selection=Selection(top_k=10))).recommendations
         if query["movie_id"] not in {film.movie.movie_id for film in found}:
             missed.append(query["query"])
     assert len(QUERIES) >= 40

@@ -7,8 +7,8 @@ from fastapi import Request, Response
 from pydantic_core import to_json
 
 from app.api.schemas.responses import Movie
-from app.services.local.movie_map import MovieRecord
-from app.services.model_service import Answer, Recommendation, Timings
+from app.services.movie_record import MovieRecord
+from app.services.queries import Answer, Recommendation, Timings
 
 if TYPE_CHECKING:
     from app.core.metrics import Metrics

@@ -1,4 +1,4 @@
-"""What the handlers are given."""
+"""Dependencies of the handlers: the runner that calls the service, and the settings."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,10 +10,10 @@ from fastapi import Depends, Request
 from app.core.config import Settings
 from app.core.limits import Departure, WorkQueue
 from app.services.model_service import ModelService
+from app.services.queries import Answer, Question
 from app.services.service_slot import ServiceSlot
 
 Parameters = ParamSpec("Parameters")
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -35,15 +35,33 @@ class ServiceRunner:
         """Return a runner that gives up when this request's client goes away."""
         return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_departure, request))
 
-    def run_at_once(
+    async def answer(self, question: Question) -> Answer:
+        """Return the answer to a question: at once if it takes no work, else when its turn in the queue comes.
+
+        Raises UnknownMovieError and what `run` raises.
+        """
+        with self.slot.acquire() as service:
+            cached = service.answer_cached(question)
+        return await self.run(ModelService.answer, question) if cached is None else cached
+
+    async def answer_each(self, questions: Sequence[Question]) -> list[Answer]:
+        """Answer questions by one and the same service, taking turns with other requests; raises what `answer` does."""
+        with self.slot.acquire() as service:
+            async with asyncio.timeout(self._timeout_seconds):
+                calls = [partial(service.answer, question) for question in questions]
+                return await self.queue.run_each(calls, self._departure)
+
+    async def look_up(
         self,
         call: Callable[Concatenate[ModelService, Parameters], Result],
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Call a method of the service here and now: one that only looks something up. Raises what the call raises."""
+        """Call a method that looks films up by id: at once if the catalogue is in memory, else as `run` does."""
         with self.slot.acquire() as service:
-            return call(service, *args, **kwargs)
+            if service.is_immediate:
+                return call(service, *args, **kwargs)
+        return await self.run(call, *args, **kwargs)
 
     async def run(
         self,
@@ -51,7 +69,7 @@ class ServiceRunner:
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Call a method of the service that is current when its turn comes.
+        """Call a method in the work queue, on the service that is current when its turn comes.
 
         Raises OverloadedError, CallerGoneError, TimeoutError, and what the call raises.
         """
@@ -62,15 +80,6 @@ class ServiceRunner:
 
         async with asyncio.timeout(self._timeout_seconds):
             return await self.queue.run(work, self._departure)
-
-    async def run_each(self, call: Callable[[ModelService, Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Call a method of one and the same service with each item, taking turns with other requests.
-
-        Raises what `run` does.
-        """
-        with self.slot.acquire() as service:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await self.queue.run_each([partial(call, service, item) for item in items], self._departure)
 
 
 async def _client_departure(request: Request) -> None:

@@ -15,7 +15,9 @@ from app.api.schemas.requests import BatchRequest, RecommendRequest, TasteReques
 from app.api.schemas.responses import BatchResponse, Genre, GenreList, Info, Movie, MovieList, RecommendResponse
 from app.api.schemas.selection import SelectionParameters
 from app.services.catalogue_age import age_in_days, catalogue_warnings
+from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.model_service import ModelService
+from app.services.queries import SimilarQuery, TasteQuery
 
 router = APIRouter(prefix="/api/v1", responses=TOO_MANY)
 
@@ -32,11 +34,7 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
 )
 async def recommend(body: RecommendRequest, request: Request, runner: Runner) -> Response:
     """Return the films most similar to a synopsis."""
-    query = body.to_query()
-    answer = runner.run_at_once(ModelService.recommend_at_once, query)
-    if answer is None:
-        answer = await runner.run(ModelService.recommend, query)
-    return answer_response(request, answer)
+    return answer_response(request, await runner.answer(body.to_query()))
 
 
 @router.post(
@@ -50,7 +48,7 @@ async def recommend(body: RecommendRequest, request: Request, runner: Runner) ->
 async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) -> Response:
     """Answer up to 32 requests, in order."""
     queries = [each.to_query() for each in body.requests]
-    return batch_response(request, await runner.run_each(ModelService.recommend, queries))
+    return batch_response(request, await runner.answer_each(queries))
 
 
 @router.post(
@@ -63,8 +61,8 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
 )
 async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:
     """Return films like those liked and unlike those disliked."""
-    answer = await runner.run(ModelService.taste, body.liked, body.disliked, body.to_selection())
-    return answer_response(request, answer)
+    question = TasteQuery(tuple(body.liked), tuple(body.disliked), body.to_selection())
+    return answer_response(request, await runner.answer(question))
 
 
 @router.get(
@@ -79,9 +77,7 @@ async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runn
 async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> Response:
     """Return the films most similar to one of the catalogue, never that film itself."""
     selection = read_query(SelectionParameters, request).to_selection()
-    answer = runner.run_at_once(ModelService.similar_at_once, movie_id, selection)
-    if answer is None:
-        answer = await runner.run(ModelService.similar, movie_id, selection)
+    answer = await runner.answer(SimilarQuery(movie_id, selection))
     return answer_response(request, answer, index_version_headers(request, runner.slot))
 
 
@@ -94,7 +90,7 @@ async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> 
 )
 async def movie(movie_id: MovieIdInPath, request: Request, response: Response, runner: Runner) -> Movie:
     """Return a film's record."""
-    found = to_movie(runner.run_at_once(ModelService.movie, movie_id))
+    found = to_movie(await runner.look_up(ModelService.movie, movie_id))
     response.headers.update(index_version_headers(request, runner.slot))
     return found
 
@@ -142,16 +138,16 @@ async def genres(request: Request, response: Response, runner: Runner) -> GenreL
 async def info(runner: Runner) -> Info:
     """Return which model, catalogue, index and search engine are in use."""
     with runner.slot.acquire() as service:
-        facts = service.info
+        facts, model = service.info, service.model
     return Info(
         version=__version__,
-        model_id=facts.model_id,
-        dimension=facts.dimension,
-        reads_tokens=facts.reads_tokens,
+        model_id=model.model_id,
+        dimension=model.dimension,
+        reads_tokens=model.max_tokens,
         reads_best="en",
         films=facts.films,
         search_engine=facts.search_engine,
-        template_version=facts.template_version,
+        template_version=TEMPLATE_VERSION,
         index_version=facts.index_version,
         built_at=facts.built_at,
         age_days=age_in_days(facts.built_at),

@@ -1,4 +1,4 @@
-"""Holds the ModelService in use, lends it to requests, and closes it when nobody has it any more."""
+"""The ModelService in use: requests borrow it, and the last one to return a replaced service closes it."""
 
 import threading
 from collections.abc import Iterator
@@ -9,10 +9,9 @@ from app.services.model_service import ModelService
 
 
 class ServiceSlot:
-    """One place for one service, which can be replaced while requests are being answered.
+    """A place for one service, which can be replaced while requests are being answered.
 
-    Requests that hold the earlier service finish on it; the last one to return it closes it. Safe to use from any
-    thread.
+    Requests that borrowed the earlier service finish on it. Safe to use from any thread.
     """
 
     def __init__(self) -> None:
@@ -23,25 +22,25 @@ class ServiceSlot:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether there is a service, its last inference has not failed, and it is not about to end."""
+        """Whether there is a service, its last inference has not failed, and it is not draining."""
         service = self._current
         return service is not None and service.is_healthy and not self.is_draining
 
     @property
     def films(self) -> int:
-        """How many films the current service has; 0 where there is none."""
+        """How many films the current service has; 0 if there is none."""
         service = self._current
-        return 0 if service is None else service.films
+        return 0 if service is None else service.info.films
 
     @property
     def index_version(self) -> str | None:
-        """What identifies the index in use; None where it has no manifest or there is no service."""
+        """What identifies the index in use; None if it has no manifest or there is no service."""
         service = self._current
         return None if service is None else service.info.index_version
 
     @contextmanager
     def acquire(self) -> Iterator[ModelService]:
-        """Lend the current service; raises ServiceClosedError where there is none."""
+        """Borrow the current service for a block; raises ServiceClosedError if there is none."""
         with self._lock:
             service = self._current
             if service is None:
@@ -53,7 +52,7 @@ class ServiceSlot:
             self._give_back(service)
 
     def replace(self, service: ModelService | None) -> None:
-        """Put a service (or none) in place of the current one, which is closed as soon as nobody has it."""
+        """Put a service (or none) in place of the current one, which is closed once no request uses it."""
         with self._lock:
             former, self._current = self._current, service
             idle = former is not None and former not in self._borrowers

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.services.model_service import ModelService, Query, Selection
+from app.services.model_service import ModelService
+from app.services.queries import Query, Selection
 from tests.running_server import RunningServer, running_server
 
 SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
@@ -195,7 +196,7 @@ def test_no_text_upsets_a_recommendation(
     min_score: float | None,
 ) -> None:
     selection = Selection(top_k=top_k, diversity=diversity, min_score=min_score)
-    films = service.recommend(Query(text, title=title, genres=tuple(genres), selection=selection)).recommendations
+    films = service.answer(Query(text, title=title, genres=tuple(genres), selection=selection)).recommendations
     scores = [film.similarity_score for film in films]
     assert scores == sorted(scores, reverse=True)
     assert all((min_score or 0) <= score <= 1 for score in scores)

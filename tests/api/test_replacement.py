@@ -15,6 +15,7 @@ from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
 from app.services.index_watcher import IndexWatcher
 from app.services.local.files.model_files import STAGING_DIRECTORY, commit_staging
+from app.services.local.load import load_service
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 from tests.conftest import STARTER_CATALOGUE
@@ -91,10 +92,10 @@ def test_after_an_error_that_nobody_foresaw_the_next_index_is_taken(sets: dict[i
     def load() -> ModelService:
         if error := next(loads):
             raise error
-        return ModelService.load(sets[30])
+        return load_service(sets[30])
 
     async def scenario() -> None:
-        watcher = IndexWatcher(sets[30], slot, load)
+        watcher = IndexWatcher(slot, lambda: None, load)
         watching = asyncio.create_task(watcher.watch())
         for _ in range(2):
             watcher.look_now()

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.services.local.movie_map import read_movie_records
+from app.services.local.files.pickle_reader import read_movie_records
 from tests.running_server import RunningServer, refused_start, running_server
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import PARTIAL_FILE, build_index
 from app.services.local.files.array_files import save_arrays
-from app.services.model_service import ModelService, Query
+from app.services.local.load import load_service
+from app.services.queries import Query
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT
 
@@ -91,10 +92,10 @@ def files_in(models_dir: Path) -> dict[str, bytes]:
 
 
 def films_served(models_dir: Path) -> int:
-    service = ModelService.load(models_dir)
+    service = load_service(models_dir)
     try:
-        assert service.recommend(Query("A man travels to the moon in a rocket.")).recommendations
-        return service.films
+        assert service.answer(Query("A man travels to the moon in a rocket.")).recommendations
+        return service.info.films
     finally:
         service.close()
 

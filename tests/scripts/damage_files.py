@@ -24,7 +24,8 @@ import numpy as np
 
 from app.services.errors import ModelFileError
 from app.services.local.files.model_files import MANIFEST_FILE
-from app.services.model_service import ModelService, Query
+from app.services.local.load import load_service
+from app.services.queries import Query
 from app.services.vectors import DIMENSION
 
 SECONDS_PER_LOAD = 60
@@ -118,8 +119,8 @@ def _load(models_dir: Path, search_engine: str) -> tuple[int, str]:
     resource.setrlimit(resource.RLIMIT_AS, (BYTES_PER_LOAD, BYTES_PER_LOAD))
     signal.alarm(SECONDS_PER_LOAD)
     try:
-        service = ModelService.load(models_dir, search_engine=search_engine)  # type: ignore[arg-type]
-        answer = service.recommend(Query("A spaceship's crew is hunted by a creature that came aboard."))
+        service = load_service(models_dir, search_engine=search_engine)  # type: ignore[arg-type]
+        answer = service.answer(Query("A spaceship's crew is hunted by a creature that came aboard."))
         scores = [film.similarity_score for film in answer.recommendations]
         if scores != sorted(scores, reverse=True) or not all(0 <= score <= 1 for score in scores):
             return WRONG, f"scores {scores}"

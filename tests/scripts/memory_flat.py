@@ -18,7 +18,7 @@ from app.indexing.measure.benchmark import own_service
 from app.indexing.measure.load_generator import get_request, measure_load, post_request
 from app.indexing.measure.processes import memory_megabytes, start_service
 from app.services.local.files.model_files import MAP_FILE
-from app.services.local.movie_map import read_movie_records
+from app.services.local.files.pickle_reader import read_movie_records
 
 CLIENTS = 16
 NEW_SYNOPSES = 10

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from app.core.memory import return_free_memory, reuse_freed_memory
 from app.indexing.measure.processes import memory_megabytes
 from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.exact_index import ExactIndex
 from app.services.local.engines.int8_scan import QuantizedVectors
-from app.services.local.engines.vector_index import ExactIndex
 from app.services.local.files.model_files import INDEX_FILE
 from app.services.vectors import unit
 

@@ -30,8 +30,11 @@ from app.api.answers import to_movie
 from app.api.schemas.requests import RecommendRequest, TasteRequest
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
-from app.services.local.files.model_files import STAGING_DIRECTORY, commit_staging
-from app.services.model_service import Answer, ModelService, Selection
+from app.services.local.files.model_files import MAP_FILE, STAGING_DIRECTORY, commit_staging
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
+from app.services.model_service import ModelService
+from app.services.queries import Answer, Selection, SimilarQuery, TasteQuery
 from tests.running_server import ROOT, RunningServer, running_server
 
 SECONDS_BETWEEN_SWITCHES = 5.0
@@ -44,14 +47,15 @@ Check = Callable[[httpx.Client, random.Random], str | None]
 class Soak:
     """One run: the two expected services, the server, and what has been seen."""
 
-    def __init__(self, services: list[ModelService], server: RunningServer) -> None:
+    def __init__(self, services: list[ModelService], films: list[dict[str, Any]], server: RunningServer) -> None:
+        """Take the two services, the films that both have, and the server under test."""
         self.services = services
         self.server = server
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
         self._lock = threading.Lock()
-        self._overviews = [film.overview for film in _films(services[0]) if len(film.overview or "") > 40]
-        self._ids = [film.movie_id for film in _films(services[1])]  # in both
+        self._overviews = [film["overview"] for film in films if len(film["overview"] or "") > 40]
+        self._ids = [film["tmdb_id"] for film in films]
 
     def count(self, name: str, failure: str | None) -> None:
         """Note one request and what was wrong with its answer."""
@@ -65,14 +69,14 @@ class Soak:
         """Ask for recommendations."""
         body = self._request(chance)
         response = client.post("/api/v1/recommend", json=body)
-        return self._compare(response, lambda service: _shown(service.recommend(_query(body))))
+        return self._compare(response, lambda service: _shown(service.answer(_query(body))))
 
     def batch(self, client: httpx.Client, chance: random.Random) -> str | None:
         """Ask several at once."""
         bodies = [self._request(chance) for _ in range(chance.randint(1, 6))]
         response = client.post("/api/v1/recommend/batch", json={"requests": bodies})
         return self._compare(
-            response, lambda service: {"results": [_shown(service.recommend(_query(body))) for body in bodies]}
+            response, lambda service: {"results": [_shown(service.answer(_query(body))) for body in bodies]}
         )
 
     def taste(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -82,7 +86,7 @@ class Soak:
         selection = TasteRequest.model_validate(body).to_selection()
         return self._compare(
             client.post("/api/v1/recommend/taste", json=body),
-            lambda service: _shown(service.taste(picked[:3], picked[3:], selection)),
+            lambda service: _shown(service.answer(TasteQuery(tuple(picked[:3]), tuple(picked[3:]), selection))),
         )
 
     def similar(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -90,7 +94,7 @@ class Soak:
         movie_id, top_k = chance.choice(self._ids), chance.randint(1, 50)
         return self._compare(
             client.get(f"/api/v1/movies/{movie_id}/similar", params={"top_k": top_k}),
-            lambda service: _shown(service.similar(movie_id, Selection(top_k=top_k))),
+            lambda service: _shown(service.answer(SimilarQuery(movie_id, Selection(top_k=top_k)))),
         )
 
     def movie(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -155,10 +159,6 @@ class Soak:
         return f"another answer than either index gives: {response.text[:300]}"
 
 
-def _films(service: ModelService) -> list[Any]:
-    return [service._movies.record(position) for position in range(service.films)]
-
-
 def _query(body: dict[str, Any]) -> Any:  # noqa: ANN401
     return RecommendRequest.model_validate(body).to_query()
 
@@ -212,9 +212,10 @@ def main() -> int:
             if not (directory / "model_quantized").exists():
                 shutil.copytree(arguments.models_dir / "model_quantized", directory / "model_quantized")
         served = Path(shutil.copytree(sets[0], Path(scratch) / "models"))
-        services = [ModelService.load(directory, query_cache_size=5000) for directory in sets]
+        services = [load_service(directory, query_cache_size=5000) for directory in sets]
+        records = list(read_movie_records(sets[1] / MAP_FILE).values())
         with running_server(served, Path(scratch) / "log", MAX_WAITING_REQUESTS="3") as server:
-            return _run(Soak(services, server), sets, served, arguments)
+            return _run(Soak(services, records, server), sets, served, arguments)
 
 
 def _run(soak: Soak, sets: list[Path], served: Path, arguments: argparse.Namespace) -> int:

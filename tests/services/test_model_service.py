@@ -7,8 +7,11 @@ import pytest
 
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.local.masks import MovieFilter
-from app.services.model_service import ModelService, Query, Selection
+from app.services.local.files.model_files import MAP_FILE
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
+from app.services.model_service import ModelService
+from app.services.queries import MovieFilter, Query, Selection, SimilarQuery, TasteQuery
 from app.services.ranking.ranker import Ranker
 
 SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
@@ -16,7 +19,7 @@ SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
 
 @pytest.fixture
 def own_service(models_dir: Path) -> Iterator[ModelService]:
-    loaded = ModelService.load(models_dir)
+    loaded = load_service(models_dir)
     yield loaded
     loaded.close()
 
@@ -27,14 +30,14 @@ def test_a_model_that_fails_is_unhealthy(own_service: ModelService, monkeypatch:
 
     monkeypatch.setattr(TextEncoder, "encode", fails)
     with pytest.raises(RuntimeError):
-        own_service.recommend(Query(SYNOPSIS))
+        own_service.answer(Query(SYNOPSIS))
     assert not own_service.is_healthy
 
 
 def test_a_model_that_works_again_is_healthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
     test_a_model_that_fails_is_unhealthy(own_service, monkeypatch)
     monkeypatch.undo()
-    own_service.recommend(Query(SYNOPSIS))
+    own_service.answer(Query(SYNOPSIS))
     assert own_service.is_healthy
 
 
@@ -48,7 +51,7 @@ def test_a_text_that_fails_leaves_the_model_healthy(own_service: ModelService, m
 
     monkeypatch.setattr(TextEncoder, "encode", fails_on_this_text)
     with pytest.raises(RuntimeError):
-        own_service.recommend(Query(SYNOPSIS))
+        own_service.answer(Query(SYNOPSIS))
     assert own_service.is_healthy
 
 
@@ -56,23 +59,23 @@ def test_a_closed_service_answers_nothing_and_may_be_closed_again(own_service: M
     own_service.close()
     own_service.close()
     with pytest.raises(ServiceClosedError):
-        own_service.recommend(Query(SYNOPSIS))
+        own_service.answer(Query(SYNOPSIS))
 
 
 def test_every_unknown_film_is_named(service: ModelService) -> None:
     with pytest.raises(UnknownMovieError, match="999999998, 999999999"):
-        service.taste([999999998], [999999999], Selection())
+        service.answer(TasteQuery((999999998,), (999999999,)))
 
 
 @pytest.mark.parametrize("engine", ["exact", "annoy"])
 def test_filters_lose_nothing_with_either_engine(models_dir: Path, engine: str) -> None:
-    loaded = ModelService.load(models_dir, search_engine="annoy" if engine == "annoy" else "exact")
+    loaded = load_service(models_dir, search_engine="annoy" if engine == "annoy" else "exact")
     only_silent = MovieFilter(year_max=1925, genres_any=("Horror",))
-    films = loaded.recommend(Query(SYNOPSIS, selection=Selection(top_k=50, movie_filter=only_silent))).recommendations
+    films = loaded.answer(Query(SYNOPSIS, selection=Selection(top_k=50, movie_filter=only_silent))).recommendations
     expected = {
-        record.movie_id
-        for record in map(loaded._movies.record, range(loaded.films))
-        if record.year is not None and record.year <= 1925 and "Horror" in record.genres
+        film["tmdb_id"]
+        for film in read_movie_records(models_dir / MAP_FILE).values()
+        if film["year"] and int(film["year"]) <= 1925 and "Horror" in film["genres_list"]
     }
     assert {film.movie.movie_id for film in films} == expected
     assert expected
@@ -83,13 +86,13 @@ class TestAtOnce:
     def test_a_query_answered_before_is_answered_again_without_work(
         self, models_dir: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        loaded = ModelService.load(models_dir, query_cache_size=10)
+        loaded = load_service(models_dir, query_cache_size=10)
         query = Query(SYNOPSIS, genres=("Drama",), year=1990, selection=Selection(top_k=7, exclude_ids=(5, 6)))
-        assert loaded.recommend_at_once(query) is None
-        answer = loaded.recommend(query)
+        assert loaded.answer_cached(query) is None
+        answer = loaded.answer(query)
         monkeypatch.setattr(TextEncoder, "encode", None)
         monkeypatch.setattr(Ranker, "rank", None)
-        again = loaded.recommend_at_once(query)
+        again = loaded.answer_cached(query)
         loaded.close()
         assert again is not None
         assert (again.query, again.recommendations, again.truncated) == (
@@ -113,21 +116,21 @@ class TestAtOnce:
         ],
     )
     def test_another_query_is_not_taken_for_it(self, service_that_answered: ModelService, other: Query) -> None:
-        assert service_that_answered.recommend_at_once(other) is None
+        assert service_that_answered.answer_cached(other) is None
 
     def test_a_film_that_is_not_there_is_named(self, service: ModelService) -> None:
         with pytest.raises(UnknownMovieError, match="999999999"):
-            service.similar_at_once(999999999, Selection())
+            service.answer_cached(SimilarQuery(999999999))
 
     def test_nothing_is_kept_where_the_cache_has_no_size(self, own_service: ModelService) -> None:
-        own_service.recommend(Query(SYNOPSIS))
-        assert own_service.recommend_at_once(Query(SYNOPSIS)) is None
+        own_service.answer(Query(SYNOPSIS))
+        assert own_service.answer_cached(Query(SYNOPSIS)) is None
 
 
 @pytest.fixture(scope="module")
 def service_that_answered(models_dir: Path) -> Iterator[ModelService]:
-    loaded = ModelService.load(models_dir, query_cache_size=10)
-    loaded.recommend(Query(SYNOPSIS))
-    assert loaded.recommend_at_once(Query(SYNOPSIS)) is not None
+    loaded = load_service(models_dir, query_cache_size=10)
+    loaded.answer(Query(SYNOPSIS))
+    assert loaded.answer_cached(Query(SYNOPSIS)) is not None
     yield loaded
     loaded.close()

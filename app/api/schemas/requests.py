@@ -15,7 +15,7 @@ from app.api.schemas.fields import (
     split_names,
 )
 from app.api.schemas.selection import SelectionRequest
-from app.services.model_service import Query
+from app.services.queries import Query
 
 
 class RecommendRequest(SelectionRequest):

@@ -15,8 +15,7 @@ from app.api.schemas.fields import (
     Whole,
     Year,
 )
-from app.services.local.masks import MovieFilter
-from app.services.model_service import Selection
+from app.services.queries import MovieFilter, Selection
 
 
 class FilterFields(BaseModel):

@@ -21,7 +21,7 @@ from app.core.cpu import available_cpus
 from app.indexing.catalogue.movie import Movie
 from app.indexing.errors import IndexingError
 from app.indexing.index.engines import measure_engines, measured_search, sample_sentences
-from app.indexing.index.neighbours import MOST_FILMS, find_neighbours
+from app.indexing.index.neighbours import MAX_FILMS, find_neighbours
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.progress import say, with_progress
 from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
@@ -48,9 +48,11 @@ from app.services.local.files.model_files import (
     present_model_files,
     read_manifest,
 )
+from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.lexical_index import LexicalIndex, film_words
-from app.services.local.movie_map import MovieMap, read_movie_records
+from app.services.local.movie_map import MovieMap
 from app.services.local.title_index import TitleIndex
+from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import DIMENSION, VectorsInMemory
 
 ANNOY_TREES = 50
@@ -241,7 +243,7 @@ def _write_set(
             with writing(staging / name):
                 shutil.copyfile(model_home / name, staging / name)
     model = {name: model_home / name for name in present_model_files(model_home)}
-    if len(records) <= MOST_FILMS:
+    if len(records) <= MAX_FILMS:
         find_neighbours(staging).save(staging / SERVING_DIRECTORY)
     made = {name: staging / name for name in _names_below(staging)}
     measured = _measure_search(staging / INDEX_FILE, records, encoder)
@@ -292,6 +294,7 @@ def write_manifest(path: Path, files: Mapping[str, Path], *, count: int, measure
         count=count,
         model_id=MODEL_ID,
         template_version=TEMPLATE_VERSION,
+        ranking_version=RANKING_VERSION,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         files={name: file_facts(files[name]) for name in sorted(files)},
         measured=measured,

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.local.engines.annoy_file import StoredVectors
-from app.services.local.engines.vector_index import AnnoyIndex, ExactIndex, VectorIndex
+from app.services.local.engines.annoy_index import AnnoyIndex
+from app.services.local.engines.exact_index import ExactIndex
+from app.services.local.engines.vector_index import VectorIndex
 from app.services.vectors import Vectors
 
 RECALL_DEPTH = 10

@@ -23,7 +23,7 @@ from app.indexing.model.weights import ModelSource
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import mean_pool, normalize
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE
-from app.services.local.movie_map import read_movie_records
+from app.services.local.files.pickle_reader import read_movie_records
 from app.services.vectors import DIMENSION
 
 DIRECTORY_VARIABLE = "BASELINE_DIR"

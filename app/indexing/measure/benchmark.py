@@ -51,7 +51,7 @@ from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MAP_FILE, MODEL_DIRECTORY
-from app.services.local.movie_map import read_movie_records
+from app.services.local.files.pickle_reader import read_movie_records
 
 WARM_UP_REQUESTS = 20
 STARTS = 5

@@ -21,8 +21,10 @@ from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say, with_progress
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
-from app.services.local.movie_map import read_movie_records
-from app.services.model_service import ModelService, Query, Selection
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
+from app.services.model_service import ModelService
+from app.services.queries import Query, Selection
 
 DEPTH = 50
 RANK_OF_MISSING = 10**6
@@ -172,7 +174,7 @@ def read_known_items(path: Path) -> list[KnownItem]:
 
 def measure_relevance(models_dir: Path, items: Sequence[KnownItem]) -> list[Relevance]:
     """Ask the service itself, in process, each query with each kind of context."""
-    service = ModelService.load(models_dir)
+    service = load_service(models_dir)
     try:
         names = tuple(service.genres())
         return [_relevance(service, items, context, names) for context in CONTEXTS]
@@ -241,7 +243,7 @@ def _relevance(
 ) -> Relevance:
     ranks, genre_hits, years = [], [], []
     for number, item in enumerate(with_progress(items, total=len(items), label=f"Context: {context}", unit="queries")):
-        films = [found.movie for found in service.recommend(_query(item, context, genre_names, number)).recommendations]
+        films = [found.movie for found in service.answer(_query(item, context, genre_names, number)).recommendations]
         ids = [film.movie_id for film in films]
         ranks.append(ids.index(item.movie_id) if item.movie_id in ids else RANK_OF_MISSING)
         first = films[:10]

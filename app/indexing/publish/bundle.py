@@ -159,10 +159,10 @@ def install_bundle(archive: Path, models_dir: Path) -> Manifest:
 
 
 def _check_that_it_serves(models_dir: Path) -> None:
-    from app.services.model_service import ModelService
+    from app.services.local.load import load_service
 
     try:
-        ModelService.load(models_dir).close()
+        load_service(models_dir).close()
     except ServiceError as error:
         raise IndexingError(f"The bundle cannot be served, so that nothing was changed ({error})") from None
 

@@ -28,8 +28,8 @@ from app.services.local.files.model_files import (
     present_model_files,
     read_manifest,
 )
-from app.services.local.movie_map import read_movie_records
-from app.services.model_service import ModelService
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
 
 SAMPLE_SIZE = 64
 LEAST_MEAN_COSINE = 0.7
@@ -47,7 +47,7 @@ def verify(models_dir: Path) -> str:
             f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
     check_files(models_dir, manifest)
-    ModelService.load(models_dir).close()
+    load_service(models_dir).close()
     size = sum(facts.size for facts in manifest.files.values())
     return f"{models_dir}: {manifest.count:,} films, {len(manifest.files)} files, {size / 1e6:,.0f} MB: all as built"
 

@@ -1,33 +1,19 @@
-"""Which films an answer may hold: conditions on genre, year, language, votes and id, as one mask over positions."""
+"""Masks over the films of the embedded catalogue: which of them may be in an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.movie_map import UNKNOWN_YEAR, MovieMap
-
-
-@dataclass(frozen=True, slots=True)
-class MovieFilter:
-    """Conditions that a film must all meet; a condition left out lets every film pass.
-
-    A film whose year, language or vote count is not known does not meet a condition on it.
-    """
-
-    genres_any: tuple[str, ...] = ()
-    genres_none: tuple[str, ...] = ()
-    year_min: int | None = None
-    year_max: int | None = None
-    original_language: str | None = None
-    min_vote_count: int | None = None
+from app.services.local.movie_map import MovieMap
+from app.services.queries import MovieFilter
+from app.services.ranking.scores import UNKNOWN_YEAR
 
 
 def allowed_positions(
     movie_map: MovieMap, movie_filter: MovieFilter | None, exclude_ids: Sequence[int] = ()
 ) -> NDArray[np.bool_] | None:
-    """Return a mask [N] of the films that may be in an answer, or None where all of them may.
+    """Return a mask [N] of the films that may be in an answer, or None if all of them may.
 
     Ids that the catalogue does not have exclude nothing.
     """

@@ -1,22 +1,17 @@
-"""Index position -> film record, held compactly; the only reader of pickles.
+"""The films of an index by position and by id, as arrays that can be filtered at once.
 
-`movies_map.pkl` is what is exchanged between projects. A build also writes the same films as plain arrays into
-`models/serving/`: with them a start neither unpickles nor holds 30,000 dictionaries.
+A build writes them into `models/serving/`, so that a start neither unpickles nor holds 30,000 dictionaries.
 """
 
 import json
-import math
-import os
-import pickle
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.memory import bounded_memory
 from app.services.errors import ModelFileError
 from app.services.local.files.array_files import (
     FileReader,
@@ -27,29 +22,12 @@ from app.services.local.files.array_files import (
     save_arrays,
 )
 from app.services.local.files.model_files import BUILD_COMMAND
+from app.services.local.map_fields import movie_record
+from app.services.movie_record import MovieRecord, read_record, write_record
+from app.services.ranking.scores import UNKNOWN_YEAR
 
-UNKNOWN_YEAR = 0
 UNKNOWN_VOTE_COUNT = -1
-_MOST_ID = 2**63 - 1
-
-# A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
-_LEAST_READING_BYTES = 128 << 20
-_BYTES_PER_FILE_BYTE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class MovieRecord:
-    """One film as an answer shows it."""
-
-    movie_id: int
-    title: str
-    overview: str | None
-    year: int | None
-    genres: tuple[str, ...]
-    original_language: str | None
-    vote_average: float | None
-    vote_count: int | None
-    poster_path: str | None
+_MAX_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +85,7 @@ class MovieMap:
 
     def position(self, movie_id: int) -> int | None:
         """Return the index position of a film, or None where the catalogue does not have it."""
-        if not 0 <= movie_id <= _MOST_ID:
+        if not 0 <= movie_id <= _MAX_ID:
             return None
         place = int(self._sorted_ids.searchsorted(movie_id))
         if place == len(self._sorted_ids) or self._sorted_ids[place] != movie_id:
@@ -149,7 +127,7 @@ class MovieMap:
         Raises ModelFileError where a film lacks its id or title.
         """
         try:
-            films = [_movie_record(records[position]) for position in range(len(records))]
+            films = [movie_record(records[position]) for position in range(len(records))]
         except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise ModelFileError(
                 f"movies_map.pkl holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
@@ -161,7 +139,7 @@ class MovieMap:
         for position, film in enumerate(films):
             for genre in film.genres:
                 films_of[genre].append(position)
-        texts = [json.dumps(asdict(film), ensure_ascii=False, separators=(",", ":")).encode() for film in films]
+        texts = [write_record(film) for film in films]
         movie_ids = np.array([film.movie_id for film in films], np.int64)
         return cls(
             MovieArrays(
@@ -182,15 +160,6 @@ class MovieMap:
             )
         )
 
-    @classmethod
-    def from_pickle(cls, path: Path) -> Self:
-        """Read a movies_map.pkl, this project's or the original's.
-
-        Raises ModelFileError where the file is not a map of films, as `read_movie_records` does, or where a film
-        lacks its id or title.
-        """
-        return cls.from_records(read_movie_records(path))
-
 
 def _fit_together(arrays: MovieArrays) -> bool:
     films = (len(arrays.movie_ids),)
@@ -209,99 +178,3 @@ def _fit_together(arrays: MovieArrays) -> bool:
         and arrays.records.ndim == 1
         and are_offsets(arrays.record_offsets, *films, len(arrays.records))
     )
-
-
-def read_record(text: bytes) -> MovieRecord:
-    """Return the film that `MovieMap.record_json` wrote."""
-    fields = json.loads(text)
-    fields["genres"] = tuple(fields["genres"])
-    return MovieRecord(**fields)
-
-
-class _BuiltinUnpickler(pickle.Unpickler):
-    """Reads containers, text, numbers, bool and None; whatever names a class or function is refused, never called."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:  # noqa: ANN401
-        raise pickle.UnpicklingError(f"it asks for {module_name}.{global_name}, which a film map has no use for")
-
-    def persistent_load(self, pid: Any) -> Any:  # noqa: ANN401
-        raise pickle.UnpicklingError("it refers to an object outside the file")
-
-
-def read_movie_records(path: Path) -> dict[int, dict[str, Any]]:
-    """Read the records of a movies_map.pkl: position -> record, running no code that the file may hold.
-
-    Raises ModelFileError where the file is missing, damaged, or anything but a map of positions 0 to N - 1 to films.
-    """
-    remedy = f"run: {BUILD_COMMAND}"
-    try:
-        with path.open("rb") as file, bounded_memory(_reading_bytes(file)):
-            content = _BuiltinUnpickler(file).load()
-    except FileNotFoundError as error:
-        raise ModelFileError(f"{path} is missing; {remedy}") from error
-    except Exception as error:  # a damaged pickle raises nearly anything: IndexError, KeyError, UnicodeDecodeError, ...
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelFileError(f"{path} is not a film map ({reason}); {remedy}") from error
-    if not isinstance(content, dict) or not content:
-        raise ModelFileError(f"{path} is not a film map (no films in it); {remedy}")
-    for position in range(len(content)):
-        if not isinstance(content.get(position), dict):
-            raise ModelFileError(f"{path} is not a film map (no film at position {position}); {remedy}")
-    return content
-
-
-def _reading_bytes(file: BinaryIO) -> int:
-    return _LEAST_READING_BYTES + _BYTES_PER_FILE_BYTE * os.fstat(file.fileno()).st_size
-
-
-def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
-    """Read one record of the map; keys that the original project does not write may be missing."""
-    vote_average = record.get("vote_average")
-    film = MovieRecord(
-        movie_id=int(record["tmdb_id"]),
-        title=_text(record["title"]) or "",
-        overview=_text(record.get("overview")),
-        year=_year(record.get("year")),
-        genres=_genres(record.get("genres_list")),
-        original_language=_text(record.get("original_language")),
-        vote_average=None if vote_average is None else round(float(vote_average), 3),
-        vote_count=_count(record.get("vote_count")),
-        poster_path=_text(record.get("poster_path")),
-    )
-    if not 0 <= film.movie_id < 2**53:
-        raise ValueError(f"tmdb_id {film.movie_id} is out of range")
-    if film.vote_average is not None and not 0 <= film.vote_average <= 100:
-        return replace(film, vote_average=None)
-    return film
-
-
-def _text(value: object) -> str | None:
-    """Return text that can be sent as UTF-8 (lone surrogates replaced), or None where there is none."""
-    if not isinstance(value, str | int | float):  # the text of nested lists can be without end
-        return None
-    if isinstance(value, float) and math.isnan(value):  # what pandas has for nothing
-        return None
-    return str(value).encode("utf-8", "replace").decode() if value else None
-
-
-def _year(value: object) -> int | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value)[:4] if isinstance(value, str | int) else ""
-    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and int(text) else None
-
-
-def _count(value: object) -> int | None:
-    if not isinstance(value, int | float) or not 0 <= value < 2**31:
-        return None
-    return int(value)
-
-
-def _genres(value: object) -> tuple[str, ...]:
-    """Read names out of ["Horror"], [{"name": "Horror"}], "Horror, Mystery" or "['Horror']", each once, in order."""
-    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):  # a list that became a text
-        value = [name.strip().strip("'\"") for name in value[1:-1].split(",")]
-    items: Sequence[object] = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
-    names = (item.get("name", "") if isinstance(item, dict) else item for item in items)
-    cleaned = (_text(name.strip()) for name in names if isinstance(name, str))
-    return tuple(dict.fromkeys(name for name in cleaned if name))

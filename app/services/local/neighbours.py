@@ -1,4 +1,4 @@
-"""The films most like each film, worked out when the index was built, so that asking for them costs no search."""
+"""The films most similar to each film, stored by the build so that they need no search."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +60,16 @@ class Neighbours:
         return self._films
 
     def of(self, film: int) -> tuple[Positions, NDArray[np.float64]]:
-        """Return the positions of the films most like the one at this position, best first, and their scores."""
+        """Return the positions of the films most similar to the one at this position, best first, and raw scores.
+
+        Scores are stored; a raw score is the inverse of its score, so that scoring it again gives the stored value.
+        """
         positions = np.frombuffer(self._positions.read(film * self._count * 4, self._count * 4), np.int32)
         scores = np.frombuffer(self._scores.read(film * self._count * 2, self._count * 2), np.uint16)
         found = positions != NO_FILM
-        return positions[found].astype(np.int64), scores[found] / _SCORE_STEPS
+        with np.errstate(divide="ignore"):  # a score of 1 has an infinite raw score
+            raw_scores = np.arctanh(scores[found] / _SCORE_STEPS)
+        return positions[found].astype(np.int64), raw_scores
 
     def close(self) -> None:
         """Close the files; harmless when called twice."""

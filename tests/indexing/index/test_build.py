@@ -26,8 +26,9 @@ from app.indexing.index.build import build_index
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.model_files import MODEL_DIRECTORY
-from app.services.local.movie_map import read_movie_records
-from app.services.model_service import ModelService, Query
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
+from app.services.queries import Query
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT
 
@@ -175,8 +176,8 @@ def test_a_build_killed_at_any_moment_leaves_a_set_that_serves(own_models_dir: P
     catalogue = tmp_path / "catalogue.jsonl"
     lines = STARTER_CATALOGUE.read_text(encoding="utf-8").splitlines()[:60]
     catalogue.write_text("\n".join(line.replace("the", "a") for line in lines), encoding="utf-8")
-    before = ModelService.load(own_models_dir)
-    films_before = before.films
+    before = load_service(own_models_dir)
+    films_before = before.info.films
     before.close()
     command = [sys.executable, "-m", "app.indexing", "build", "--catalogue", str(catalogue)]
     for milliseconds in (300, 900, 1300, 1700, 2100, 2500, 2900, 3300):
@@ -189,9 +190,9 @@ def test_a_build_killed_at_any_moment_leaves_a_set_that_serves(own_models_dir: P
         time.sleep(milliseconds / 1000)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        service = ModelService.load(own_models_dir)
-        assert service.films in {films_before, 60}
-        assert service.recommend(Query("A man travels to the moon in a rocket.")).recommendations
+        service = load_service(own_models_dir)
+        assert service.info.films in {films_before, 60}
+        assert service.answer(Query("A man travels to the moon in a rocket.")).recommendations
         service.close()
 
 
@@ -202,8 +203,8 @@ def test_two_builds_at_once_are_refused(empty_models_dir: Path) -> None:
 
 def test_a_folder_without_model_uses_and_takes_along_the_other_one(models_dir: Path, tmp_path: Path) -> None:
     build_index(FILMS, tmp_path / "own", fallback_model_dir=models_dir)
-    service = ModelService.load(tmp_path / "own")
-    assert service.films == len(FILMS)
+    service = load_service(tmp_path / "own")
+    assert service.info.films == len(FILMS)
     service.close()
 
 
@@ -214,8 +215,8 @@ def test_no_model_at_all_names_the_command_that_makes_it(tmp_path: Path) -> None
 
 def test_one_film_is_a_catalogue_too(empty_models_dir: Path) -> None:
     build_index(FILMS[:1], empty_models_dir)
-    service = ModelService.load(empty_models_dir)
-    answer = service.recommend(Query("A film that may be about anything at all."))
+    service = load_service(empty_models_dir)
+    answer = service.answer(Query("A film that may be about anything at all."))
     assert [film.movie.movie_id for film in answer.recommendations] == [FILMS[0].movie_id]
     service.close()
 

@@ -25,7 +25,7 @@ from app.services.local.files.model_files import (
     Manifest,
     check_files,
 )
-from app.services.model_service import ModelService
+from app.services.local.load import load_service
 
 Member = tuple[tarfile.TarInfo, bytes]
 
@@ -91,7 +91,7 @@ def test_a_published_index_serves_as_the_one_it_was_made_of(
 
     packed = {name: content for name, content in contents(models_dir).items() if name in contents(fetched)}
     assert contents(fetched) == packed
-    service = ModelService.load(fetched)
+    service = load_service(fetched)
     service.close()
 
 

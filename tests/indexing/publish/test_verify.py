@@ -11,8 +11,8 @@ from app.indexing.models_folder import only_writer
 from app.indexing.publish.verify import accept, verify
 from app.services.errors import ModelFileError
 from app.services.local.files.model_files import read_manifest
-from app.services.local.movie_map import read_movie_records
-from app.services.model_service import ModelService
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
 
 
 def test_a_set_as_built_is_told_to_be_so(models_dir: Path) -> None:
@@ -42,7 +42,7 @@ def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
     assert "agree with the index" in accept(own_models_dir)
     assert read_manifest(own_models_dir) is not None
     assert verify(own_models_dir)
-    ModelService.load(own_models_dir).close()
+    load_service(own_models_dir).close()
 
 
 def test_nothing_is_accepted_while_a_build_is_at_work(own_models_dir: Path) -> None:

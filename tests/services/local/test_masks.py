@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.services.local.masks import MovieFilter, allowed_positions
+from app.services.local.masks import allowed_positions
 from app.services.local.movie_map import MovieMap
+from app.services.queries import MovieFilter
 
 
 def film(movie_id: int, **facts: Any) -> dict[str, Any]:  # noqa: ANN401

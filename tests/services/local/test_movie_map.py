@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from app.services.errors import ModelFileError
-from app.services.local.movie_map import MovieMap, MovieRecord, read_movie_records
+from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.movie_map import MovieMap
+from app.services.movie_record import MovieRecord
 
 LIMIT_BEFORE = resource.getrlimit(resource.RLIMIT_AS)
 
@@ -40,7 +42,7 @@ def pickled(tmp_path: Path, content: object) -> Path:
 
 
 def test_a_record_comes_back_whole(tmp_path: Path) -> None:
-    movies = MovieMap.from_pickle(pickled(tmp_path, {0: ALIEN, 1: ORIGINAL_AMELIE}))
+    movies = MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: ALIEN, 1: ORIGINAL_AMELIE})))
     assert len(movies) == 2
     assert movies.record(0) == MovieRecord(
         348, "Alien", "A crew meets something.", 1979, ("Horror", "Science Fiction"), "en", 8.1, 14000, "/alien.jpg"
@@ -113,7 +115,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_runs_nothing(tmp_path: Pa
     trace = tmp_path / "ran"
     path = pickled(tmp_path, {0: ALIEN | {"title": Attack(f"touch {trace}")}})
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl.*system"):
-        MovieMap.from_pickle(path)
+        MovieMap.from_records(read_movie_records(path))
     assert not trace.exists()
 
 
@@ -132,7 +134,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_runs_nothing(tmp_path: Pa
 )
 def test_anything_but_a_map_of_films_is_refused(tmp_path: Path, content: object) -> None:
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl .*app\.indexing build"):
-        MovieMap.from_pickle(pickled(tmp_path, content))
+        MovieMap.from_records(read_movie_records(pickled(tmp_path, content)))
 
 
 def test_a_pickle_cut_anywhere_is_refused(tmp_path: Path) -> None:
@@ -176,18 +178,18 @@ def test_a_hostile_pickle_is_refused_without_eating_memory(tmp_path: Path, conte
     path.write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl is not a film map"):
-        MovieMap.from_pickle(path)
+        MovieMap.from_records(read_movie_records(path))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
     assert resource.getrlimit(resource.RLIMIT_AS) == LIMIT_BEFORE
 
 
 @pytest.mark.parametrize("key", ["title", "overview", "year", "poster_path", "genres_list", "original_language"])
 def test_values_of_another_kind_are_not_written_out(tmp_path: Path, key: str) -> None:
-    movies = MovieMap.from_pickle(pickled(tmp_path, {0: {**ALIEN, key: nested(30)}}))
+    movies = MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: {**ALIEN, key: nested(30)}})))
     assert len(str(movies.record(0))) < 500
 
 
 @pytest.mark.parametrize("change", [{"vote_average": 10**400}, {"tmdb_id": float("inf")}, {"tmdb_id": "9" * 5000}])
 def test_numbers_out_of_range_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     with pytest.raises(ModelFileError, match="tmdb_id or title"):
-        MovieMap.from_pickle(pickled(tmp_path, {0: {**ALIEN, **change}}))
+        MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: {**ALIEN, **change}})))

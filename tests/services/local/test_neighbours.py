@@ -5,6 +5,7 @@ import pytest
 
 from app.services.errors import ModelFileError
 from app.services.local.neighbours import NO_FILM, NeighbourArrays, Neighbours
+from app.services.ranking.scores import score
 
 
 @pytest.fixture
@@ -19,7 +20,10 @@ def directory(tmp_path: Path) -> Path:
 
 def test_come_back_best_first_with_their_scores(directory: Path) -> None:
     neighbours = Neighbours(directory)
-    found = [tuple(part.tolist() for part in neighbours.of(film)) for film in range(len(neighbours))]
+    found = [
+        (positions.tolist(), score(raw_scores).tolist())
+        for positions, raw_scores in map(neighbours.of, range(len(neighbours)))
+    ]
     neighbours.close()
     neighbours.close()
     assert found == [([2, 1], [0.9, 0.1234]), ([0, 2], [0.5, 0.4]), ([], [])]
@@ -31,7 +35,7 @@ def test_scores_keep_their_four_decimals(tmp_path: Path) -> None:
     arrays.put(0, np.arange(len(scores)), scores)
     arrays.save(tmp_path)
     neighbours = Neighbours(tmp_path)
-    np.testing.assert_array_equal(neighbours.of(0)[1], scores)
+    np.testing.assert_array_equal(score(neighbours.of(0)[1]), scores)
     neighbours.close()
 
 

@@ -57,6 +57,8 @@ class Manifest:
     created_at: str
     files: Mapping[str, FileFacts]
     dimension: int = DIMENSION
+    ranking_version: int = 0
+    """Of the weights by which the stored neighbours were ranked; 0 in manifests that do not say."""
     metric: str = "angular"
     measured: Mapping[str, Any] = field(default_factory=dict)
     format: int = _MANIFEST_FORMAT
@@ -86,6 +88,7 @@ class Manifest:
                 created_at=str(content["created_at"]),
                 files=files,
                 dimension=int(content["dimension"]),
+                ranking_version=int(content.get("ranking_version") or 0),
                 metric=str(content["metric"]),
                 measured=dict(content.get("measured") or {}),
             )
@@ -118,6 +121,15 @@ def read_manifest(models_dir: Path) -> Manifest | None:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
+
+
+def manifest_identity(models_dir: Path) -> tuple[int, int, int] | None:
+    """Return what differs between the manifest.json of one set and of the next; None if there is none."""
+    try:
+        facts = locate(models_dir, MANIFEST_FILE).stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
 
 
 def file_facts(path: Path) -> FileFacts:

@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.engines.annoy_index import AnnoyIndex
+from app.services.local.engines.exact_index import ExactIndex
+from app.services.local.engines.highest import best_first, highest
 from app.services.local.engines.int8_scan import QuantizedVectors
-from app.services.local.engines.vector_index import AnnoyIndex, ExactIndex, VectorIndex, best_first, highest
+from app.services.local.engines.vector_index import VectorIndex
 from app.services.vectors import VectorsInMemory
 from tests.services.film_vectors import FILMS, NODE_WORDS, brute_force, clustered_vectors, unit
 

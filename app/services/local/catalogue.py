@@ -1,0 +1,110 @@
+"""The embedded catalogue: films, vectors and words from the files in models/, searched in this process."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked
+from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
+from app.services.local.engines.vector_index import VectorIndex
+from app.services.local.files.model_files import BUILD_COMMAND
+from app.services.local.lexical_index import LexicalIndex
+from app.services.local.masks import allowed_positions
+from app.services.local.movie_map import MovieMap
+from app.services.local.neighbours import Neighbours
+from app.services.local.raw_scorer import RawScorer
+from app.services.local.title_index import TitleIndex
+from app.services.ranking.ranking_query import RankingQuery, Target
+
+
+class LocalCatalogue:
+    """A Catalogue over open indexes; a handle is the film's position in them."""
+
+    is_immediate = True
+
+    def __init__(
+        self,
+        info: CatalogueInfo,
+        index: VectorIndex,
+        movies: MovieMap,
+        titles: TitleIndex,
+        lexical: LexicalIndex | None = None,
+        neighbours: Neighbours | None = None,
+    ) -> None:
+        """Take over what is open: `close` closes it. Raises ModelFileError if the parts are not of one build."""
+        sizes = {len(index), len(movies), len(titles), len(movies if neighbours is None else neighbours)}
+        if len(sizes) > 1:
+            raise ModelFileError(f"The files of the index are not of one build; run: {BUILD_COMMAND}")
+        self.info = info
+        self._index = index
+        self._movies = movies
+        self._titles = titles
+        self._neighbours = neighbours
+        self._scorer = RawScorer(index, movies, lexical)
+        self._is_closed = False
+
+    def handles(self, movie_ids: Sequence[int]) -> Handles:
+        """Return the positions of films; see Catalogue."""
+        self._require_open()
+        found = {movie_id: self._movies.position(movie_id) for movie_id in movie_ids}
+        unknown = [movie_id for movie_id, position in found.items() if position is None]
+        if unknown:
+            raise UnknownMovieError(unknown)
+        return np.array([found[movie_id] for movie_id in movie_ids], np.int64)
+
+    def best(self, query: RankingQuery, narrowing: Narrowing, count: int) -> Ranked:
+        """Return the films with the highest raw scores; see Catalogue."""
+        self._require_open()
+        return Ranked(*self._scorer.best(query, count, self._allowed(narrowing)))
+
+    def targets(self, handles: Handles) -> list[Target]:
+        """Return what a film similar to each film should resemble; see Catalogue."""
+        self._require_open()
+        return [self._scorer.target(position) for position in handles.tolist()]
+
+    def neighbours(self, handle: int, narrowing: Narrowing) -> Ranked | None:
+        """Return the neighbours that the build stored; see Catalogue."""
+        self._require_open()
+        if self._neighbours is None:
+            return None
+        positions, raw_scores = self._neighbours.of(handle)
+        allowed = self._allowed(narrowing)
+        if allowed is not None:
+            is_allowed = allowed[positions]
+            positions, raw_scores = positions[is_allowed], raw_scores[is_allowed]
+        return Ranked(positions, raw_scores)
+
+    def unit_vectors(self, handles: Handles) -> NDArray[np.float32]:
+        """Return the films' vectors; see Catalogue."""
+        return self._index.unit_vectors(handles)
+
+    def records_json(self, handles: Handles) -> list[bytes]:
+        """Return the films' records; see Catalogue."""
+        return [self._movies.record_json(position) for position in handles.tolist()]
+
+    def find_titles(self, typed: str, limit: int) -> Handles:
+        """Return films by title; see Catalogue and TitleIndex.search."""
+        self._require_open()
+        return np.array(self._titles.search(typed, limit, self._movies.vote_counts), np.int64)
+
+    def genres(self) -> dict[str, int]:
+        """Return the number of films of each genre; see Catalogue."""
+        counts = {name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names}
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def close(self) -> None:
+        """Close the files; see Catalogue."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._index.close()
+            self._movies.close()
+            if self._neighbours is not None:
+                self._neighbours.close()
+
+    def _allowed(self, narrowing: Narrowing) -> NDArray[np.bool_] | None:
+        return allowed_positions(self._movies, narrowing.movie_filter, narrowing.exclude)
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise ServiceClosedError("Model not loaded")

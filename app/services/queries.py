@@ -1,0 +1,103 @@
+"""Questions that the service answers, and its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.services.movie_record import MovieRecord, read_record
+
+
+@dataclass(frozen=True, slots=True)
+class MovieFilter:
+    """Conditions that a film must all meet; a condition that is left out lets every film pass.
+
+    A film whose year, language or vote count is unknown does not meet a condition on it.
+    """
+
+    genres_any: tuple[str, ...] = ()
+    genres_none: tuple[str, ...] = ()
+    year_min: int | None = None
+    year_max: int | None = None
+    original_language: str | None = None
+    min_vote_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How many films an answer has, and which."""
+
+    top_k: int = 10
+    movie_filter: MovieFilter | None = None
+    exclude_ids: tuple[int, ...] = ()
+    min_score: float | None = None
+    diversity: float = 0.0
+    """0 takes the best films; towards 1, films unlike those already taken (maximal marginal relevance)."""
+
+    def without(self, movie_ids: Sequence[int]) -> "Selection":
+        """Return the same selection with more films excluded."""
+        return replace(self, exclude_ids=(*self.exclude_ids, *movie_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A synopsis, what else is known of the film, and the films to choose from."""
+
+    synopsis: str
+    title: str | None = None
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    keywords: tuple[str, ...] = ()
+    selection: Selection = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarQuery:
+    """A film of the catalogue to find similar films for; the film itself is never in the answer."""
+
+    movie_id: int
+    selection: Selection = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class TasteQuery:
+    """Films of the catalogue that somebody likes and dislikes; none of them is in the answer."""
+
+    liked: tuple[int, ...]
+    disliked: tuple[int, ...] = ()
+    selection: Selection = Selection()
+
+
+Question = Query | SimilarQuery | TasteQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A film and how well it matches, 0 to 1."""
+
+    movie_json: bytes
+    """The film as the catalogue stores it: a JSON object with the fields of MovieRecord. Answers are assembled from
+    these texts, so that no film is parsed."""
+    similarity_score: float
+
+    @property
+    def movie(self) -> MovieRecord:
+        """The film."""
+        return read_record(self.movie_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds that the parts of an answer took; `encode` is None if no text was embedded."""
+
+    search: float
+    encode: float | None = None
+    was_cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Recommendations, best first; `query` is the text that was embedded, None if none was."""
+
+    query: str | None
+    recommendations: tuple[Recommendation, ...]
+    timings: Timings
+    truncated: bool = False

@@ -1,0 +1,182 @@
+"""What every Catalogue does, whatever engine is behind it.
+
+A test module of an engine subclasses CatalogueBehaviour and gives a fixture `catalogue` over the films of
+small_catalogue.py. The expected values are computed here by brute force.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.services.catalogue import Catalogue, Narrowing
+from app.services.errors import ServiceClosedError, UnknownMovieError
+from app.services.queries import MovieFilter, Selection
+from app.services.ranking.ranker import Ranker
+from app.services.ranking.ranking_query import RankingQuery, Target
+from app.services.vectors import Vector
+from tests.services.small_catalogue import FILMS, FIRST_ID, anywhere, film_records, film_vectors
+
+NO_NARROWING = Narrowing()
+
+
+def near(vector: Vector, **target: Any) -> RankingQuery:  # noqa: ANN401
+    return RankingQuery((Target(vector, **target),))
+
+
+def movie_ids(catalogue: Catalogue, handles: NDArray[np.int64]) -> list[int]:
+    return [json.loads(record)["movie_id"] for record in catalogue.records_json(handles)]
+
+
+def best_ids(
+    catalogue: Catalogue, query: RankingQuery, count: int, movie_filter: MovieFilter | None = None, *exclude: int
+) -> list[int]:
+    return movie_ids(catalogue, catalogue.best(query, Narrowing(movie_filter, exclude), count).handles)
+
+
+FILTERS = [
+    MovieFilter(genres_any=("horror", "Comedy")),
+    MovieFilter(genres_none=("Drama",)),
+    MovieFilter(year_min=1990, year_max=1992),
+    MovieFilter(original_language="FR"),
+    MovieFilter(min_vote_count=590),
+    MovieFilter(genres_any=("Horror",), year_max=1955, original_language="en"),
+    MovieFilter(genres_any=("' OR 1=1 --",)),
+]
+
+
+def passes(film: dict[str, Any], wanted: MovieFilter) -> bool:
+    genres = {genre.casefold() for genre in film["genres_list"]}
+    year = int(film["year"] or 0)
+    return (
+        (not wanted.genres_any or bool(genres & {genre.casefold() for genre in wanted.genres_any}))
+        and not genres & {genre.casefold() for genre in wanted.genres_none}
+        and (wanted.year_min is None or year >= wanted.year_min)
+        and (wanted.year_max is None or 0 < year <= wanted.year_max)
+        and (wanted.original_language is None or film["original_language"] == wanted.original_language.casefold())
+        and film["vote_count"] >= (wanted.min_vote_count or 0)
+    )
+
+
+class CatalogueBehaviour:
+    """Tests that take a fixture `catalogue`, closed by the fixture."""
+
+    def test_says_how_many_films_it_has(self, catalogue: Catalogue) -> None:
+        assert catalogue.info.films == FILMS
+
+    def test_gives_records_in_the_order_of_the_handles(self, catalogue: Catalogue) -> None:
+        asked = [FIRST_ID + 7, FIRST_ID + 3, FIRST_ID + 599]
+        assert movie_ids(catalogue, catalogue.handles(asked)) == asked
+
+    def test_names_every_unknown_film(self, catalogue: Catalogue) -> None:
+        with pytest.raises(UnknownMovieError, match="1, 2"):
+            catalogue.handles([1, FIRST_ID, 2])
+
+    def test_gives_unit_vectors(self, catalogue: Catalogue) -> None:
+        vectors = catalogue.unit_vectors(catalogue.handles([FIRST_ID + 5, FIRST_ID + 9]))
+        np.testing.assert_allclose(vectors, film_vectors()[[5, 9]], atol=1e-5)
+
+    def test_ranks_by_cosine_if_nothing_else_is_known(self, catalogue: Catalogue) -> None:
+        cosines = film_vectors() @ anywhere()
+        ranked = catalogue.best(near(anywhere()), NO_NARROWING, 10)
+        assert movie_ids(catalogue, ranked.handles) == (FIRST_ID + np.argsort(-cosines)[:10]).tolist()
+        np.testing.assert_allclose(ranked.raw_scores, np.sort(cosines)[::-1][:10], atol=1e-5)
+
+    def test_raises_the_film_that_has_a_rare_word(self, catalogue: Catalogue) -> None:
+        assert best_ids(catalogue, near(anywhere(), words="the story of x123"), 1) == [FIRST_ID + 123]
+
+    def test_prefers_the_requested_genres(self, catalogue: Catalogue) -> None:
+        horror = best_ids(catalogue, near(anywhere(), genres=("horror",)), 20)
+        plain = best_ids(catalogue, near(anywhere()), 20)
+        films = film_records()
+
+        def having(ids: list[int]) -> int:
+            return sum("Horror" in str(films[movie_id - FIRST_ID]["genres_list"]) for movie_id in ids)
+
+        assert having(horror) > having(plain)
+
+    def test_ignores_a_genre_that_no_film_has(self, catalogue: Catalogue) -> None:
+        assert best_ids(catalogue, near(anywhere(), genres=("Telenovela",)), 10) == best_ids(
+            catalogue, near(anywhere()), 10
+        )
+
+    def test_prefers_the_requested_year(self, catalogue: Catalogue) -> None:
+        films = film_records()
+
+        def distance(ids: list[int]) -> float:
+            return float(np.mean([abs(int(str(films[movie_id - FIRST_ID]["year"] or 0)) - 1990) for movie_id in ids]))
+
+        assert distance(best_ids(catalogue, near(anywhere(), year=1990), 10)) < distance(
+            best_ids(catalogue, near(anywhere()), 10)
+        )
+
+    @pytest.mark.parametrize("movie_filter", FILTERS)
+    def test_returns_all_films_that_pass_a_filter_and_no_other(
+        self, catalogue: Catalogue, movie_filter: MovieFilter
+    ) -> None:
+        expected = {FIRST_ID + position for position, film in film_records().items() if passes(film, movie_filter)}
+        query = near(anywhere(), words="x5", genres=("Drama",), year=1999)
+        assert set(best_ids(catalogue, query, FILMS, movie_filter)) == expected
+
+    def test_fills_the_answer_past_excluded_films(self, catalogue: Catalogue) -> None:
+        first = best_ids(catalogue, near(anywhere()), 12)
+        assert best_ids(catalogue, near(anywhere()), 9, None, *first[:3], 99_999_999) == first[3:12]
+
+    def test_finds_films_near_each_of_several_targets(self, catalogue: Catalogue) -> None:
+        query = RankingQuery((Target(film_vectors()[0]), Target(film_vectors()[1])))
+        found = [movie_id - FIRST_ID for movie_id in best_ids(catalogue, query, 60)]
+        assert np.bincount(np.array(found) % 20).tolist() == [30, 30]
+
+    def test_lowers_films_near_dislikes(self, catalogue: Catalogue) -> None:
+        likes = (Target(film_vectors()[0]), Target(film_vectors()[1]))
+        dislikes = (Target(film_vectors()[21]), Target(film_vectors()[41]))
+
+        def of_centre_1(query: RankingQuery) -> int:
+            return sum((movie_id - FIRST_ID) % 20 == 1 for movie_id in best_ids(catalogue, query, 20))
+
+        assert of_centre_1(RankingQuery(likes, dislikes)) < of_centre_1(RankingQuery(likes))
+
+    def test_targets_find_the_film_they_are_made_of(self, catalogue: Catalogue) -> None:
+        (target,) = catalogue.targets(catalogue.handles([FIRST_ID + 77]))
+        assert best_ids(catalogue, RankingQuery((target,)), 1) == [FIRST_ID + 77]
+
+    def test_neighbours_are_what_a_search_for_the_target_finds(self, catalogue: Catalogue) -> None:
+        (handle,) = catalogue.handles([FIRST_ID + 77])
+        stored = catalogue.neighbours(int(handle), NO_NARROWING)
+        if stored is None:
+            pytest.skip("this catalogue stores no neighbours")
+        query = RankingQuery(tuple(catalogue.targets(np.array([handle]))))
+        found = catalogue.best(query, Narrowing(exclude=(FIRST_ID + 77,)), len(stored.handles))
+        assert stored.handles.tolist() == found.handles.tolist()
+
+    def test_finds_titles_as_typed(self, catalogue: Catalogue) -> None:
+        assert movie_ids(catalogue, catalogue.find_titles("film 59", 3))[0] == FIRST_ID + 59
+
+    def test_counts_genres_most_films_first(self, catalogue: Catalogue) -> None:
+        counts = catalogue.genres()
+        assert sorted(counts) == ["Action", "Comedy", "Drama", "Horror"]
+        assert list(counts.values()) == sorted(counts.values(), reverse=True)
+
+    def test_diversity_gives_films_less_alike_in_the_order_of_their_scores(self, catalogue: Catalogue) -> None:
+        alike = {}
+        for diversity in (0.0, 0.5, 1.0):
+            handles, scores = Ranker(catalogue).rank(near(film_vectors()[0]), Selection(10, diversity=diversity))
+            assert len(handles) == 10
+            assert scores.tolist() == sorted(scores, reverse=True)
+            chosen = catalogue.unit_vectors(handles)
+            alike[diversity] = float((chosen @ chosen.T).mean())
+        assert alike[0.0] > alike[0.5] >= alike[1.0]
+
+    def test_min_score_drops_films_below_it(self, catalogue: Catalogue) -> None:
+        ranker, query = Ranker(catalogue), near(film_vectors()[0])
+        _, scores = ranker.rank(query, Selection(50))
+        handles, kept = ranker.rank(query, Selection(50, min_score=float(scores[7])))
+        assert len(handles) == len(kept) == 8
+
+    def test_answers_nothing_once_closed(self, catalogue: Catalogue) -> None:
+        catalogue.close()
+        catalogue.close()
+        with pytest.raises(ServiceClosedError):
+            catalogue.best(near(anywhere()), NO_NARROWING, 1)

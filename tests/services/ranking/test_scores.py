@@ -1,0 +1,26 @@
+import numpy as np
+import pytest
+
+from app.services.ranking.scores import score, soft_maximum, year_losses
+
+
+def test_the_score_keeps_the_order_and_is_between_0_and_1() -> None:
+    raw_scores = np.array([-0.5, 0.0, 0.2, 0.5, 1.0, 3.0])
+    scores = score(raw_scores)
+    assert scores[0] == scores[1] == 0
+    assert (np.diff(scores[1:]) > 0).all()
+    assert scores[-1] < 1
+    assert scores[2] == pytest.approx(0.2, abs=0.01)
+
+
+def test_the_soft_maximum_is_between_the_mean_and_the_maximum() -> None:
+    similarities = np.array([[0.1, 0.9], [0.5, 0.5]], np.float32)
+    mixed, equal = soft_maximum(similarities)
+    assert 0.5 < mixed < 0.9
+    assert equal == pytest.approx(0.5)
+
+
+def test_a_year_costs_more_the_further_it_is_and_an_unknown_year_most() -> None:
+    losses = year_losses(np.array([1990, 1993, 1950, 0], np.int16), 1990)
+    assert losses[0] == 0
+    assert losses[0] < losses[1] < losses[2] <= losses[3]
