@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _encode(models_dir: Path, texts: Path) -> np.ndarray:
-    with TextEncoder(models_dir / "model_quantized") as encoder:
+    with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
         return np.stack([encoder.encode(text).vector for text in json.loads(texts.read_text(encoding="utf-8"))])
 
 

@@ -103,7 +103,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
         kept = len(records) - len(missing)
         say(f"{len(records):,} films, {len(missing):,} to encode, {kept:,} unchanged")
         encoding_started = time.monotonic()
-        with TextEncoder(model_home / MODEL_DIRECTORY) as encoder:
+        with TextEncoder.from_directory(model_home / MODEL_DIRECTORY) as encoder:
             with writing(partial), partial.open("ab") as file:
                 for digest, vector in _encode(encoder, missing):
                     file.write(_pack(digest, vector))

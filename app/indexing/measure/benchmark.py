@@ -126,7 +126,7 @@ def _measure(args: argparse.Namespace) -> BenchmarkReport:
             _Contestant(service.name, running.enter_context(start_service(service)), start)
             for service, start in zip(services, starts, strict=True)
         ]
-        encoder = _BareEncoder(running.enter_context(TextEncoder(args.models_dir / MODEL_DIRECTORY)))
+        encoder = _BareEncoder(running.enter_context(TextEncoder.from_directory(args.models_dir / MODEL_DIRECTORY)))
         _warm_up(contestants, long, args.seconds)
         for clients in args.clients:
             _take_turns(contestants, clients, long, "long", args, also=lambda: encoder.take_turn(long))

@@ -195,7 +195,10 @@ def measure_fidelity(models_dir: Path, overviews: Sequence[str], weights: Path) 
     texts = [texts[place] for place in np.unique(np.linspace(0, len(texts) - 1, FIDELITY_SAMPLE).astype(int))]
     with tempfile.TemporaryDirectory() as scratch:
         reference = make_reference_model(Path(scratch), weights)
-        with TextEncoder(reference) as exact, TextEncoder(models_dir / MODEL_DIRECTORY) as quantized:
+        with (
+            TextEncoder.from_directory(reference) as exact,
+            TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as quantized,
+        ):
             cosines = [float(exact.encode(text).vector @ quantized.encode(text).vector) for text in texts]
     return Fidelity(len(texts), round(float(np.mean(cosines)), 5), round(min(cosines), 5))
 
@@ -281,6 +284,6 @@ def _engines(models_dir: Path, overviews: Sequence[str]) -> list[EngineFigures]:
     sentences = sample_sentences(overviews)
     if not sentences:
         return []
-    with TextEncoder(models_dir / MODEL_DIRECTORY) as encoder:
+    with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
         queries: list[Any] = [encoder.encode(text).vector for text in sentences]
     return measure_engines(locate(models_dir, INDEX_FILE), np.stack(queries))

@@ -30,6 +30,7 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
+from app.services.ranking.weights import RANKING_VERSION
 
 SAMPLE_SIZE = 64
 LEAST_MEAN_COSINE = 0.7
@@ -49,7 +50,14 @@ def verify(models_dir: Path) -> str:
     check_files(models_dir, manifest)
     load_service(models_dir).close()
     size = sum(facts.size for facts in manifest.files.values())
-    return f"{models_dir}: {manifest.count:,} films, {len(manifest.files)} files, {size / 1e6:,.0f} MB: all as built"
+    summary = f"{models_dir}: {manifest.count:,} films, {len(manifest.files)} files, {size / 1e6:,.0f} MB: all as built"
+    if manifest.ranking_version != RANKING_VERSION:
+        summary += (
+            f"\nIts neighbours were ranked by version {manifest.ranking_version} of the weights, this program ranks by "
+            f"version {RANKING_VERSION}: similar films are searched for instead of read; to store them again run: "
+            f"{BUILD_COMMAND}"
+        )
+    return summary
 
 
 def accept(models_dir: Path) -> str:
@@ -101,7 +109,7 @@ def _agreement(
         return None
     sample = with_text[:: max(1, len(with_text) // SAMPLE_SIZE)][:SAMPLE_SIZE]
     cosines = []
-    with TextEncoder(models_dir / MODEL_DIRECTORY) as encoder:
+    with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
         for position in sample:
             stored = vectors[position] / max(float(np.linalg.norm(vectors[position])), 1e-12)
             cosines.append(float(stored @ encoder.encode(record_text(records[position])).vector))

@@ -84,13 +84,12 @@ class ModelSpec(BaseModel):
         return self
 
 
-def read_model_spec(model_directory: Path) -> ModelSpec:
-    """Read the config.json of a model; without one, the model is taken for all-MiniLM-L6-v2.
+def read_model_spec(path: Path) -> ModelSpec:
+    """Read the config.json at ``path``; without one, the model is taken for all-MiniLM-L6-v2.
 
     Raises:
         ModelFileError: config.json cannot be read, or a key has a value that is not valid.
     """
-    path = model_directory / CONFIG_FILE
     try:
         return ModelSpec.model_validate_json(path.read_bytes())
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.core.memory import return_free_memory
-from app.services.encoder.model_spec import ModelSpec, read_model_spec
+from app.services.encoder.model_spec import CONFIG_FILE, ModelSpec, read_model_spec
 from app.services.encoder.onnx_session import OnnxSession
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.local.files.model_files import MODEL_COMMAND
@@ -31,24 +31,41 @@ class Encoding:
     """Tokens read, special tokens included: 2 to `ModelSpec.max_tokens`."""
 
 
+@dataclass(frozen=True, slots=True)
+class EncoderFiles:
+    """Where the files of a model are; they need not be in one folder."""
+
+    graph: Path
+    tokenizer: Path
+    config: Path
+    """May be missing: the model is then taken for all-MiniLM-L6-v2."""
+
+
 class TextEncoder:
     """A model and its tokenizer. Any number of threads may encode at once."""
 
-    def __init__(self, model_directory: Path, threads: int = 1) -> None:
+    def __init__(self, files: EncoderFiles, threads: int = 1) -> None:
         """Load the model; ``threads`` is how many may work on one text that is encoded alone.
 
         Raises:
             ModelFileError: a file is missing or damaged, or the files are not of one model.
         """
-        self.spec = read_model_spec(model_directory)
-        self._tokenizer = _load_tokenizer(model_directory / TOKENIZER_NAME, self.spec)
-        self._model_path = model_directory / MODEL_NAME
+        self.spec = read_model_spec(files.config)
+        self._tokenizer = _load_tokenizer(files.tokenizer, self.spec)
+        self._model_path = files.graph
         self._threads = threads
         session = OnnxSession(self._model_path, threads=1)
         session.check(self.spec, self._tokenizer.get_vocab_size())
+        self._model_identity = _identity(self._model_path)
         self._session: OnnxSession | None = session
         self._parallel_session: OnnxSession | None = None
         self._may_add_session = threading.Semaphore(1 if threads > 1 else 0)
+
+    @classmethod
+    def from_directory(cls, model_directory: Path, threads: int = 1) -> Self:
+        """Load the model in a folder such as model_quantized; see the constructor."""
+        names = (MODEL_NAME, TOKENIZER_NAME, CONFIG_FILE)
+        return cls(EncoderFiles(*(model_directory / name for name in names)), threads)
 
     def encode_query(self, text: str, *, alone: bool = False) -> Encoding:
         """Return the encoding of a query: the model's query prefix and ``text``; see `encode`."""
@@ -88,7 +105,8 @@ class TextEncoder:
     def _add_parallel_session(self) -> None:
         """Open a session for several threads. It is opened at the first lone text, so that a start need not wait."""
         session = OnnxSession(self._model_path, threads=self._threads)
-        if self._session is not None:
+        is_replaced = _identity(self._model_path) != self._model_identity  # by a build that switched meanwhile
+        if self._session is not None and not is_replaced:
             self._parallel_session = session
         return_free_memory()
 
@@ -101,6 +119,11 @@ class TextEncoder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_ino, facts.st_mtime_ns
 
 
 def mean_pool(states: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from app.services.catalogue import CatalogueInfo
 from app.services.encoder.movie_text import TEMPLATE_VERSION
-from app.services.encoder.text_encoder import TextEncoder
+from app.services.encoder.text_encoder import EncoderFiles, TextEncoder
 from app.services.errors import ModelFileError
 from app.services.local.catalogue import LocalCatalogue
 from app.services.local.engines.annoy_file import StoredVectors
@@ -20,7 +20,7 @@ from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
-    MODEL_DIRECTORY,
+    MODEL_FILES,
     SERVING_DIRECTORY,
     Manifest,
     check_files,
@@ -83,7 +83,7 @@ def _open_set(
     vectors = StoredVectors(locate(models_dir, INDEX_FILE))
     opened.callback(vectors.close)
     _require_equal_counts(models_dir, manifest, vectors, movies)
-    encoder = TextEncoder(models_dir / MODEL_DIRECTORY, threads=encoder_threads)
+    encoder = TextEncoder(_encoder_files(models_dir), threads=encoder_threads)
     opened.callback(encoder.close)
     index = _open_index(models_dir, manifest, vectors, search_engine)
     opened.callback(index.close)
@@ -121,6 +121,12 @@ def _require_equal_counts(models_dir: Path, manifest: Manifest | None, vectors: 
             f"{models_dir / INDEX_FILE} has {len(vectors)} films and {models_dir / MAP_FILE} has {len(movies)}:"
             f" they are not of one build; run: {BUILD_COMMAND}"
         )
+
+
+def _encoder_files(models_dir: Path) -> EncoderFiles:
+    """Return where each file of the model is: in a switch that was cut short, some may have been moved already."""
+    graph, tokenizer, config = (locate(models_dir, name) for name in MODEL_FILES)
+    return EncoderFiles(graph, tokenizer, config)
 
 
 def _open_index(

@@ -41,14 +41,14 @@ def test_the_folder_holds_model_tokenizer_and_configuration(models_dir: Path) ->
 def test_the_fp32_graph_is_the_published_model(
     official: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
-    with TextEncoder(make_reference_model(tmp_path, official)) as encoder:
+    with TextEncoder.from_directory(make_reference_model(tmp_path, official)) as encoder:
         assert reference_embeddings.cosines(encoder).min() >= 0.9999
 
 
 def test_the_int8_model_stays_close_to_the_published_one(
     models_dir: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
-    with TextEncoder(models_dir / "model_quantized") as encoder:
+    with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
         cosines = reference_embeddings.cosines(encoder)
     assert cosines.mean() >= 0.996
     assert cosines.min() >= 0.985

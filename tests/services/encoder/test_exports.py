@@ -22,7 +22,7 @@ TEXTS = ("a ship is lost in a storm", "two sisters open a bakery", "42", "")
 
 
 def vectors(directory: Path) -> np.ndarray:
-    with TextEncoder(directory) as encoder:
+    with TextEncoder.from_directory(directory) as encoder:
         return np.stack([encoder.encode(text).vector for text in TEXTS])
 
 
@@ -55,7 +55,7 @@ def test_every_export_of_all_minilm_is_close_to_the_published_model(
 ) -> None:
     shutil.copy(minilm / "tokenizer.json", tmp_path)
     EXPORTS[name](minilm / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
-    with TextEncoder(tmp_path) as encoder:
+    with TextEncoder.from_directory(tmp_path) as encoder:
         assert reference_embeddings.cosines(encoder).mean() > 0.9
 
 
@@ -71,13 +71,15 @@ def test_cls_pooling_takes_the_first_state_and_mean_pooling_all(tmp_path: Path) 
 
 
 def test_a_text_is_cut_at_the_positions_of_the_model(tmp_path: Path) -> None:
-    with TextEncoder(write_tiny_bert(tmp_path)) as encoder:
+    with TextEncoder.from_directory(write_tiny_bert(tmp_path)) as encoder:
         encoding = encoder.encode("storm " * 100)
     assert (encoding.tokens, encoding.truncated) == (POSITIONS, True)
 
 
 def test_queries_and_films_get_the_prefixes_of_the_model(tmp_path: Path) -> None:
-    with TextEncoder(write_tiny_bert(tmp_path, query_prefix="query: ", document_prefix="passage: ")) as encoder:
+    with TextEncoder.from_directory(
+        write_tiny_bert(tmp_path, query_prefix="query: ", document_prefix="passage: ")
+    ) as encoder:
         for encoding, text in (
             (encoder.encode_query("a storm"), "query: a storm"),
             (encoder.encode_query("a storm", alone=True), "query: a storm"),
@@ -100,11 +102,11 @@ def test_a_graph_that_config_json_does_not_describe_is_refused(
     content = json.loads((directory / "config.json").read_text("utf-8"))
     (directory / "config.json").write_text(json.dumps(content | config), encoding="utf-8")
     with pytest.raises(ModelFileError, match=message):
-        TextEncoder(directory)
+        TextEncoder.from_directory(directory)
 
 
 def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path, models_dir: Path) -> None:
     directory = write_tiny_bert(tmp_path)
     shutil.copy(models_dir / "model_quantized" / "tokenizer.json", directory)
     with pytest.raises(ModelFileError, match=r"30,522 tokens of its tokenizer\.json.*files of one model"):
-        TextEncoder(directory)
+        TextEncoder.from_directory(directory)

@@ -11,11 +11,11 @@ from app.services.errors import ModelFileError
 
 def spec_of(directory: Path, content: object) -> ModelSpec:
     (directory / "config.json").write_text(json.dumps(content), encoding="utf-8")
-    return read_model_spec(directory)
+    return read_model_spec(directory / "config.json")
 
 
 def test_without_a_config_the_model_is_all_minilm(tmp_path: Path) -> None:
-    spec = read_model_spec(tmp_path)
+    spec = read_model_spec(tmp_path / "config.json")
     assert spec == ModelSpec()
     assert (spec.model_id, spec.dimension, spec.max_tokens) == ("sentence-transformers/all-MiniLM-L6-v2", 384, 256)
     assert (spec.pooling, spec.query_prefix, spec.document_prefix) == ("mean", "", "")
@@ -23,7 +23,7 @@ def test_without_a_config_the_model_is_all_minilm(tmp_path: Path) -> None:
 
 
 def test_our_own_config_says_the_same(models_dir: Path) -> None:
-    assert read_model_spec(models_dir / "model_quantized") == ModelSpec(positions=512)
+    assert read_model_spec(models_dir / "model_quantized" / "config.json") == ModelSpec(positions=512)
 
 
 def test_the_config_of_an_export_of_all_minilm(tmp_path: Path) -> None:
@@ -110,5 +110,5 @@ def test_a_value_that_is_not_valid_is_named(tmp_path: Path, config: object, mess
 def test_a_damaged_config_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "config.json").write_bytes(content)
     with pytest.raises(ModelFileError, match=r"config\.json") as refused:
-        read_model_spec(tmp_path)
+        read_model_spec(tmp_path / "config.json")
     assert "\n" not in str(refused.value)

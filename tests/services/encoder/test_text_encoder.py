@@ -18,7 +18,7 @@ from tests.reference import ReferenceEmbeddings
 
 @pytest.fixture(scope="module")
 def encoder(models_dir: Path) -> TextEncoder:
-    return TextEncoder(models_dir / "model_quantized")
+    return TextEncoder.from_directory(models_dir / "model_quantized")
 
 
 def test_mean_pooling_leaves_padding_out() -> None:
@@ -64,7 +64,7 @@ def test_similar_texts_are_nearer(encoder: TextEncoder) -> None:
 
 
 def test_a_closed_encoder_says_so(models_dir: Path) -> None:
-    with TextEncoder(models_dir / "model_quantized") as encoder:
+    with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
         pass
     with pytest.raises(ServiceClosedError):
         encoder.encode("anything")
@@ -72,7 +72,7 @@ def test_a_closed_encoder_says_so(models_dir: Path) -> None:
 
 def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"tokenizer\.json.*python -m app\.indexing model"):
-        TextEncoder(tmp_path)
+        TextEncoder.from_directory(tmp_path)
 
 
 def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_damaged_model_is_refused_in_one_line(damaged: Path, damage: Callable[
     model = damaged / "model_quantized.onnx"
     model.write_bytes(damage(model.read_bytes()))
     with pytest.raises(ModelFileError, match=r"model_quantized\.onnx.*python -m app\.indexing model") as refused:
-        TextEncoder(damaged)
+        TextEncoder.from_directory(damaged)
     assert "\n" not in str(refused.value)
 
 
@@ -116,21 +116,21 @@ def test_a_folder_in_the_models_place_is_refused(damaged: Path) -> None:
     (damaged / "model_quantized.onnx").unlink()
     (damaged / "model_quantized.onnx").mkdir()
     with pytest.raises(ModelFileError, match="not a file"):
-        TextEncoder(damaged)
+        TextEncoder.from_directory(damaged)
 
 
 def test_many_threads_get_what_one_gets(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
     texts = reference_embeddings.texts[:16]
-    with TextEncoder(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
+    with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
         together = [encoding.vector for encoding in pool.map(shared.encode, texts)]
-    with TextEncoder(models_dir / "model_quantized") as alone:
+    with TextEncoder.from_directory(models_dir / "model_quantized") as alone:
         np.testing.assert_array_equal(np.stack(together), np.stack([alone.encode(text).vector for text in texts]))
 
 
 def test_a_lone_text_gets_the_same_vector_from_several_threads(
     models_dir: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
-    with TextEncoder(models_dir / "model_quantized", threads=2) as encoder:
+    with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as encoder:
         encoder.encode("the first lone text lets the second session be opened", alone=True)
         give_up = time.monotonic() + 60
         while encoder._parallel_session is None:
@@ -141,13 +141,13 @@ def test_a_lone_text_gets_the_same_vector_from_several_threads(
 
 
 def test_one_thread_needs_no_second_session(models_dir: Path) -> None:
-    with TextEncoder(models_dir / "model_quantized") as encoder:
+    with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
         encoder.encode("a lone text", alone=True)
         assert not encoder._may_add_session.acquire(blocking=False)
 
 
 def test_an_encoder_closed_while_its_second_session_is_opened_stays_closed(models_dir: Path) -> None:
-    encoder = TextEncoder(models_dir / "model_quantized", threads=2)
+    encoder = TextEncoder.from_directory(models_dir / "model_quantized", threads=2)
     encoder.encode("a lone text", alone=True)
     encoder.close()
     for thread in threading.enumerate():
