@@ -12,11 +12,14 @@ from app.api import pages, routes, system
 from app.api.errors import add_error_handlers
 from app.api.middleware.api_keys import ApiKeysMiddleware
 from app.api.middleware.body_limits import BodyLimitsMiddleware
+from app.api.middleware.head_requests import HeadRequestsMiddleware
 from app.api.middleware.request_log import REQUEST_ID_HEADER, RequestLogMiddleware
 from app.api.middleware.security_headers import SecurityHeadersMiddleware
 from app.api.middleware.startup_failure import StartupFailureMiddleware
+from app.api.middleware.trailing_slashes import TrailingSlashesMiddleware
 from app.api.middleware.unexpected_errors import UnexpectedErrorsMiddleware
 from app.api.openapi.document import describe
+from app.api.route_templates import RouteTemplates
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.logs import configure_logging
 from app.lifespan import lifespan
@@ -40,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         openapi_url="/openapi.json" if settings.docs_enabled else None,
     )
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
@@ -64,6 +68,8 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
     refused for its client's rate or for want of a key, so that refusals have all the headers and guessing keys is
     limited too.
     """
+    app.add_middleware(HeadRequestsMiddleware)
+    app.add_middleware(TrailingSlashesMiddleware)
     app.add_middleware(UnexpectedErrorsMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM_BYTES, compresslevel=GZIP_LEVEL)
     if settings.api_key_list:
@@ -81,7 +87,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
     )
     app.add_middleware(BodyLimitsMiddleware, seconds=settings.request_timeout_seconds)
     app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(RequestLogMiddleware, metrics=metrics)
+    app.add_middleware(RequestLogMiddleware, templates=RouteTemplates(app.routes), metrics=metrics)
     app.add_middleware(StartupFailureMiddleware)
 
 

@@ -15,6 +15,7 @@ from app.services.errors import ServiceClosedError, UnknownMovieError
 RETRY_AFTER_SECONDS = 1
 UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, without deep nesting or very long numbers."
 COMPRESSED_BODY = "The body cannot be read: send it uncompressed, without Content-Encoding."
+_NOT_AN_OBJECT = frozenset({"missing", "model_attributes_type", "model_type", "dict_type"})
 CLIENT_CLOSED_REQUEST = 499
 """Non-standard status that proxies log when the client has disconnected."""
 
@@ -37,7 +38,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         {"type": problem["type"], "loc": problem["loc"], "msg": _message(problem)} for problem in error.errors()
     ]
     for problem in problems:
-        if problem["loc"] == ("body",):
+        if problem["loc"] == ("body",) and problem["type"] in _NOT_AN_OBJECT:
             problem["msg"] = "Send a JSON object, with the header Content-Type: application/json"
         elif problem["type"] == "model_attributes_type":
             problem["msg"] = "Input should be a JSON object"

@@ -4,6 +4,8 @@ FastAPI reads the fields of such a model one by one and inspects each one's type
 of "films like a film" that is a large part of the event loop's time.
 """
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar, get_origin
 
@@ -13,17 +15,62 @@ from pydantic import BaseModel, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_LIST_SUFFIX = re.compile(r"\[\d*\]$")
+
 
 def read_query(model: type[Model], request: Request) -> Model:
     """Return the request's query parameters as the model; raises RequestValidationError, as FastAPI does."""
-    given = request.query_params
-    lists = _list_fields(model)
-    values = {name: given.getlist(name) if name in lists else given[name] for name in given}
     try:
-        return model.model_validate(values)
+        return model.model_validate(_values(model, request.query_params.multi_items()))
     except ValidationError as error:
         problems = [{**problem, "loc": ("query", *problem["loc"])} for problem in error.errors(include_url=False)]
         raise RequestValidationError(problems) from None
+
+
+def _values(model: type[BaseModel], given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the values by field: empty parameters count as omitted, and lists may be written in any usual way.
+
+    `genre=a&genre=b`, `genre[]=a&genre[]=b`, `genre[0]=a&genre[1]=b` and `genre=a,b` are the same list.
+    """
+    lists = _list_fields(model)
+    values: dict[str, Any] = {}
+    for written, text in given:
+        if not text.strip():
+            continue
+        name = parameter_name(written)
+        if name in lists:
+            values.setdefault(name, []).extend(part for part in text.split(",") if part.strip())
+        elif values.setdefault(name, text) != text:
+            problem = {"type": "repeated_parameter", "loc": ("query", name), "msg": f"Send {name} once", "input": text}
+            raise RequestValidationError([problem])
+    return values
+
+
+def parameter_name(written: str) -> str:
+    """Return a parameter's name without the brackets that some clients add to lists."""
+    return _LIST_SUFFIX.sub("", written)
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Raise RequestValidationError if the query string has a parameter that the call does not document."""
+    if not request.scope["query_string"]:
+        return
+    described = getattr(request.scope["route"], "openapi_extra", None) or {}
+    known = [parameter["name"] for parameter in described.get("parameters", ())]
+    unknown = [name for name in request.query_params if parameter_name(name) not in known]
+    if unknown:
+        from app.api.unknown_names import printable, unknown_parameter_message
+
+        raise RequestValidationError(
+            [
+                {
+                    "type": "unknown_parameter",
+                    "loc": ("query", printable(name)),
+                    "msg": unknown_parameter_message(name, known),
+                }
+                for name in unknown
+            ]
+        )
 
 
 def describe_query(model: type[BaseModel]) -> dict[str, Any]:

@@ -2,24 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app import __version__
 from app.api.answers import answer_response, batch_response, to_movie
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
 from app.api.openapi.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
-from app.api.query_parameters import describe_query, read_query
-from app.api.schemas.fields import DEFAULT_RESULTS, MAX_RESULTS
+from app.api.query_parameters import describe_query, read_query, refuse_unknown_parameters
 from app.api.schemas.requests import BatchRequest, RecommendRequest, TasteRequest
 from app.api.schemas.responses import BatchResponse, Genre, GenreList, Info, Movie, MovieList, RecommendResponse
 from app.api.schemas.selection import SelectionParameters
+from app.api.schemas.titles import TitleParameters
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.model_service import ModelService
 from app.services.queries import SimilarQuery, TasteQuery
 
-router = APIRouter(prefix="/api/v1", responses=TOO_MANY)
+router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unknown_parameters)])
 
 MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", examples=[9606])]
 
@@ -101,21 +101,13 @@ async def movie(movie_id: MovieIdInPath, request: Request, response: Response, r
     operation_id="findMovies",
     summary="Films by title, as typed so far",
     responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
+    openapi_extra=describe_query(TitleParameters),
 )
-async def find_movies(
-    request: Request,
-    response: Response,
-    runner: Runner,
-    query: Annotated[
-        str, Query(min_length=1, max_length=200, description="Title as typed so far.", examples=["metrop"])
-    ],
-    limit: Annotated[
-        int, Query(ge=1, le=MAX_RESULTS, description="How many films to return at most.")
-    ] = DEFAULT_RESULTS,
-) -> MovieList:
+async def find_movies(request: Request, response: Response, runner: Runner) -> MovieList:
     """Find films by title for a search box; word order, accents and small typing errors do not matter."""
+    typed = read_query(TitleParameters, request)
     response.headers.update(index_version_headers(request, runner.slot))
-    films = [to_movie(record) for record in await runner.run(ModelService.find_titles, query, limit)]
+    films = [to_movie(record) for record in await runner.run(ModelService.find_titles, typed.query, typed.limit)]
     return MovieList(results=films, count=len(films))
 
 

@@ -14,7 +14,6 @@ router = APIRouter(tags=["system"])
 metrics_router = APIRouter(tags=["system"])
 
 
-@router.head("/", include_in_schema=False)  # monitors that request the headers only
 @router.get("/", operation_id="getStatus", summary="What this is")
 async def status(request: Request, runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     """Return what this service is and where its documentation is."""
@@ -29,7 +28,6 @@ async def status(request: Request, runner: Runner, settings: CurrentSettings) ->
     )
 
 
-@router.head("/health", include_in_schema=False)
 @router.get("/health", operation_id="getHealth", summary="Whether recommendations can be made", responses=UNHEALTHY)
 async def health(runner: Runner) -> Health:
     """Answer 200 while recommendations can be made, 503 otherwise."""

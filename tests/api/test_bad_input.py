@@ -58,13 +58,15 @@ INVALID = {
     "a lone surrogate as genre": with_field('"genre": ["\\udfff"]'),
     "a lone surrogate as keyword": with_field('"keywords": ["\\udfff"]'),
     "a lone surrogate in a filter": with_field('"filters": {"genres_any": ["\\ud800"]}'),
+    "a surrogate as a key": with_field('"\\ud800": 1'),
+    "an unknown field that is deep": with_field('"other": ' + '{"a":' * 500 + "1" + "}" * 500),
+    "an unknown field with a long name": with_field('"' + "x" * 100_000 + '": 1'),
     "only spaces": synopsis(" \t\n\u3000" * 20),
     "too long": synopsis("x" * 5001),
 }
 ANSWERED = {
     "a whole number written as 10.0": with_field('"top_k": 10.0'),
     "a key twice": b'{"synopsis": "short", "synopsis": "' + SYNOPSIS.encode() + b'"}',
-    "a surrogate as a key": with_field('"\\ud800": 1'),
     "UTF-16": synopsis(SYNOPSIS).decode().encode("utf-16"),
     "a byte order mark": b"\xef\xbb\xbf" + synopsis(SYNOPSIS),
     "NUL": synopsis("a\0" * 30),
@@ -75,7 +77,6 @@ ANSWERED = {
     "characters without width": synopsis("\u200b" * 20),
     "accents on accents": synopsis("a" + "\u0301" * 4000),
     "Han": synopsis("一" * 5000),
-    "a deep object that nobody reads": with_field('"other": ' + '{"a":' * 500 + "1" + "}" * 500),
 }
 
 

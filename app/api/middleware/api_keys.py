@@ -9,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.route_templates import path_in_app
+
 API_KEY_HEADER = "X-API-Key"
 GUARDED_PATHS = ("/api/", "/metrics")
 """Paths that need a key: those that compute or report traffic. The rest is the same for everybody."""
@@ -49,8 +51,7 @@ def is_guarded(path: str) -> bool:
 
 def is_guarded_request(scope: Scope) -> bool:
     """Return whether a request's path is guarded, with or without a proxy's prefix (uvicorn's --root-path)."""
-    path: str = scope["path"]
-    return is_guarded(path) or is_guarded(path.removeprefix(scope.get("root_path", "")))
+    return is_guarded(scope["path"]) or is_guarded(path_in_app(scope))
 
 
 def _given_key(headers: Headers) -> bytes:

@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.route_templates import RouteTemplates
+
 if TYPE_CHECKING:
     from app.core.metrics import Metrics
 
@@ -19,7 +21,6 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_UNKNOWN_ROUTE = "(none)"
 _NOT_ANSWERED = 499
 """Status that proxies log when the client disconnects before the response starts."""
 
@@ -36,8 +37,9 @@ class RequestLogMiddleware:
     /metrics are not counted, and are logged only at DEBUG.
     """
 
-    def __init__(self, app: ASGIApp, metrics: "Metrics | None") -> None:
+    def __init__(self, app: ASGIApp, templates: RouteTemplates, metrics: "Metrics | None") -> None:
         self._app = app
+        self._templates = templates
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +68,7 @@ class RequestLogMiddleware:
             self._record(scope, request_id, status, time.perf_counter() - started)
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
+        route = self._templates.of(scope)
         is_probe = route in _NOT_COUNTED
         if self._metrics is not None and not is_probe:
             self._metrics.requests.labels(scope["method"], route, status).inc()

@@ -105,7 +105,7 @@ def _simplify(node: Any) -> None:  # noqa: ANN401
     if "type" in node or "anyOf" in node or "$ref" in node:
         node.pop("title", None)
     for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-        if node.get("type") == "integer" and bound in node:
+        if node.get("type") in ("integer", ["integer", "null"]) and bound in node:
             node[bound] = int(node[bound])
     match node.get("anyOf"):
         case [{"type": str() as kind, **constraints}, {"type": "null"}]:

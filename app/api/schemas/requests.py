@@ -2,8 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from app.api.schemas.base import RequestBody
 from app.api.schemas.fields import (
     MAX_GENRES,
     MAX_LIKED,
@@ -55,7 +56,7 @@ class RecommendRequest(SelectionRequest):
         )
 
 
-class BatchRequest(BaseModel):
+class BatchRequest(RequestBody):
     """Several requests answered together."""
 
     requests: list[RecommendRequest] = Field(

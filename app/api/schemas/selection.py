@@ -2,8 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from app.api.schemas.base import KnownFields, RequestBody
 from app.api.schemas.fields import (
     DEFAULT_RESULTS,
     MAX_EXCLUDED,
@@ -18,7 +19,7 @@ from app.api.schemas.fields import (
 from app.services.queries import MovieFilter, Selection
 
 
-class FilterFields(BaseModel):
+class FilterFields(KnownFields):
     """The conditions, as JSON and query parameters share them."""
 
     genres_any: list[Name] = Field(
@@ -60,7 +61,7 @@ class FilterFields(BaseModel):
         )
 
 
-class SelectionFields(BaseModel):
+class SelectionFields(KnownFields):
     """The choice among the films that pass, as JSON and query parameters share it."""
 
     top_k: Annotated[int, Field(ge=1, le=MAX_RESULTS), Whole] = Field(
@@ -90,16 +91,14 @@ class SelectionFields(BaseModel):
         )
 
 
-class Filters(FilterFields):
+class Filters(FilterFields, RequestBody):
     """Conditions that every recommended film meets; an omitted one lets every film pass."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(frozen=True)
 
 
-class SelectionRequest(SelectionFields):
+class SelectionRequest(SelectionFields, RequestBody):
     """How many films to return, and which."""
-
-    model_config = ConfigDict(strict=True)
 
     filters: Filters | None = Field(default=None, description="Conditions that every returned film meets.")
 
