@@ -74,4 +74,5 @@ if [ ! -f "$models/movies.ann" ] && [ ! -d "$models/.incoming" ]; then
 fi
 # glibc's cache of small blocks in each thread keeps the large ones beside them from joining: 14 MB more under load.
 export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}"
-exec venv/bin/python -m uvicorn app.main:app --host 0.0.0.0 --port "$port" "$@"
+# The limits on slow clients (app/core/http_server.py) extend uvicorn's httptools protocol.
+exec venv/bin/python -m uvicorn app.main:app --host 0.0.0.0 --port "$port" --http httptools --loop uvloop "$@"

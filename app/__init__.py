@@ -9,6 +9,10 @@ __version__ = "1.0.0"
 # products here are too small to be shared, and one thread adds in the same order on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# ONNX Runtime sends usage data to its maker and keeps a device id under ~/.cache, unless this is set before its import.
+# It is quiet in CI anyway, so tests/test_no_network.py runs without the variable CI.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 # Imports make hundreds of thousands of objects that stay: to look through them for garbage as often as usual takes 4%
 # of their CPU time.
 gc.set_threshold(50_000)

@@ -38,24 +38,33 @@ class RunningServer:
 
 
 def start_process(
-    models_dir: Path, log_path: Path, settings: Mapping[str, str], launcher: Sequence[str] = UVICORN
+    models_dir: Path,
+    log_path: Path,
+    settings: Mapping[str, str],
+    launcher: Sequence[str] = UVICORN,
+    tracer: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
     """Start uvicorn on a port that the system chooses, its output going to log_path.
 
-    `launcher` is what Python is told to run with uvicorn's arguments.
+    `launcher` is what Python runs with uvicorn's arguments, `tracer` a command to run Python under.
     """
     environment = {**os.environ, "MODEL_DIR": str(models_dir), "PYTHONUNBUFFERED": "1", **settings}
-    command = [sys.executable, *launcher, "app.main:app", "--host", "127.0.0.1", "--port", "0"]
+    command = [*tracer, sys.executable, *launcher, "app.main:app", "--host", "127.0.0.1", "--port", "0"]
     with log_path.open("wb") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 @contextmanager
 def running_server(
-    models_dir: Path, log_path: Path, *, launcher: Sequence[str] = UVICORN, **settings: str
+    models_dir: Path,
+    log_path: Path,
+    *,
+    launcher: Sequence[str] = UVICORN,
+    tracer: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[RunningServer]:
     """Serve models_dir until the block ends; yields once /health answers."""
-    process = start_process(models_dir, log_path, settings, launcher)
+    process = start_process(models_dir, log_path, settings, launcher, tracer)
     try:
         yield RunningServer(_wait_until_healthy(process, log_path), process, log_path)
     finally:

@@ -119,38 +119,6 @@ def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     assert "Traceback" not in log
 
 
-FORBID_NETWORK = """
-import sys
-def forbid(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
-        if event == "socket.getaddrinfo" and arguments[0] in ("127.0.0.1", None):
-            return
-        import traceback
-        print("NETWORK", event, arguments[1:], file=sys.stderr, flush=True)
-        traceback.print_stack()
-        raise PermissionError("no network at serve time")
-sys.addaudithook(forbid)
-"""
-
-
-def test_serving_opens_no_connection_to_anywhere(models_dir: Path, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(FORBID_NETWORK, encoding="utf-8")
-    own = Path(shutil.copytree(models_dir, tmp_path / "models"))
-    path = f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    with running_server(own, tmp_path / "log", PYTHONPATH=path, RATE_LIMIT="1000/minute") as server:
-        with httpx.Client(base_url=server.url, timeout=60) as client:
-            for answer in (
-                client.post("/api/v1/recommend", json=BODY),
-                client.get("/api/v1/movies", params={"query": "alein"}),
-                *(client.get(path) for path in ("/docs", "/redoc", "/openapi.json", "/metrics", "/api/v1/info")),
-            ):
-                assert answer.status_code == 200
-        server.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: "New index in use" in server.log, server.process)
-        assert server.stop() == 0
-        assert "NETWORK" not in server.log
-
-
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
 def test_an_ordinary_user_without_home_may_serve_from_a_path_with_spaces(models_dir: Path, tmp_path: Path) -> None:
     place = Path("/tmp") / f"films à voir {os.getpid()}"  # noqa: S108  nobody may enter the test's own folder
