@@ -266,7 +266,8 @@ def make_serving_files(records: Mapping[int, Record], vectors: NDArray[np.float3
     MovieMap.from_records(records).save(directory)
     QuantizedVectors.quantize(VectorsInMemory(vectors)).save(directory)
     films = [records[position] for position in range(len(records))]
-    TitleIndex.from_titles([film.get("title") or "" for film in films]).save(directory)
+    titles = [film.get("title") or "" for film in films]
+    TitleIndex.from_titles(titles, [film.get("original_title") for film in films]).save(directory)
     if any(film.get("overview") for film in films):
         words = (film_words(film.get("title"), film.get("overview"), film.get("keywords") or ()) for film in films)
         LexicalIndex.from_texts(words).save(directory)

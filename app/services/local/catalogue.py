@@ -86,7 +86,8 @@ class LocalCatalogue:
     def find_titles(self, typed: str, limit: int) -> Handles:
         """Return films by title; see Catalogue and TitleIndex.search."""
         self._require_open()
-        return np.array(self._titles.search(typed, limit, self._movies.vote_counts), np.int64)
+        movies = self._movies
+        return np.array(self._titles.search(typed, limit, movies.vote_counts, movies.years), np.int64)
 
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""

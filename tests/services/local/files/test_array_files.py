@@ -55,8 +55,8 @@ def without_dimension(array: NDArray[Any]) -> NDArray[Any]:
         ("movies", "id_order", below_the_first),
         ("movies", "names", without_sense),
         ("movies", "years", of_another_type),
-        *(("titles", field, shorter) for field in ("letters", "film_offsets", "films", "title_words")),
-        *(("titles", field, beyond_the_last) for field in ("film_offsets", "films", "title_offsets", "title_words")),
+        *(("titles", field, shorter) for field in ("letters", "posting_offsets", "films", "name_words", "squeezed")),
+        *(("titles", field, beyond_the_last) for field in ("posting_offsets", "films", "name_offsets", "name_words")),
         ("titles", "words", without_sense),
         ("titles", "words", of_another_type),
         *(("lexical", field, shorter) for field in ("term_keys", "rarity", "offsets", "positions", "weights")),
@@ -83,4 +83,4 @@ def test_what_is_in_use_does_not_change_with_its_file(tmp_path: Path) -> None:
     index = open_saved(tmp_path)
     for path in tmp_path.iterdir():
         path.write_bytes(b"")  # a mapped file that is cut ends the process at the next look
-    assert index.search("film", 9, np.zeros(4, np.int32)) == [0, 1, 2, 3]
+    assert index.search("film", 9, np.zeros(4, np.int32), np.zeros(4, np.int16)) == [0, 1, 2, 3]

@@ -1,0 +1,1 @@
+"""Word search over short names: film titles and people."""
