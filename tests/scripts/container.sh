@@ -27,6 +27,7 @@ import_base() {
   fi
   say "Importing a base image from debootstrap"
   debootstrap --variant=minbase --include=python3,ca-certificates trixie "$work/root" >"$work/debootstrap.log"
+  rm -rf "$work"/root/var/cache/apt/* "$work"/root/var/lib/apt/lists/*
   local container
   container=$(b from scratch)
   b add --quiet "$container" "$work/root" /

@@ -12,21 +12,22 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 SYNOPSIS = {"synopsis": "Two strangers meet on a train and talk through the night.", "top_k": 1}
 
 
-def enter(root: str, configuration: dict[str, Any]) -> None:
-    """Continue in the image's root, with its user, working directory and environment and nothing else."""
+def enter(root: str, configuration: dict[str, Any]) -> NoReturn:
+    """Start over in the image's root: its Python, user, working directory and environment."""
+    program = Path(__file__).read_text(encoding="utf-8")
     user, _, group = configuration["User"].partition(":")
     os.chroot(root)
     os.chdir(configuration["WorkingDir"])
     os.setgroups([])
     os.setgid(int(group))
     os.setuid(int(user))
-    os.environ.clear()
-    os.environ.update(entry.split("=", 1) for entry in configuration["Env"])
+    environment = dict(entry.split("=", 1) for entry in configuration["Env"])
+    os.execvpe("python3", ["python3", "-c", program, json.dumps(configuration)], environment)  # noqa: S606
 
 
 def first_film() -> str:
@@ -63,7 +64,7 @@ def main() -> int:
     while subprocess.run(health_check, stderr=subprocess.DEVNULL).returncode != 0:
         if server.poll() is not None:
             return 1
-    print(f"healthy after {time.monotonic() - started:.1f} s")
+    print(f"healthy after {time.monotonic() - started:.1f} s", flush=True)
     print("first film:", first_film())
     print("user:", os.getuid(), "- /tmp writable:", is_writable("/tmp"), "- models writable:", is_writable("models"))  # noqa: S108
     server.send_signal(signal.SIGTERM)

@@ -60,6 +60,7 @@ class TextEncoder:
         self._session: OnnxSession | None = session
         self._parallel_session: OnnxSession | None = None
         self._may_add_session = threading.Semaphore(1 if threads > 1 else 0)
+        self._session_opener: threading.Thread | None = None
 
     @classmethod
     def from_directory(cls, model_directory: Path, threads: int = 1) -> Self:
@@ -89,7 +90,8 @@ class TextEncoder:
         if alone and self._threads > 1:
             session = self._parallel_session or session
             if self._may_add_session.acquire(blocking=False):
-                threading.Thread(target=self._add_parallel_session, name="parallel session").start()
+                self._session_opener = threading.Thread(target=self._add_parallel_session, name="parallel session")
+                self._session_opener.start()
         if session is None:
             raise ServiceClosedError("The text encoder is closed.")
         tokens = self._tokenizer.encode(_without_surrogates(text))
@@ -113,6 +115,8 @@ class TextEncoder:
     def close(self) -> None:
         """Release the model. Idempotent."""
         self._session = self._parallel_session = None
+        if self._session_opener is not None:  # a process that ends while ONNX Runtime loads a model aborts
+            self._session_opener.join()
 
     def __enter__(self) -> Self:
         return self

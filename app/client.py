@@ -1,0 +1,227 @@
+"""Python client of the HTTP API: typed, with retries. Needs httpx only, so the file can be copied into other projects.
+
+from app.client import Recommender
+
+with Recommender("http://localhost:8000") as recommender:
+    answer = recommender.recommend("Two strangers meet on a train.", top_k=3, filters={"year_min": 1990})
+    for film in answer["recommendations"]:
+        print(film["similarity_score"], film["title"], film["year"])
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, NotRequired, Self, TypedDict, Unpack, cast
+
+import httpx
+
+DEFAULT_URL = "http://localhost:8000"
+RETRIED_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+FIRST_BACKOFF_SECONDS = 0.5
+MAX_WAIT_SECONDS = 30.0
+"""A Retry-After beyond this is not waited for: the error is raised instead."""
+
+
+class Film(TypedDict):
+    """A film as it is in every answer."""
+
+    movie_id: int
+    title: str
+    overview: str | None
+    year: int | None
+    genres: list[str]
+    original_language: str | None
+    vote_average: float | None
+    vote_count: int | None
+    poster_path: str | None
+
+
+class Recommendation(Film):
+    """A film with its score."""
+
+    similarity_score: float
+
+
+class Answer(TypedDict):
+    """Recommended films, best first. `query` is the text that was embedded, None if there was none."""
+
+    query: str | None
+    recommendations: list[Recommendation]
+    count: int
+    truncated: NotRequired[bool]
+
+
+class Genre(TypedDict):
+    """A genre and its number of films."""
+
+    name: str
+    films: int
+
+
+class Filters(TypedDict, total=False):
+    """Restrictions on the films of an answer."""
+
+    genres_any: Sequence[str]
+    genres_none: Sequence[str]
+    year_min: int
+    year_max: int
+    original_language: str
+    min_vote_count: int
+
+
+class Selection(TypedDict, total=False):
+    """How many films an answer has, and which."""
+
+    top_k: int
+    exclude_ids: Sequence[int]
+    min_score: float
+    diversity: float
+    filters: Filters
+
+
+class Context(Selection, total=False):
+    """What is known of the described film besides its synopsis."""
+
+    title: str
+    genre: str | Sequence[str]
+    year: int
+    keywords: Sequence[str]
+
+
+class RecommendRequest(Context):
+    """One request of a batch."""
+
+    synopsis: str
+
+
+class RecommenderError(Exception):
+    """An answer of the service that is an error: its status and its `detail`."""
+
+    def __init__(self, status: int, detail: object) -> None:
+        self.status = status
+        self.detail = detail
+        super().__init__(f"{status}: {_readable(detail)}")
+
+
+def _readable(detail: object) -> str:
+    """Return a detail as one line; for 422 it is a list with an entry for each wrong field."""
+    if not isinstance(detail, list):
+        return str(detail)
+    return "; ".join(f"{'.'.join(map(str, field['loc']))}: {field['msg']}" for field in detail)
+
+
+class Recommender:
+    """Calls a running service.
+
+    Connection failures, 429 and 503 are retried up to `max_retries` times, after the time that Retry-After asks for or
+    else with exponential backoff. Other errors raise RecommenderError at once; a service that cannot be reached raises
+    httpx.TransportError.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        api_key: str | None = None,
+        timeout_seconds: float = 30.0,
+        max_retries: int = 3,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        headers = {"X-API-Key": api_key} if api_key else {}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds, transport=transport)
+        self._max_retries = max_retries
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def recommend(self, synopsis: str, **context: Unpack[Context]) -> Answer:
+        """Return the films most similar to a synopsis."""
+        return cast(Answer, self._call("POST", "/api/v1/recommend", json={"synopsis": synopsis, **context}))
+
+    def recommend_batch(self, requests: Sequence[RecommendRequest]) -> list[Answer]:
+        """Return an answer to each of up to 32 requests, in order."""
+        answer = self._call("POST", "/api/v1/recommend/batch", json={"requests": list(requests)})
+        return cast(list[Answer], answer["results"])
+
+    def taste(self, liked: Sequence[int], disliked: Sequence[int] = (), **selection: Unpack[Selection]) -> Answer:
+        """Return films for a set of liked and disliked films."""
+        request = {"liked": list(liked), "disliked": list(disliked), **selection}
+        return cast(Answer, self._call("POST", "/api/v1/recommend/taste", json=request))
+
+    def similar(self, movie_id: int, **selection: Unpack[Selection]) -> Answer:
+        """Return the films most similar to one of the catalogue."""
+        return cast(Answer, self._call("GET", f"/api/v1/movies/{movie_id}/similar", params=_flat(selection)))
+
+    def film(self, movie_id: int) -> Film:
+        """Return one film."""
+        return cast(Film, self._call("GET", f"/api/v1/movies/{movie_id}"))
+
+    def find_titles(self, typed: str, limit: int = 10) -> list[Film]:
+        """Return films by title, as typed so far."""
+        answer = self._call("GET", "/api/v1/movies", params={"query": typed, "limit": limit})
+        return cast(list[Film], answer["results"])
+
+    def genres(self) -> list[Genre]:
+        """Return the genres of the catalogue, most films first."""
+        return cast(list[Genre], self._call("GET", "/api/v1/genres")["results"])
+
+    def info(self) -> dict[str, Any]:
+        """Return the model, catalogue and index in use."""
+        return self._call("GET", "/api/v1/info")
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        for attempt in range(self._max_retries):
+            try:
+                response = self._http.request(method, path, params=params, json=json)
+            except httpx.ConnectError:
+                time.sleep(_backoff(attempt))
+                continue
+            wait = _wait_before_retry(response, attempt)
+            if wait is None:
+                return _content(response)
+            time.sleep(wait)
+        return _content(self._http.request(method, path, params=params, json=json))
+
+
+def _flat(selection: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a selection as query parameters, in which filters are not nested."""
+    parameters = dict(selection)
+    return {**parameters.pop("filters", {}), **parameters}
+
+
+def _backoff(attempt: int) -> float:
+    return FIRST_BACKOFF_SECONDS * 2.0**attempt
+
+
+def _wait_before_retry(response: httpx.Response, attempt: int) -> float | None:
+    """Return the seconds to wait before a retry, None if the response is final."""
+    if response.status_code not in RETRIED_STATUSES:
+        return None
+    asked = response.headers.get("Retry-After", "")
+    wait = float(asked) if asked.isdecimal() else _backoff(attempt)
+    return wait if wait <= MAX_WAIT_SECONDS else None
+
+
+def _content(response: httpx.Response) -> dict[str, Any]:
+    """Return the body of a success; raises RecommenderError for anything else."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = {"detail": response.text[:200]}
+    if not response.is_success:
+        raise RecommenderError(response.status_code, body.get("detail") if isinstance(body, dict) else body)
+    return cast(dict[str, Any], body)

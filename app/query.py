@@ -1,0 +1,129 @@
+"""A terminal client: `python -m app.query "two thieves in Paris" --genre Crime`."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from app.client import Answer, Context, Filters, Recommendation, Recommender, RecommenderError
+from app.services.errors import ServiceError
+
+DEFAULT_COLUMNS = 100
+MIN_GENRE_COLUMNS = 12
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the films for a description; returns the exit status, 1 after an error told in one line."""
+    args = _parser().parse_args(arguments)
+    try:
+        with _recommender(args) as recommender:
+            answer = recommender.recommend(" ".join(args.text), **_context(args))
+        print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else _table(answer))  # noqa: T201
+        sys.stdout.flush()
+    except (RecommenderError, ServiceError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except httpx.TransportError as error:
+        print(f"error: {args.url} cannot be reached ({error}); start it, or leave --url out", file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.query", description="Finds films like a description.")
+    parser.add_argument("text", nargs="+", help="what happens in the film")
+    parser.add_argument("--top", type=int, default=10, metavar="N", help="number of films (default: 10)")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    context = parser.add_argument_group("what else is known of the film")
+    context.add_argument("--title")
+    context.add_argument("--genre", action="append", help="may be repeated")
+    context.add_argument("--year", type=int)
+    context.add_argument("--keyword", action="append", help="may be repeated")
+    filters = parser.add_argument_group("which films may be in the answer")
+    filters.add_argument("--only-genre", action="append", metavar="GENRE", help="one of these; may be repeated")
+    filters.add_argument("--without-genre", action="append", metavar="GENRE", help="may be repeated")
+    filters.add_argument("--from-year", type=int, metavar="YEAR")
+    filters.add_argument("--to-year", type=int, metavar="YEAR")
+    filters.add_argument("--language", metavar="CODE", help="original language, such as fr")
+    filters.add_argument("--min-votes", type=int, metavar="N")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--url", help="ask this running service (its key in RECOMMENDER_API_KEY)")
+    source.add_argument("--models-dir", type=Path, help="load the index in this folder (default: MODEL_DIR, models)")
+    return parser
+
+
+@contextmanager
+def _recommender(args: argparse.Namespace) -> Iterator[Recommender]:
+    if args.url:
+        with Recommender(args.url, api_key=os.environ.get("RECOMMENDER_API_KEY")) as recommender:
+            yield recommender
+    else:
+        from app.in_process import in_process_recommender  # loads the whole service
+
+        with in_process_recommender(args.models_dir) as recommender:
+            yield recommender
+
+
+def _context(args: argparse.Namespace) -> Context:
+    """Return what the options say of the film and of the answer, without the options that were not given."""
+    filters = {
+        "genres_any": args.only_genre,
+        "genres_none": args.without_genre,
+        "year_min": args.from_year,
+        "year_max": args.to_year,
+        "original_language": args.language,
+        "min_vote_count": args.min_votes,
+    }
+    context = {"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword}
+    given_filters: Filters = _given(filters)  # type: ignore[assignment]
+    given_context: Context = _given(context)  # type: ignore[assignment]
+    return {**given_context, "top_k": args.top, "filters": given_filters}
+
+
+def _given(options: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _table(answer: Answer) -> str:
+    """Return the films as lines of score, year, title and genres that fit the terminal."""
+    films = answer["recommendations"]
+    if not films:
+        return "No film passes the filters."
+    width = shutil.get_terminal_size((DEFAULT_COLUMNS, 0)).columns
+    longest = max(_columns(film["title"]) for film in films)
+    title_width = max(1, min(longest, width - len("0.000  2000  ") - 2 - MIN_GENRE_COLUMNS))
+    return "\n".join(_cut(_row(film, title_width), width).rstrip() for film in films)
+
+
+def _row(film: Recommendation, title_width: int) -> str:
+    title = _cut(film["title"], title_width)
+    padding = " " * (title_width - _columns(title))
+    return f"{film['similarity_score']:.3f}  {film['year'] or '':<4}  {title}{padding}  {', '.join(film['genres'])}"
+
+
+def _columns(text: str) -> int:
+    """Return how many columns a terminal gives a text: two for East Asian wide characters, none for combining ones."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return a text shortened to so many columns, with an ellipsis if something is left out."""
+    if _columns(text) <= columns:
+        return text
+    while _columns(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
