@@ -22,7 +22,7 @@ def age_in_days(built_at: str | None) -> int | None:
 def catalogue_warnings(built_at: str | None) -> list[str]:
     """Return what an operator should know of the catalogue."""
     age = age_in_days(built_at)
-    warnings = ["The model reads English best; synopses in other languages match less well."]
+    warnings = []
     if age is None:
         warnings.append(f"The index has no manifest: its age is not known. `{ACCEPT_COMMAND}`")
     elif age > MOST_DAYS_CACHED:

@@ -186,7 +186,7 @@ class ModelService:
     def _encode(self, text: str) -> Encoding:
         """Encode a query; check the model after a failure, so that /health tells a broken model from an odd text."""
         try:
-            encoding = self._encoder.encode(text, alone=self._calls == 1)
+            encoding = self._encoder.encode_query(text, alone=self._calls == 1)
         except Exception:
             with contextlib.suppress(Exception):
                 self.check_inference()

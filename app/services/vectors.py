@@ -5,9 +5,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-DIMENSION = 384
-"""Numbers of a vector of all-MiniLM-L6-v2."""
-
 Positions = NDArray[np.int64]
 Vector = NDArray[np.float32]
 
@@ -18,8 +15,12 @@ class Vectors(Protocol):
     def __len__(self) -> int:
         """Return the number of films, N."""
 
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+
     def rows(self, positions: Positions) -> NDArray[np.float32]:
-        """Return the vectors at `positions` as [len(positions), 384]."""
+        """Return the vectors at `positions` as [len(positions), dimension]."""
 
     def chunk(self, start: int, stop: int) -> NDArray[np.float32]:
         """Return the vectors from `start` to before `stop`."""
@@ -29,13 +30,18 @@ class Vectors(Protocol):
 
 
 class VectorsInMemory:
-    """Vectors [N, 384] that are in memory already, as a build has them."""
+    """Vectors [N, dimension] that are in memory already, as a build has them."""
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         self._vectors = vectors
 
     def __len__(self) -> int:
         return len(self._vectors)
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+        return int(self._vectors.shape[1])
 
     def rows(self, positions: Positions) -> NDArray[np.float32]:
         """Return the vectors at `positions`; see Vectors."""

@@ -26,7 +26,6 @@ from app.services.errors import ModelFileError
 from app.services.local.files.model_files import MANIFEST_FILE
 from app.services.local.load import load_service
 from app.services.queries import Query
-from app.services.vectors import DIMENSION
 
 SECONDS_PER_LOAD = 60
 BYTES_PER_LOAD = 4 << 30
@@ -125,7 +124,11 @@ def _load(models_dir: Path, search_engine: str) -> tuple[int, str]:
         if scores != sorted(scores, reverse=True) or not all(0 <= score <= 1 for score in scores):
             return WRONG, f"scores {scores}"
         vector = service._encoder.encode("a").vector
-        return (SERVED, "") if vector.shape == (DIMENSION,) and np.isfinite(vector).all() else (WRONG, "bad vector")
+        return (
+            (SERVED, "")
+            if vector.shape == (service.model.dimension,) and np.isfinite(vector).all()
+            else (WRONG, "bad vector")
+        )
     except ModelFileError as error:
         return (REFUSED, str(error)) if "\n" not in str(error) else (WRONG, f"more than a line: {error}")
     except BaseException:

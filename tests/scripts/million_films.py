@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from app.core.memory import return_free_memory, reuse_freed_memory
 from app.indexing.measure.processes import memory_megabytes
+from app.services.encoder.model_spec import ModelSpec
 from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.engines.exact_index import ExactIndex
 from app.services.local.engines.int8_scan import QuantizedVectors
@@ -28,9 +29,11 @@ NOISE = 0.03
 QUERIES = 25
 PASSES = 5
 
+DIMENSION = ModelSpec().dimension
+
 
 class PerturbedVectors:
-    """Real vectors over and over, each time with other noise: made anew where they are asked for, never all at once."""
+    """Real vectors repeated with new noise each time, computed when they are read."""
 
     def __init__(self, real: NDArray[np.float32], films: int) -> None:
         self._real = unit(real)
@@ -38,6 +41,10 @@ class PerturbedVectors:
 
     def __len__(self) -> int:
         return self._films
+
+    @property
+    def dimension(self) -> int:
+        return DIMENSION
 
     def rows(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.stack([self._row(position) for position in positions.tolist()])
@@ -49,7 +56,7 @@ class PerturbedVectors:
         """Hold nothing."""
 
     def _row(self, position: int) -> NDArray[np.float32]:
-        noise = np.random.default_rng(position).standard_normal(384, np.float32)
+        noise = np.random.default_rng(position).standard_normal(DIMENSION, np.float32)
         row: NDArray[np.float32] = self._real[position % len(self._real)] + np.float32(NOISE) * noise
         return row
 
@@ -67,7 +74,7 @@ def main() -> None:
     parser.add_argument("--films", type=int, default=1_000_000)
     args = parser.parse_args()
     reuse_freed_memory()
-    with StoredVectors(args.models_dir / INDEX_FILE) as stored:
+    with StoredVectors(args.models_dir / INDEX_FILE, DIMENSION) as stored:
         vectors = PerturbedVectors(stored.chunk(0, len(stored)).copy(), args.films)
     quantized = QuantizedVectors.quantize(vectors)
     before = memory_megabytes("self", "VmRSS")

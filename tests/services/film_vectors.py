@@ -7,14 +7,15 @@ from annoy import AnnoyIndex as Trees
 from numpy.typing import NDArray
 
 FILMS = 3000
-NODE_WORDS = 387
+DIMENSION = 384
+NODE_WORDS = 3 + DIMENSION
 
 
 def clustered_vectors(count: int, seed: int) -> NDArray[np.float32]:
     """Vectors of which some are near each other, and none is of length 1."""
     random = np.random.default_rng(seed)
-    centres = random.standard_normal((60, 384))
-    vectors = centres[random.integers(0, 60, count)] + 0.7 * random.standard_normal((count, 384))
+    centres = random.standard_normal((60, DIMENSION))
+    vectors = centres[random.integers(0, 60, count)] + 0.7 * random.standard_normal((count, DIMENSION))
     return vectors.astype(np.float32)
 
 

@@ -80,7 +80,10 @@ class Info(BaseModel):
     )
     dimension: int = Field(description="Components of an embedding.", examples=[384])
     reads_tokens: int = Field(description="Tokens of a text that the model reads.", examples=[256])
-    reads_best: str = Field(description="Language that the model reads best.", examples=["en"])
+    reads_best: str = Field(
+        description="Languages that the model reads best, by code; empty if its config.json does not say.",
+        examples=["en"],
+    )
     films: int = Field(description="How many films can be recommended.", examples=[34517])
     search_engine: str = Field(description="What searches the vectors: exact or annoy.", examples=["exact"])
     template_version: int = Field(description="Version of the text that context is filled into.", examples=[1])

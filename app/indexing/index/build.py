@@ -22,8 +22,10 @@ from app.indexing.catalogue.movie import Movie
 from app.indexing.errors import IndexingError
 from app.indexing.index.engines import measure_engines, measured_search, sample_sentences
 from app.indexing.index.neighbours import MAX_FILMS, find_neighbours
+from app.indexing.model.model_folder import find_model_home, model_digest, model_facts
 from app.indexing.models_folder import only_writer, remove_what_is_not_listed
 from app.indexing.progress import say, with_progress
+from app.services.encoder.model_spec import CONFIG_FILE, ModelSpec, read_model_spec
 from app.services.encoder.movie_text import TEMPLATE_VERSION, context_text
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import ModelFileError
@@ -34,18 +36,15 @@ from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
-    MODEL_COMMAND,
     MODEL_DIRECTORY,
-    MODEL_FILES,
-    MODEL_ID,
-    NEEDED_MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
+    FileFacts,
     Manifest,
     commit_staging,
     file_facts,
     finish_switch,
-    present_model_files,
+    is_model_file,
     read_manifest,
 )
 from app.services.local.files.pickle_reader import read_movie_records
@@ -53,7 +52,7 @@ from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
 from app.services.local.title_index import TitleIndex
 from app.services.ranking.weights import RANKING_VERSION
-from app.services.vectors import DIMENSION, VectorsInMemory
+from app.services.vectors import VectorsInMemory
 
 ANNOY_TREES = 50
 ANNOY_SEED = 20240229
@@ -64,8 +63,6 @@ Record = Mapping[str, Any]
 """What movies_map.pkl holds of one film."""
 
 _DIGEST_BYTES = 32
-_VECTOR_BYTES = 4 * DIMENSION
-_PARTIAL_RECORD = struct.Struct(f"<{_DIGEST_BYTES}s{_VECTOR_BYTES}sI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +88,16 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
     models_dir.mkdir(parents=True, exist_ok=True)
     with only_writer(models_dir):
         finish_switch(models_dir)
-        model_home = _model_home(models_dir, fallback_model_dir)
+        model_home = find_model_home(models_dir, fallback_model_dir)
         staging = models_dir / STAGING_DIRECTORY
         staging.mkdir(exist_ok=True)
         partial = models_dir / PARTIAL_FILE
         records = [movie_to_record(movie) for movie in movies]
-        model_sha256 = file_facts(model_home / MODEL_FILES[0]).sha256
-        digests = [text_digest(record_text(record), model_sha256) for record in records]
-        known = _present_embeddings(models_dir, model_sha256) | _read_partial(partial)
+        model = model_facts(model_home)
+        dimension = read_model_spec(model_home / MODEL_DIRECTORY / CONFIG_FILE).dimension
+        identity = model_digest(model)
+        digests = [text_digest(record_text(record), identity) for record in records]
+        known = _present_embeddings(models_dir, model, dimension) | _read_partial(partial, dimension)
         missing = {digest: record for digest, record in zip(digests, records, strict=True) if digest not in known}
         kept = len(records) - len(missing)
         say(f"{len(records):,} films, {len(missing):,} to encode, {kept:,} unchanged")
@@ -111,7 +110,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
             seconds_encoding = time.monotonic() - encoding_started
             vectors = np.stack([known[digest] for digest in digests])
             try:
-                _write_set(staging, records, vectors, models_dir, model_home, encoder)
+                _write_set(staging, records, vectors, models_dir, model_home, model, encoder)
                 commit_staging(models_dir, staging)
             except OSError:
                 shutil.rmtree(staging, ignore_errors=True)  # what is not needed does not keep a disk full
@@ -151,13 +150,13 @@ def record_text(record: Record) -> str:
 
 
 def encode_film(encoder: TextEncoder, record: Record) -> NDArray[np.float32]:
-    """Return the unit vector [384] of a film."""
-    return encoder.encode(record_text(record)).vector
+    """Return the unit vector [dimension] of a film."""
+    return encoder.encode_document(record_text(record)).vector
 
 
-def text_digest(text: str, model_sha256: str) -> bytes:
-    """Return what identifies an embedding (32 bytes): the model, the template and the text that it was made of."""
-    identity = f"{model_sha256}\0{TEMPLATE_VERSION}\0{text}"
+def text_digest(text: str, model: str) -> bytes:
+    """Return what identifies an embedding (32 bytes): the `model_digest`, the template and the text."""
+    identity = f"{model}\0{TEMPLATE_VERSION}\0{text}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -175,48 +174,49 @@ def _encode(encoder: TextEncoder, missing: Mapping[bytes, Record]) -> Iterator[t
     yield from with_progress(embeddings(), total=len(missing), label="Encoding", unit="films")
 
 
-def _model_home(models_dir: Path, fallback: Path) -> Path:
-    for home in (models_dir, fallback):
-        if all((home / name).exists() for name in NEEDED_MODEL_FILES):
-            return home
-    raise IndexingError(f"{models_dir / MODEL_FILES[0]} is missing; run: {MODEL_COMMAND} --models-dir {models_dir}")
-
-
-def _present_embeddings(models_dir: Path, model_sha256: str) -> dict[bytes, NDArray[np.float32]]:
+def _present_embeddings(
+    models_dir: Path, model: Mapping[str, FileFacts], dimension: int
+) -> dict[bytes, NDArray[np.float32]]:
     """Return the embeddings of the index in place, by digest; none where it is damaged or of another model."""
     try:
         manifest = read_manifest(models_dir)
         if manifest is None or manifest.template_version != TEMPLATE_VERSION:
             return {}
-        if manifest.files[MODEL_FILES[0]].sha256 != model_sha256:
+        if {name: facts for name, facts in manifest.files.items() if is_model_file(name)} != model:
             return {}
         if any(file_facts(models_dir / name) != manifest.files[name] for name in (INDEX_FILE, MAP_FILE)):
             return {}
         records = read_movie_records(models_dir / MAP_FILE)
-        vectors = np.array(open_vectors(models_dir / INDEX_FILE))
+        vectors = np.array(open_vectors(models_dir / INDEX_FILE, dimension))
     except (ModelFileError, OSError, KeyError):
         return {}
     texts = (record_text(records[position]) for position in range(len(records)))
-    return {text_digest(text, model_sha256): vector for text, vector in zip(texts, vectors, strict=True)}
+    identity = model_digest(model)
+    return {text_digest(text, identity): vector for text, vector in zip(texts, vectors, strict=True)}
 
 
 def _pack(digest: bytes, vector: NDArray[np.float32]) -> bytes:
     content = vector.astype("<f4").tobytes()
-    return _PARTIAL_RECORD.pack(digest, content, zlib.crc32(content))
+    return _partial_record(len(vector)).pack(digest, content, zlib.crc32(content))
 
 
-def _read_partial(path: Path) -> dict[bytes, NDArray[np.float32]]:
+def _partial_record(dimension: int) -> struct.Struct:
+    return struct.Struct(f"<{_DIGEST_BYTES}s{4 * dimension}sI")
+
+
+def _read_partial(path: Path, dimension: int) -> dict[bytes, NDArray[np.float32]]:
     """Return the embeddings that a build cut short left behind; a torn record at the end is cut off."""
     if not path.exists():
         return {}
     content = path.read_bytes()
-    whole = len(content) // _PARTIAL_RECORD.size * _PARTIAL_RECORD.size
+    record = _partial_record(dimension)
+    whole = len(content) // record.size * record.size
     if whole != len(content):
         with path.open("rb+") as file:
             file.truncate(whole)
     return {
         digest: np.frombuffer(vector, "<f4").astype(np.float32)
-        for digest, vector, checksum in _PARTIAL_RECORD.iter_unpack(content[:whole])
+        for digest, vector, checksum in record.iter_unpack(content[:whole])
         if zlib.crc32(vector) == checksum
     }
 
@@ -227,6 +227,7 @@ def _write_set(
     vectors: NDArray[np.float32],
     models_dir: Path,
     model_home: Path,
+    model: Mapping[str, FileFacts],
     encoder: TextEncoder,
 ) -> None:
     shutil.rmtree(staging)
@@ -238,16 +239,16 @@ def _write_set(
         (staging / MAP_FILE).write_bytes(pickle.dumps(by_position, protocol=4))
     make_serving_files(by_position, vectors, staging / SERVING_DIRECTORY)
     if model_home != models_dir:
-        (staging / MODEL_FILES[0]).parent.mkdir()
-        for name in present_model_files(model_home):
+        (staging / MODEL_DIRECTORY).mkdir()
+        for name in model:
             with writing(staging / name):
                 shutil.copyfile(model_home / name, staging / name)
-    model = {name: model_home / name for name in present_model_files(model_home)}
     if len(records) <= MAX_FILMS:
-        find_neighbours(staging).save(staging / SERVING_DIRECTORY)
+        find_neighbours(staging, encoder.spec.dimension).save(staging / SERVING_DIRECTORY)
     made = {name: staging / name for name in _names_below(staging)}
     measured = _measure_search(staging / INDEX_FILE, records, encoder)
-    write_manifest(staging / MANIFEST_FILE, model | made, count=len(records), measured=measured)
+    files = {name: model_home / name for name in model} | made
+    write_manifest(staging / MANIFEST_FILE, files, encoder.spec, count=len(records), measured=measured)
 
 
 def _measure_search(index_path: Path, records: Sequence[Record], encoder: TextEncoder) -> dict[str, Any]:
@@ -289,11 +290,14 @@ def _with_shared_strings(records: Sequence[Record]) -> dict[int, dict[str, Any]]
     }
 
 
-def write_manifest(path: Path, files: Mapping[str, Path], *, count: int, measured: Mapping[str, Any]) -> None:
+def write_manifest(
+    path: Path, files: Mapping[str, Path], spec: ModelSpec, *, count: int, measured: Mapping[str, Any]
+) -> None:
     """Write the manifest of a set: the name of each file in models/ and where it stands now."""
     manifest = Manifest(
         count=count,
-        model_id=MODEL_ID,
+        model_id=spec.model_id,
+        dimension=spec.dimension,
         template_version=TEMPLATE_VERSION,
         ranking_version=RANKING_VERSION,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -309,10 +313,10 @@ def _names_below(directory: Path) -> list[str]:
 
 
 def write_annoy(vectors: NDArray[np.float32], path: Path) -> None:
-    """Write an Annoy index of vectors [N, 384]: fixed seed, one thread, so that the same vectors give the same file."""
+    """Write an Annoy index of vectors [N, dimension]; the same vectors give the same file (fixed seed, one thread)."""
     from annoy import AnnoyIndex
 
-    index = AnnoyIndex(DIMENSION, "angular")
+    index = AnnoyIndex(vectors.shape[1], "angular")
     index.set_seed(ANNOY_SEED)
     for position, vector in enumerate(vectors):
         index.add_item(position, vector)

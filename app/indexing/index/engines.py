@@ -49,9 +49,9 @@ def measure_engines(
 ) -> list[EngineFigures]:
     """Measure the exact scan, and Annoy with more and more search_k until its recall@10 is 0.99 or all films are read.
 
-    `queries` are unit vectors [n, 384]. Raises ModelFileError where the file is not an index.
+    `queries` are unit vectors [n, dimension]. Raises ModelFileError where the file is not an index.
     """
-    with StoredVectors(index_path) as vectors:
+    with StoredVectors(index_path, queries.shape[1]) as vectors:
         truth = _tenth_cosines(vectors, queries)
         figures = [_measure(ExactIndex(vectors), "exact", None, queries, truth)]
         for search_k in steps:

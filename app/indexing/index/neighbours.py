@@ -38,16 +38,19 @@ _PORTION = 256
 Scored = tuple[Positions, NDArray[np.float64]]
 
 
-def find_neighbours(directory: Path) -> NeighbourArrays:
+def find_neighbours(directory: Path, dimension: int) -> NeighbourArrays:
     """Rank all films for each film, as the service does for similar films.
 
-    `directory` holds a set of files as models/ does. The ranking is the exact one, whichever engine serves.
+    `directory` holds a set of files as models/ does, with vectors of this dimension. The ranking is the exact one,
+    whichever engine serves.
     """
-    with _open_scorer(directory) as scorer:
+    with _open_scorer(directory, dimension) as scorer:
         films = len(scorer)
         found = NeighbourArrays.empty(films, NEIGHBOURS)
         few = films <= _FEW_FILMS
-        rankings = (_films_like(scorer, film) for film in range(films)) if few else _in_processes(directory, films)
+        rankings = (
+            (_films_like(scorer, film) for film in range(films)) if few else _in_processes(directory, films, dimension)
+        )
         ranked = with_progress(rankings, total=films, label="Comparing", unit="films")
         for film, (positions, scores) in enumerate(ranked):
             found.put(film, positions, scores)
@@ -61,12 +64,12 @@ def _films_like(scorer: RawScorer, film: int) -> Scored:
 
 
 @contextmanager
-def _open_scorer(directory: Path) -> Iterator[RawScorer]:
+def _open_scorer(directory: Path, dimension: int) -> Iterator[RawScorer]:
     serving = directory / SERVING_DIRECTORY
     with ExitStack() as opened:
         movies = MovieMap.open(serving)
         opened.callback(movies.close)
-        index = ExactIndex(StoredVectors(directory / INDEX_FILE), QuantizedVectors.open(serving))
+        index = ExactIndex(StoredVectors(directory / INDEX_FILE, dimension), QuantizedVectors.open(serving))
         opened.callback(index.close)
         has_words = (serving / "lexical_offsets.npy").exists()
         yield RawScorer(index, movies, LexicalIndex.open(serving) if has_words else None)
@@ -77,16 +80,16 @@ _own_scorer: RawScorer | None = None
 """The scorer of a worker process. Processes, because threads would wait for the GIL in much of the work."""
 
 
-def _in_processes(directory: Path, films: int) -> Iterator[Scored]:
+def _in_processes(directory: Path, films: int, dimension: int) -> Iterator[Scored]:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(available_cpus(), context, _open_own_scorer, (directory,)) as processes:
+    with ProcessPoolExecutor(available_cpus(), context, _open_own_scorer, (directory, dimension)) as processes:
         yield from processes.map(_films_like_own, range(films), chunksize=_PORTION)
 
 
-def _open_own_scorer(directory: Path) -> None:
+def _open_own_scorer(directory: Path, dimension: int) -> None:
     global _own_scorer
     reuse_freed_memory()
-    _own_scorer = _opened.enter_context(_open_scorer(directory))
+    _own_scorer = _opened.enter_context(_open_scorer(directory, dimension))
 
 
 def _films_like_own(film: int) -> Scored:

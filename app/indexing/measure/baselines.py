@@ -24,7 +24,6 @@ from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import mean_pool, normalize
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE
 from app.services.local.files.pickle_reader import read_movie_records
-from app.services.vectors import DIMENSION
 
 DIRECTORY_VARIABLE = "BASELINE_DIR"
 FP32_MODEL = "model.onnx"
@@ -143,7 +142,7 @@ def _onnx_encoder(model: str, options: onnxruntime.SessionOptions, max_tokens: i
 def _service(encode: Encode) -> FastAPI:
     from annoy import AnnoyIndex
 
-    index = AnnoyIndex(DIMENSION, "angular")
+    index = AnnoyIndex(ModelSpec().dimension, "angular")
     index.load(str(_directory() / INDEX_FILE))
     films: dict[int, dict[str, Any]] = read_movie_records(_directory() / MAP_FILE)
     app = FastAPI()

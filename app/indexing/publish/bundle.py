@@ -26,7 +26,7 @@ from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
-    MODEL_FILES,
+    MODEL_DIRECTORY,
     NEEDED_MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
@@ -46,6 +46,7 @@ _MOST_MANIFEST_BYTES = 1_000_000
 _MOST_FILES = 1000
 _CHUNK_BYTES = 1 << 20
 _NEEDED_FILES = frozenset({*NEEDED_MODEL_FILES, INDEX_FILE, MAP_FILE})
+_MODEL_NAME = re.compile(rf"{MODEL_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 _SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 
 
@@ -228,7 +229,7 @@ def _read_manifest(text: bytes) -> tuple[Manifest, bytes]:
     except (ValueError, RecursionError) as error:
         raise IndexingError(f"The manifest in the archive cannot be read ({error}): make the bundle again") from None
     for name, facts in manifest.files.items():
-        if name not in _NEEDED_FILES and name not in MODEL_FILES and not _SERVING_NAME.fullmatch(name):
+        if name not in _NEEDED_FILES and not _MODEL_NAME.fullmatch(name) and not _SERVING_NAME.fullmatch(name):
             raise IndexingError(f"The manifest in the archive lists {name!r}, which is no file of models/: refused")
         if facts.size < 0:
             raise IndexingError(f"The manifest in the archive tells an impossible size of {name!r}: refused")

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from app.indexing.errors import IndexingError
 from app.indexing.index.build import make_serving_files, record_text, write_manifest
+from app.indexing.model.model_folder import model_file_names
 from app.indexing.models_folder import only_writer
+from app.services.encoder.model_spec import CONFIG_FILE, read_model_spec
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.model_files import (
@@ -25,7 +27,6 @@ from app.services.local.files.model_files import (
     check_files,
     commit_staging,
     finish_switch,
-    present_model_files,
     read_manifest,
 )
 from app.services.local.files.pickle_reader import read_movie_records
@@ -74,7 +75,8 @@ def accept(models_dir: Path) -> str:
 def _accept(models_dir: Path) -> str:
     finish_switch(models_dir)
     records = read_movie_records(models_dir / MAP_FILE)
-    vectors = open_vectors(models_dir / INDEX_FILE)
+    spec = read_model_spec(models_dir / MODEL_DIRECTORY / CONFIG_FILE)
+    vectors = open_vectors(models_dir / INDEX_FILE, spec.dimension)
     if len(vectors) != len(records):
         raise IndexingError(
             f"{INDEX_FILE} has {len(vectors)} films and {MAP_FILE} has {len(records)}: they are not of one build; "
@@ -89,8 +91,8 @@ def _accept(models_dir: Path) -> str:
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
     made = make_serving_files(records, vectors, staging / SERVING_DIRECTORY)
-    present = {name: models_dir / name for name in (*present_model_files(models_dir), INDEX_FILE, MAP_FILE)}
-    write_manifest(staging / MANIFEST_FILE, present | made, count=len(records), measured={})
+    present = {name: models_dir / name for name in (*model_file_names(models_dir), INDEX_FILE, MAP_FILE)}
+    write_manifest(staging / MANIFEST_FILE, present | made, spec, count=len(records), measured={})
     commit_staging(models_dir, staging)
     told = (
         "no film has an overview, so that none could be encoded again"
@@ -112,5 +114,5 @@ def _agreement(
     with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
         for position in sample:
             stored = vectors[position] / max(float(np.linalg.norm(vectors[position])), 1e-12)
-            cosines.append(float(stored @ encoder.encode(record_text(records[position])).vector))
+            cosines.append(float(stored @ encoder.encode_document(record_text(records[position])).vector))
     return float(np.mean(cosines))

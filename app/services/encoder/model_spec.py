@@ -29,6 +29,7 @@ DEFAULT_MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 _DEFAULT_DIMENSION = 384
 _DEFAULT_MAX_TOKENS = 256
 _MAX_NUMBER = 65_536
+_LANGUAGE_NAMES = {"en": "English"}
 
 Input = Literal["input_ids", "attention_mask", "token_type_ids"]
 Pooling = Literal["mean", "cls"]
@@ -76,6 +77,14 @@ class ModelSpec(BaseModel):
         """Keep the last part of a local path: exporters write one in `_name_or_path` instead of a name."""
         is_path = name.startswith((".", "/", "~")) or "\\" in name
         return PurePath(name.replace("\\", "/")).name or "unnamed model" if is_path else name
+
+    @property
+    def languages_warning(self) -> str:
+        """What a client should know of the languages that the model reads."""
+        if not self.languages:
+            return f"{CONFIG_FILE} does not say which languages {self.model_id} reads."
+        named = ", ".join(_LANGUAGE_NAMES.get(code, code) for code in self.languages)
+        return f"The model reads {named} best; synopses in other languages match less well."
 
     @model_validator(mode="after")
     def _fits_positions(self) -> "ModelSpec":

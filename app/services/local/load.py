@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.services.catalogue import CatalogueInfo
+from app.services.encoder.model_spec import read_model_spec
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.encoder.text_encoder import EncoderFiles, TextEncoder
 from app.services.errors import ModelFileError
@@ -80,10 +81,11 @@ def _open_set(
         _check_manifest(manifest, models_dir)
     movies = _open_movies(models_dir, manifest)
     opened.callback(movies.close)
-    vectors = StoredVectors(locate(models_dir, INDEX_FILE))
+    files = _encoder_files(models_dir)
+    vectors = StoredVectors(locate(models_dir, INDEX_FILE), read_model_spec(files.config).dimension)
     opened.callback(vectors.close)
     _require_equal_counts(models_dir, manifest, vectors, movies)
-    encoder = TextEncoder(_encoder_files(models_dir), threads=encoder_threads)
+    encoder = TextEncoder(files, threads=encoder_threads)
     opened.callback(encoder.close)
     index = _open_index(models_dir, manifest, vectors, search_engine)
     opened.callback(index.close)

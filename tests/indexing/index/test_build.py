@@ -81,7 +81,7 @@ def test_annoy_reads_the_vectors_that_were_put_in(empty_models_dir: Path) -> Non
     index = AnnoyIndex(384, "angular")
     index.load(str(empty_models_dir / "movies.ann"))
     assert index.get_n_items() == len(FILMS)
-    vectors = open_vectors(empty_models_dir / "movies.ann")
+    vectors = open_vectors(empty_models_dir / "movies.ann", 384)
     assert np.allclose(index.get_item_vector(7), vectors[7])
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.indexing.index import neighbours
 from app.indexing.index.neighbours import find_neighbours
+from app.services.encoder.model_spec import ModelSpec
 from app.services.local.files.model_files import MANIFEST_FILE, MAP_FILE
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
@@ -86,8 +87,8 @@ def test_excluded_films_make_room_for_the_next(service: ModelService, movie_ids:
 
 
 def test_several_processes_find_the_same(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = find_neighbours(models_dir)
+    alone = find_neighbours(models_dir, ModelSpec().dimension)
     monkeypatch.setattr(neighbours, "_FEW_FILMS", 0)
-    together = find_neighbours(models_dir)
+    together = find_neighbours(models_dir, ModelSpec().dimension)
     assert (together.positions == alone.positions).all()
     assert (together.scores == alone.scores).all()

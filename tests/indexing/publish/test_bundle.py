@@ -40,7 +40,14 @@ def small_set(folder: Path, word: str, serving: tuple[str, ...] = ("vectors_valu
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         files[name] = FileFacts(hashlib.sha256(content).hexdigest(), len(content))
-    manifest = Manifest(count=3, model_id=word, template_version=1, created_at="2026-11-24T00:00:00+00:00", files=files)
+    manifest = Manifest(
+        count=3,
+        model_id=word,
+        template_version=1,
+        created_at="2026-11-24T00:00:00+00:00",
+        files=files,
+        dimension=384,
+    )
     (folder / MANIFEST_FILE).write_text(manifest.to_json())
     return folder
 

@@ -18,7 +18,7 @@ from app.services.local.movie_map import MovieMap
 from app.services.local.title_index import TitleIndex
 from tests.services.catalogue_behaviour import CatalogueBehaviour
 from tests.services.film_vectors import write_index
-from tests.services.small_catalogue import FILMS, film_records, film_vectors
+from tests.services.small_catalogue import DIMENSION, FILMS, film_records, film_vectors
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def small_index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def open_index(engine: str, path: Path) -> VectorIndex:
-    stored = StoredVectors(path)
+    stored = StoredVectors(path, DIMENSION)
     return ExactIndex(stored) if engine == "exact" else AnnoyIndex(path, stored)
 
 

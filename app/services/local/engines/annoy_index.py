@@ -10,7 +10,7 @@ from app.services.local.engines.annoy_file import check_trees
 from app.services.local.engines.highest import Mask, highest
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.files.model_files import BUILD_COMMAND
-from app.services.vectors import DIMENSION, Positions, Vector, Vectors
+from app.services.vectors import Positions, Vector, Vectors
 
 DEFAULT_SEARCH_K = 20_000
 """Films that Annoy looks at if nothing was measured: recall@10 of about 0.92 among 30,000 films and 50 trees."""
@@ -32,11 +32,11 @@ class AnnoyIndex(VectorIndex):
         ModelFileError if the file is damaged.
         """
         super().__init__(vectors)
-        check_trees(path)
+        check_trees(path, vectors.dimension)
         from annoy import AnnoyIndex as Trees  # only if this engine is chosen
 
         self._search_k = search_k
-        trees = Trees(DIMENSION, "angular")
+        trees = Trees(vectors.dimension, "angular")
         try:
             trees.load(str(path))
         except OSError as error:

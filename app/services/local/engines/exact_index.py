@@ -25,6 +25,11 @@ class ExactIndex(VectorIndex):
                 f"movies.ann has {len(vectors)} films and scan_values.npy {len(quantized)}; "
                 f"make it again with: {BUILD_COMMAND}"
             )
+        if quantized.dimension != vectors.dimension:
+            raise ModelFileError(
+                f"movies.ann has vectors of {vectors.dimension} dimensions and scan_values.npy of "
+                f"{quantized.dimension}; make it again with: {BUILD_COMMAND}"
+            )
         self._scan = Int8Scan(quantized)
 
     def candidates(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.services.errors import ServiceClosedError
 from app.services.local.engines.onnx_graph import product_8bit_graph
 from app.services.local.files.array_files import forget_pages, open_arrays, require_one_build, save_arrays
-from app.services.vectors import DIMENSION, Vector, Vectors, unit
+from app.services.vectors import Vector, Vectors, unit
 
 # CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that
 # all CPUs compute the same where the query keeps to 7 bits, 1 to 127 around 64.
@@ -33,29 +33,34 @@ _DEVIATIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class QuantizedVectors:
-    """Film vectors in 8 bits: film i's direction is about its 384 values times scales[i].
+    """Film vectors in 8 bits: film i's direction is about its values times scales[i].
 
     The values stand in blocks of 131,072 films, the last one smaller: in each the first component of every film comes
     first, then the second of every film, and so on, as a matrix product reads them.
     """
 
-    values: NDArray[np.int8]  # [384 * N]
+    values: NDArray[np.int8]  # [dimension * N]
     scales: NDArray[np.float32]  # [N]
 
     def __len__(self) -> int:
         return len(self.scales)
 
+    @property
+    def dimension(self) -> int:
+        """Components of a vector; 0 without films."""
+        return len(self.values) // max(len(self), 1)
+
     def blocks(self) -> Iterator[tuple[NDArray[np.int8], NDArray[np.float32]]]:
-        """Yield the values [384, n] and scales [n] of each block, as views."""
+        """Yield the values [dimension, n] and scales [n] of each block, as views."""
         for start in range(0, len(self), _BLOCK_FILMS):
             scales = self.scales[start : start + _BLOCK_FILMS]
-            values = self.values[DIMENSION * start : DIMENSION * (start + len(scales))]
-            yield values.reshape(DIMENSION, len(scales)), scales
+            values = self.values[self.dimension * start : self.dimension * (start + len(scales))]
+            yield values.reshape(self.dimension, len(scales)), scales
 
     @classmethod
     def quantize(cls, vectors: Vectors) -> Self:
         """Round vectors of any length to 8 bits, a scale a film."""
-        made = cls(np.empty(DIMENSION * len(vectors), np.int8), np.empty(len(vectors), np.float32))
+        made = cls(np.empty(vectors.dimension * len(vectors), np.int8), np.empty(len(vectors), np.float32))
         first = 0
         for values, scales in made.blocks():
             for start in range(0, len(scales), _CHUNK):
@@ -77,7 +82,7 @@ class QuantizedVectors:
         Raises ModelFileError where a file is missing or holds something else.
         """
         opened = open_arrays(cls, directory, "scan", mapped=("values",))
-        fit = opened.scales.ndim == 1 and opened.values.shape == (DIMENSION * len(opened),)
+        fit = opened.scales.ndim == 1 and opened.values.shape == (opened.dimension * len(opened),)
         require_one_build(fit, directory, "scan")
         return opened
 
@@ -85,7 +90,7 @@ class QuantizedVectors:
 class Int8Scan:
     """Compares a query with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
 
-    The films stand in memory once, in ONNX Runtime's own order (384 bytes each).
+    The films stand in memory once, in ONNX Runtime's own order, a byte a component.
     """
 
     def __init__(self, films: QuantizedVectors) -> None:
@@ -98,7 +103,7 @@ class Int8Scan:
         return self._count
 
     def cosines(self, query: Vector) -> tuple[NDArray[np.float32], float]:
-        """Return the rounded cosine of a unit vector [384] with every film [N], and how far two may be out together.
+        """Return the rounded cosine of a unit vector with every film [N], and how far two may be out together.
 
         Rounding a vector in steps of s moves a product with a unit vector by s / sqrt(12) (standard deviation).
         Raises ServiceClosedError.
@@ -107,7 +112,7 @@ class Int8Scan:
             raise ServiceClosedError("The vector index is closed.")
         step = max(float(np.abs(query).max()), 1e-9) / _QUERY_LEVELS
         rounded = (np.rint(query / np.float32(step)) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)
-        feed = {"query": rounded.reshape(1, DIMENSION)}
+        feed = {"query": rounded[np.newaxis]}
         parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0][0] for block in self._blocks]
         products = (parts[0] if len(parts) == 1 else np.concatenate(parts))[: self._count]
         products *= np.float32(step)
@@ -133,5 +138,5 @@ class _Block:
         options.enable_mem_pattern = False
         for name, value in self._lent.items():
             options.add_initializer(name, value)
-        graph = product_8bit_graph(rows=DIMENSION, columns=len(scales), zero_point=_QUERY_ZERO_POINT)
+        graph = product_8bit_graph(rows=len(values), columns=len(scales), zero_point=_QUERY_ZERO_POINT)
         self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.services.errors import ModelFileError
-from app.services.vectors import DIMENSION
 
-MODEL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 MODEL_DIRECTORY = "model_quantized"
 MODEL_FILES = tuple(f"{MODEL_DIRECTORY}/{name}" for name in ("model_quantized.onnx", "tokenizer.json", "config.json"))
 NEEDED_MODEL_FILES = MODEL_FILES[:2]
-"""Another export of the model may come without config.json, which only tells of it."""
+"""Without config.json, the model is taken for all-MiniLM-L6-v2."""
 
 INDEX_FILE = "movies.ann"
 MAP_FILE = "movies_map.pkl"
@@ -56,7 +54,7 @@ class Manifest:
     template_version: int
     created_at: str
     files: Mapping[str, FileFacts]
-    dimension: int = DIMENSION
+    dimension: int
     ranking_version: int = 0
     """Of the weights by which the stored neighbours were ranked; 0 in manifests that do not say."""
     metric: str = "angular"
@@ -96,9 +94,9 @@ class Manifest:
             raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
 
 
-def present_model_files(home: Path) -> list[str]:
-    """Return the names of the model's files in models/: those that are needed, and config.json where it is there."""
-    return [name for name in MODEL_FILES if name in NEEDED_MODEL_FILES or (home / name).exists()]
+def is_model_file(name: str) -> bool:
+    """Tell whether a file of models/ belongs to the model; an export may keep weights in files of their own."""
+    return name.startswith(f"{MODEL_DIRECTORY}/")
 
 
 def locate(models_dir: Path, name: str) -> Path:
@@ -146,7 +144,7 @@ def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | Non
     for name in sorted(manifest.files if names is None else names):
         expected = manifest.files.get(name)
         path = locate(models_dir, name)
-        remedy = f"run: {MODEL_COMMAND}, then: {BUILD_COMMAND}" if name in MODEL_FILES else f"run: {BUILD_COMMAND}"
+        remedy = f"run: {MODEL_COMMAND}, then: {BUILD_COMMAND}" if is_model_file(name) else f"run: {BUILD_COMMAND}"
         if expected is None:
             raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {remedy}")
         try:

@@ -13,12 +13,12 @@ from app.services.local.engines.highest import best_first, highest
 from app.services.local.engines.int8_scan import QuantizedVectors
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.vectors import VectorsInMemory
-from tests.services.film_vectors import FILMS, NODE_WORDS, brute_force, clustered_vectors, unit
+from tests.services.film_vectors import DIMENSION, FILMS, NODE_WORDS, brute_force, clustered_vectors, unit
 
 
 @pytest.fixture(params=["exact", "annoy"])
 def index(request: pytest.FixtureRequest, index_file: Path) -> Iterator[VectorIndex]:
-    stored = StoredVectors(index_file)
+    stored = StoredVectors(index_file, DIMENSION)
     made: VectorIndex = ExactIndex(stored) if request.param == "exact" else AnnoyIndex(index_file, stored, 50_000)
     yield made
     made.close()
@@ -102,7 +102,10 @@ class TestAnnoyIndex:
         nodes.tofile(path)
 
     def refuse(self, path: Path, index_file: Path) -> None:
-        with StoredVectors(index_file) as stored, pytest.raises(ModelFileError, match="lead out of the file"):
+        with (
+            StoredVectors(index_file, DIMENSION) as stored,
+            pytest.raises(ModelFileError, match="lead out of the file"),
+        ):
             AnnoyIndex(path, stored)
 
     @pytest.mark.parametrize("child", [-1, 10**9])

@@ -81,7 +81,7 @@ class TestFiles:
         [
             ("scan_values.npy", np.zeros(10, np.int8)),
             ("scan_values.npy", np.zeros(384 * FILMS, np.float64)),
-            ("scan_scales.npy", np.zeros(5, np.float32)),
+            ("scan_scales.npy", np.zeros(7, np.float32)),
             ("scan_scales.npy", np.zeros((FILMS, 1), np.float32)),
         ],
     )

@@ -84,7 +84,14 @@ def test_finishing_a_switch_that_was_never_begun_does_nothing(tmp_path: Path) ->
 
 def a_manifest(models_dir: Path) -> Manifest:
     files = {name: file_facts(models_dir / name) for name in NAMES[1:]}
-    return Manifest(count=1, model_id="m", template_version=1, created_at="2026-01-01T00:00:00+00:00", files=files)
+    return Manifest(
+        count=1,
+        model_id="m",
+        template_version=1,
+        created_at="2026-01-01T00:00:00+00:00",
+        files=files,
+        dimension=384,
+    )
 
 
 def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
