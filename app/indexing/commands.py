@@ -11,7 +11,7 @@ from app.indexing.catalogue.inspect import inspect
 from app.indexing.catalogue.options import add_reader_arguments, reader_options
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
-from app.indexing.measure import benchmark, evaluate
+from app.indexing.measure import benchmark, evaluate, request_profile
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
 from app.indexing.publish import bundle
@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
     benchmark.add_arguments(speed)
     speed.set_defaults(run=benchmark.run)
+
+    profile = commands.add_parser("profile", help="measure the CPU time of a request by part")
+    request_profile.add_arguments(profile)
+    profile.set_defaults(run=request_profile.run)
 
     pack = commands.add_parser("bundle", help="pack models/ into one archive to publish")
     bundle.add_bundle_arguments(pack)
