@@ -1,0 +1,52 @@
+"""Whether a text is a plot, a request for films or a memory of one."""
+
+import re
+
+from app.services.understanding.film_nouns import STRICT_FILM_NOUNS
+from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.openings import is_question, opens_like_request
+from app.services.understanding.understood import Kind
+from app.services.understanding.words import Text, word_set
+
+MAX_REQUEST_WORDS = 25
+MAX_SHORT_WORDS = 8
+MAX_MEMORY_CHARACTERS = 3000
+_EARLY_WORDS = 6
+
+_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|i)\b")
+_FILM = re.compile(r"\b(?:film|movie|flick)\b", re.IGNORECASE)
+_REMEMBERING = word_set("remember remembered saw seen watched recall forgot forgotten rented remembering childhood")
+
+
+def is_plainly_plot(text: str) -> bool:
+    """Tell from a glance whether a text is a plot; a long one is unless the writer speaks of a film they saw."""
+    if text.count(" ") <= 2 * MAX_REQUEST_WORDS and "\n" not in text:
+        return False
+    return len(text) > MAX_MEMORY_CHARACTERS or not is_told_in_first_person(text)
+
+
+def is_told_in_first_person(text: str) -> bool:
+    """Tell whether the writer speaks of themselves and of a film."""
+    return _FILM.search(text) is not None and _FIRST_PERSON.search(text) is not None
+
+
+def kind_of(text: Text) -> Kind:
+    """Return what kind of text it is."""
+    if len(text) > MAX_SHORT_WORDS and is_told_in_first_person(text.text):
+        if len(text) > MAX_REQUEST_WORDS or any(word in _REMEMBERING for word in text.plain):
+            return "memory"
+    if len(text) > MAX_REQUEST_WORDS:
+        return "plot"
+    if len(text) <= MAX_SHORT_WORDS or is_question(text) or opens_like_request(text) or _names_films_early(text):
+        return "request"
+    return "plot"
+
+
+def _names_films_early(text: Text) -> bool:
+    for index in range(min(_EARLY_WORDS, len(text))):
+        if text.plain[index] in STRICT_FILM_NOUNS:
+            return True
+        found = GENRE_WORDS.at(text, index)
+        if found is not None and found.value.is_noun:
+            return True
+    return False

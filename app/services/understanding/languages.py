@@ -1,0 +1,125 @@
+"""Languages of a request, from the nationality or the language of its films: "French comedy", "in Japanese"."""
+
+from app.services.understanding.film_nouns import FILM_NOUNS
+from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
+
+_SCANDINAVIAN = ("sv", "da", "no", "nb", "is", "fi")
+_CHINESE = ("zh", "cn")
+_INDIAN = ("hi", "ta", "te", "bn", "ml", "kn", "mr", "pa")
+
+_ADJECTIVES: dict[str, tuple[str, ...]] = {
+    **{"french": ("fr",), "parisian": ("fr",), "italian": ("it",), "japanese": ("ja",), "spanish": ("es",)},
+    **{"german": ("de",), "austrian": ("de",), "korean": ("ko",), "chinese": _CHINESE, "mandarin": _CHINESE},
+    **{"cantonese": ("cn", "zh"), "taiwanese": _CHINESE, "hong kong": ("cn", "zh"), "hongkong": ("cn", "zh")},
+    **{"hindi": ("hi",), "indian": _INDIAN, "bengali": ("bn",), "tamil": ("ta",), "telugu": ("te",)},
+    **{"malayalam": ("ml",), "marathi": ("mr",), "russian": ("ru",), "soviet": ("ru",), "ukrainian": ("uk",)},
+    **{"portuguese": ("pt",), "brazilian": ("pt",), "mexican": ("es",), "argentinian": ("es",)},
+    **{"argentine": ("es",), "chilean": ("es",), "colombian": ("es",), "peruvian": ("es",), "cuban": ("es",)},
+    **{"latin american": ("es", "pt"), "catalan": ("ca", "es"), "basque": ("eu",), "swedish": ("sv",)},
+    **{"danish": ("da",), "norwegian": ("no", "nb"), "finnish": ("fi",), "icelandic": ("is",), "dutch": ("nl",)},
+    **{"flemish": ("nl",), "belgian": ("fr", "nl"), "polish": ("pl",), "czech": ("cs",), "slovak": ("sk",)},
+    **{"hungarian": ("hu",), "romanian": ("ro",), "bulgarian": ("bg",), "greek": ("el",), "turkish": ("tr",)},
+    **{"serbian": ("sr", "sh"), "croatian": ("hr", "sh"), "bosnian": ("bs", "sh"), "slovenian": ("sl",)},
+    **{"yugoslav": ("sh", "sr", "hr", "bs", "sl", "mk"), "macedonian": ("mk",), "albanian": ("sq",)},
+    **{"iranian": ("fa",), "persian": ("fa",), "arabic": ("ar",), "arab": ("ar",), "egyptian": ("ar",)},
+    **{"lebanese": ("ar",), "hebrew": ("he",), "israeli": ("he",), "yiddish": ("yi",), "thai": ("th",)},
+    **{"vietnamese": ("vi",), "indonesian": ("id",), "filipino": ("tl",), "tagalog": ("tl",), "malay": ("ms",)},
+    **{"estonian": ("et",), "latvian": ("lv",), "lithuanian": ("lt",), "georgian": ("ka",), "armenian": ("hy",)},
+    **{"irish language": ("ga",), "gaelic": ("ga",), "welsh language": ("cy",), "afrikaans": ("af",)},
+    **{"kurdish": ("ku",), "mongolian": ("mn",), "kazakh": ("kk",), "wolof": ("wo",), "zulu": ("zu",)},
+    **{"inuktitut": ("iu",), "urdu": ("ur",), "pashto": ("ps",), "punjabi": ("pa",), "quebecois": ("fr",)},
+    **{"scandinavian": _SCANDINAVIAN, "nordic": _SCANDINAVIAN, "english": ("en",), "english language": ("en",)},
+}
+_COUNTRIES: dict[str, tuple[str, ...]] = {
+    **{"france": ("fr",), "italy": ("it",), "japan": ("ja",), "spain": ("es",), "germany": ("de",)},
+    **{"korea": ("ko",), "south korea": ("ko",), "china": _CHINESE, "hong kong": ("cn", "zh"), "taiwan": _CHINESE},
+    **{"india": _INDIAN, "russia": ("ru",), "the soviet union": ("ru",), "portugal": ("pt",), "brazil": ("pt",)},
+    **{"mexico": ("es",), "argentina": ("es",), "sweden": ("sv",), "denmark": ("da",), "norway": ("no", "nb")},
+    **{"finland": ("fi",), "iceland": ("is",), "holland": ("nl",), "the netherlands": ("nl",), "poland": ("pl",)},
+    **{"hungary": ("hu",), "romania": ("ro",), "greece": ("el",), "turkey": ("tr",), "iran": ("fa",)},
+    **{"thailand": ("th",), "israel": ("he",), "egypt": ("ar",), "scandinavia": _SCANDINAVIAN, "chile": ("es",)},
+    **{"vietnam": ("vi",), "indonesia": ("id",), "the philippines": ("tl",), "senegal": ("wo", "fr")},
+    **{"czechoslovakia": ("cs", "sk"), "the czech republic": ("cs",), "serbia": ("sr",), "ukraine": ("uk",)},
+}
+_KINDS: dict[str, tuple[str, ...]] = {
+    **{"bollywood": ("hi",), "tollywood": ("te",), "kollywood": ("ta",), "anime": ("ja",), "animes": ("ja",)},
+    **{"j horror": ("ja",), "k horror": ("ko",), "giallo": ("it",), "gialli": ("it",), "wuxia": _CHINESE},
+    **{"nouvelle vague": ("fr",), "french new wave": ("fr",), "kaiju": ("ja",), "jidaigeki": ("ja",)},
+    **{"spaghetti western": ("it",), "spaghetti westerns": ("it",), "italian neorealism": ("it",)},
+    **{"nordic noir": _SCANDINAVIAN, "german expressionism": ("de",), "k drama": ("ko",)},
+}
+_ADJECTIVE_PHRASES = Phrases(_ADJECTIVES)
+_COUNTRY_PHRASES = Phrases(_COUNTRIES)
+_KIND_PHRASES = Phrases(_KINDS)
+_IN = phrase_set("in, spoken in, made in, filmed in, shot in, are in, is in, in the original, dubbed in")
+_FROM = phrase_set("from, made in, produced in, out of, coming from, of")
+_GENRE_IN_KIND = frozenset({"western", "westerns", "noir", "anime", "animes", "horror", "giallo", "gialli", "drama"})
+
+
+def read_languages(text: Text) -> tuple[str, ...]:
+    """Return the codes of the languages that a request asks for, and mark the words read that say so."""
+    codes: list[str] = []
+    index = 0
+    while index < len(text):
+        found = _kind_at(text, index) or _adjective_at(text, index) or _country_at(text, index)
+        if found is None:
+            index += 1
+            continue
+        codes += found.value
+        for place in range(found.start, found.end):
+            if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
+                text.mark_read(place, place + 1)
+        index = found.end
+    return without_repeats(codes)
+
+
+def _kind_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
+    return _KIND_PHRASES.at(text, index)
+
+
+def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
+    """Return a nationality or a language before a noun for films, or a language after "in"."""
+    found = _ADJECTIVE_PHRASES.at(text, index)
+    if found is None:
+        return None
+    end = found.end
+    if text.at(end) in ("language", "speaking", "spoken", "subtitled", "made", "produced"):
+        end += 1
+    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    cue = _IN.ending_at(text, index)
+    if cue is not None and text.at(index - 1) == "in" and (is_last or text.at(end) in ("with", "from", "about", "please")):
+        return Found(cue.start, end, found.value)
+    if is_in_theme(text, index):
+        return None
+    follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
+    if describes_film(text, end) or follows_film or _is_before_genre(text, end) or _is_alone(text, found):
+        return Found(index, end, found.value)
+    return None
+
+
+def _is_before_genre(text: Text, index: int) -> bool:
+    """Tell whether a word for a genre comes next and ends the clause: "French crime from the 60s"."""
+    genre = GENRE_WORDS.at(text, index)
+    if genre is None or text.words[index].begins_clause:
+        return False
+    end = genre.end
+    return end >= len(text) or text.words[end].begins_clause or text.is_read[end] or text.at(end) in ("from", "of")
+
+
+def _is_alone(text: Text, found: Found[tuple[str, ...]]) -> bool:
+    return all(text.is_read[index] or found.start <= index < found.end for index in range(len(text)))
+
+
+def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
+    """Return a country after "films from" or "made in"."""
+    cue = _FROM.at(text, index)
+    found = _COUNTRY_PHRASES.at(text, cue.end) if cue is not None else None
+    if cue is None or found is None:
+        return None
+    is_made_there = text.at(cue.start) in ("made", "produced")
+    is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
+    film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
+    if is_made_there or (film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))):
+        return Found(index, found.end, found.value)
+    return None

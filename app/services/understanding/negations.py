@@ -1,0 +1,83 @@
+"""Genres that a request rules out: "no westerns", "anything but romance", "not for children"."""
+
+from app.services.understanding.genres import GENRE_WORDS, is_in_theme
+from app.services.understanding.words import Text, phrase_set, without_repeats
+
+_NEGATORS = phrase_set(
+    "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but, nothing, never",
+    "isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't, other than, avoid, avoiding",
+    "rather than, instead of, free of, apart from, aside from, hate, hates, can't stand, cant stand, skip, neither, nor",
+    "anti, less, w o, nothing too, not too, leave out, leaving out, exclude, but no, but not, tired of, sick of, enough",
+)
+_NOT_NEGATIONS = phrase_set("not only, not just, no matter, not to mention, no doubt, why not, no one, no man, anti war")
+_STRONG = frozenset({"no", "without", "except", "minus", "sans", "excluding", "avoid", "skip"})
+_SCOPE_WORDS = 7
+_SCOPE_ENDS = frozenset("but just only rather instead about where who that's because with still".split())
+
+
+def read_excluded_genres(text: Text) -> tuple[str, ...]:
+    """Return the genres that a request rules out, and mark the words read that say so."""
+    excluded: list[str] = []
+    index = 0
+    while index < len(text):
+        if _NOT_NEGATIONS.at(text, index) is not None:
+            index += 2
+            continue
+        negator = _NEGATORS.at(text, index)
+        if negator is None:
+            index += 1
+            continue
+        end, genres = _scope(text, negator.end, longest=1 if text.plain[negator.start] == "non" else _SCOPE_WORDS)
+        if genres:
+            excluded += genres
+            text.mark_read(negator.start, end)
+        elif text.plain[negator.start] in _STRONG and not is_in_theme(text, negator.start):
+            end = _clause_end(text, negator.end)
+            text.mark_read(negator.start, end)
+        index = max(end, negator.end)
+    return without_repeats(excluded)
+
+
+def _clause_end(text: Text, start: int) -> int:
+    """Return where the words end that say what is not wanted, and that is no genre: "without the violence"."""
+    end = start
+    while end < min(start + _SCOPE_WORDS, len(text)) and text.plain[end] not in _SCOPE_ENDS:
+        if end > start and text.words[end].begins_clause:
+            break
+        end += 1
+    return end
+
+
+def _scope(text: Text, start: int, *, longest: int) -> tuple[int, list[str]]:
+    """Return where the negated words end, and the genres among them; the words end at the last genre and its noun."""
+    genres: list[str] = []
+    last, index = start, start
+    while index < min(start + longest, len(text)):
+        if index > start and (text.words[index].begins_sentence or text.plain[index] in _SCOPE_ENDS):
+            break
+        if index > start and text.words[index].begins_clause and not _continues_list(text, index):
+            break
+        found = GENRE_WORDS.at(text, index)
+        if found is None:
+            index += 1
+            continue
+        genres += found.value.genres
+        index = last = found.end
+    while last < len(text) and genres and text.at(last) in _TRAILING and not text.words[last].begins_clause:
+        last += 1
+    return last, genres
+
+
+_TRAILING = frozenset("film films movie movies flick flicks stuff elements please story stories parts either at all".split())
+
+
+def _continues_list(text: Text, index: int) -> bool:
+    """Tell whether the negation goes on after a comma: "no horror, romance or war"."""
+    place = index + 1 if text.at(index) in ("or", "and", "nor") else index
+    found = GENRE_WORDS.at(text, place)
+    if found is None:
+        return False
+    end = found.end
+    return end >= len(text) or text.words[end].begins_clause or text.at(end) in ("or", "and", "nor")
+
+

@@ -1,0 +1,121 @@
+"""Directors and actors whom a request names: by full name, or by surname with a cue like "directed by"."""
+
+from app.services.understanding.film_nouns import FILM_NOUNS
+from app.services.understanding.genres import GENRE_WORDS, describes_film
+from app.services.understanding.understood import PeopleLookup
+from app.services.understanding.words import Text, phrase_set, word_set, without_repeats
+
+MAX_NAME_WORDS = 4
+
+_CREDIT_CUES = phrase_set(
+    "by, by the, directed by, directed by the, director, from director, made by, film by, films by, movies by, movie by, starring, stars, with actor",
+    "with actress, actor, actress, filmmaker, auteur, featuring, written by, helmed by, shot by, from the director",
+)
+_LOOSE_CUES = phrase_set("with, from, and, of, star")
+_SIBLINGS = frozenset({"brothers", "bros", "siblings", "sisters", "brother"})
+_SUBJECTS = frozenset({"about", "like", "on"})
+_STARTS_NO_NAME = word_set(
+    "a an the of in on at to for and or but with by from like as is are was film films movie movies about not no i me my",
+)
+_MODIFIERS = word_set("a an the some any good best great early late other more classic vintage old famous all")
+_ORDINARY_WORDS = word_set(
+    "young king love west ford stone lean hill wise lee ray gray grey black white brown green day hall wood woods reed",
+    "rice fox wolf bird cook baker hunter knight page price rose cross field fields forest lake rivers banks bank bush",
+    "cage church grant hurt hunt law long lord major may power powers star swift winter winters summer waters ward wells",
+    "swan short small strong good best hope joy grace faith rock cruise bridges parks french german english ireland",
+    "holland london paris berlin lynch mann man bay anger marker night dark light war peace crime guest",
+    "gold golden silver head heard hardy noir carpenter smith taylor mason miller fisher shepherd butler parker porter",
+    "sharp simple savage moody blood bond bloom berry child christian dance dee cool crook drama fear fields fire freeman",
+    "gore glass hand hard hart hawks heart holm horn house kid killer lane little loy marks marsh mars mills monk moon more",
+    "moss murder new north nun old olds page pan park peck penny pope rain ran root sand sea shark ship snow soul south",
+    "space sun sweet thing time town train trains twins valley voice walker wall wayne weeks wild will wolfe wright year",
+)
+"""Surnames that are words, too: without a capital letter they are names only after "by"."""
+
+
+def read_people(text: Text, people: PeopleLookup) -> tuple[str, ...]:
+    """Return the people whom a request names, and mark the words read that name them."""
+    names = _read_full_names(text, people)
+    if not names:
+        names = _read_surnames(text, people)
+    return without_repeats(names)
+
+
+def _read_full_names(text: Text, people: PeopleLookup) -> list[str]:
+    names: list[str] = []
+    index = 0
+    while index < len(text):
+        end = _full_name_end(text, people, index, names)
+        if end is None:
+            index += 1
+        else:
+            _mark_with_cue(text, index, end)
+            index = end
+    return names
+
+
+def _full_name_end(text: Text, people: PeopleLookup, start: int, names: list[str]) -> int | None:
+    """Note the person whose full name begins at a word; return where it ends, or None if none begins."""
+    if text.plain[start] in _STARTS_NO_NAME or text.at(start - 1) == "about" or text.is_read[start]:
+        return None
+    if text.has_capitals and not text.words[start].is_capital:
+        return None
+    for end in range(min(start + MAX_NAME_WORDS, len(text)), start + 1, -1):
+        if any(word.begins_sentence and "." not in word.gap for word in text.words[start + 1 : end]):
+            continue
+        if any(text.is_read[start:end]):
+            continue
+        found = people.people_named(" ".join(text.plain[start:end]))
+        if found:
+            names.append(found[0])
+            return end
+    return None
+
+
+def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
+    names: list[str] = []
+    for index, word in enumerate(text.words):
+        if text.is_read[index] or len(word.plain) < 3 or not _has_cue(text, index):
+            continue
+        found = people.people_surnamed(word.plain) or people.people_surnamed(word.plain.removesuffix("s"))
+        if not found:
+            continue
+        end = index + 1
+        if text.at(end) in _SIBLINGS:
+            names += found
+            end += 1
+        else:
+            names.append(found[0])
+        _mark_with_cue(text, index, end)
+    return names
+
+
+def _has_cue(text: Text, index: int) -> bool:
+    """Tell whether the words around one say that it is a name."""
+    word = text.words[index]
+    if text.at(index - 1) in _SUBJECTS:
+        return False
+    if _CREDIT_CUES.ending_at(text, index, longest=3) is not None:
+        return True
+    if text.at(index + 1) in _SIBLINGS:
+        return True
+    if word.plain in FILM_NOUNS or GENRE_WORDS.at(text, index) is not None:
+        return False
+    is_name_like = word.plain not in _ORDINARY_WORDS if not word.is_capital else True
+    if not is_name_like or (word.is_capital and index == 0 and word.plain in _ORDINARY_WORDS):
+        return False
+    if all(is_read or place == index or text.plain[place] in _MODIFIERS for place, is_read in enumerate(text.is_read)):
+        return True
+    if describes_film(text, index + 1) and (word.is_possessive or _is_at_head(text, index)):
+        return True
+    return word.is_capital and text.has_capitals and _LOOSE_CUES.ending_at(text, index, longest=1) is not None
+
+
+def _is_at_head(text: Text, index: int) -> bool:
+    """Tell whether nothing but articles and read words comes before: "a Tarantino film", "the best Ozu dramas"."""
+    return all(text.is_read[place] or text.plain[place] in _MODIFIERS for place in range(index))
+
+
+def _mark_with_cue(text: Text, start: int, end: int) -> None:
+    cue = _CREDIT_CUES.ending_at(text, start, longest=3) or _LOOSE_CUES.ending_at(text, start, longest=1)
+    text.mark_read(cue.start if cue is not None else start, end)

@@ -1,0 +1,54 @@
+"""A text as people type it -> what it asks for. Pure: the same text and catalogue give the same result."""
+
+from app.services.understanding.genres import GenreWord, read_genres
+from app.services.understanding.kinds import is_plainly_plot, kind_of
+from app.services.understanding.languages import read_languages
+from app.services.understanding.negations import read_excluded_genres
+from app.services.understanding.openings import read_fillers, read_openings
+from app.services.understanding.people import read_people
+from app.services.understanding.titles import read_titles
+from app.services.understanding.understood import Lookups, Understood
+from app.services.understanding.words import Found, Text, without_repeats
+from app.services.understanding.years import read_remembered_years, read_years, within_era
+
+
+def understand(text: str, lookups: Lookups) -> Understood:
+    """Read a text: the films named in it, people, years, languages, genres wanted and not wanted, and what remains."""
+    if is_plainly_plot(text):
+        return Understood("plot", text)
+    words = Text(text)
+    kind = kind_of(words)
+    if kind == "plot" or not words.words:
+        return Understood("plot", text)
+    if kind == "memory":
+        return _read_memory(words, lookups)
+    return _read_request(words, lookups)
+
+
+def _read_request(text: Text, lookups: Lookups) -> Understood:
+    read_openings(text)
+    like = read_titles(text, lookups.titles)
+    people = read_people(text, lookups.people)
+    years = read_years(text, lookups.newest_year)
+    excluded = read_excluded_genres(text)
+    languages = read_languages(text)
+    genres = tuple(genre for genre in _genres(read_genres(text)) if genre not in excluded)
+    years = within_era(years, genres)
+    read_fillers(text)
+    return Understood("request", text.unread_text(), genres, excluded, years, languages, people, like)
+
+
+def _read_memory(text: Text, lookups: Lookups) -> Understood:
+    """Read what a memory says of the film in passing; the whole text remains."""
+    years = read_remembered_years(text, lookups.newest_year)
+    excluded = read_excluded_genres(text)
+    languages = read_languages(text)
+    genres = tuple(genre for genre in _genres(read_genres(text)) if genre not in excluded)
+    return Understood("memory", text.text, genres, excluded, years, languages)
+
+
+def _genres(found: list[Found[GenreWord]]) -> tuple[str, ...]:
+    """Return the genres of the words found; words that may be a theme count only if no noun names the kind of film."""
+    has_noun = any(phrase.value.is_noun for phrase in found)
+    counted = [phrase.value for phrase in found if not (phrase.value.yields and has_noun)]
+    return without_repeats(genre for word in counted for genre in word.genres)

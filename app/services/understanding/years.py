@@ -1,0 +1,112 @@
+"""Years in which the films of a request were released, as opposed to years in which their plots happen."""
+
+from app.services.understanding.film_nouns import FILM_NOUNS
+from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.understood import Years
+from app.services.understanding.words import Found, Text, word_set
+from app.services.understanding.year_spans import NamedYears, named_years_at
+
+_ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
+_LITTLE_WORDS = word_set("in the of year during back way is are were was date from")
+_ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
+_ASIDES = word_set("say ideally preferably maybe perhaps")
+_SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vhs cable kid child theater theatre it")
+
+
+def read_years(text: Text, newest_year: int) -> Years | None:
+    """Return the years of release that a request asks for, and mark the words read that say so."""
+    return _read(text, newest_year, is_memory=False)
+
+
+def read_remembered_years(text: Text, newest_year: int) -> Years | None:
+    """Return the years of release that a memory tells; the film is not newer than the day it was seen."""
+    return _read(text, newest_year, is_memory=True)
+
+
+def within_era(years: Years | None, genres: tuple[str, ...]) -> Years | None:
+    """Return the years asked for, narrowed to those in which films of the genres were made."""
+    for genre in genres:
+        era = _ERAS_OF_GENRES.get(genre)
+        if era is not None:
+            first = max((bound for bound in (era.first, years.first if years else None) if bound), default=None)
+            last = min((bound for bound in (era.last, years.last if years else None) if bound), default=None)
+            if first is None or last is None or first <= last:
+                return Years(first, last)
+    return years
+
+
+def _read(text: Text, newest_year: int, *, is_memory: bool) -> Years | None:
+    ranges: list[Years] = []
+    index = 0
+    while index < len(text):
+        found = named_years_at(text, index, newest_year)
+        if found is None or any(text.is_read[found.start : found.end]):
+            index += 1
+            continue
+        if is_memory and _was_seen_then(text, found):
+            ranges.append(Years(None, found.value.years.last or newest_year))
+        elif is_of_release(text, found):
+            ranges.append(found.value.years)
+            text.mark_read(_origin_start(text, found.start), found.end)
+        index = found.end
+    return _together(ranges)
+
+
+def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
+    """Tell whether words for years speak of the films: beside a noun for films, or after "made in" and the like."""
+    start, end = found.start, found.end
+    if found.value.is_of_films:
+        return True
+    before = _origin_start(text, start)
+    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    if any(word in _ORIGINS for word in text.plain[before:start]):
+        return is_last or not is_in_theme(text, before)
+    if is_in_theme(text, start) and is_in_theme(text, before):
+        return False
+    if _is_film_noun_before(text, before) and (before == start or _LITTLE_WORDS.issuperset(text.plain[before:start])):
+        return True
+    if describes_film(text, end):
+        return True
+    if end < len(text) and not text.words[end].begins_clause and GENRE_WORDS.at(text, end) is not None:
+        return True
+    is_alone = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
+    return is_last and (is_alone or all(text.is_read[:before]))
+
+
+def _origin_start(text: Text, start: int) -> int:
+    """Return where the words begin that lead to years: "made in", "that came out in the year", "from"."""
+    index = start
+    while index > 0 and not text.words[index].begins_sentence and (
+        text.at(index - 1) in _LITTLE_WORDS or text.at(index - 1) in _ORIGINS or text.at(index - 1) in ("came", "come", "that", "which")
+        and index < start
+    ):
+        index -= 1
+    return index
+
+
+def _is_film_noun_before(text: Text, index: int) -> bool:
+    """Tell whether the word before an index is a noun for films or a word for a genre, or was read as one."""
+    return text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
+
+
+def _was_seen_then(text: Text, found: Found[NamedYears]) -> bool:
+    """Tell whether somebody saw the film in these years: "saw it in the 90s"."""
+    index = _origin_start(text, found.start)
+    window = text.plain[max(0, index - 4) : index]
+    return any(word in _SEEN_WORDS for word in window) and not any(word in FILM_NOUNS for word in window[-1:])
+
+
+def _together(ranges: list[Years]) -> Years | None:
+    """Return the years from the first to the last of several ranges: "70s and 80s"; bounds narrow: "after 1960, before 1970"."""
+    if not ranges:
+        return None
+    firsts = [years.first for years in ranges if years.first is not None]
+    lasts = [years.last for years in ranges if years.last is not None]
+    bounded = [years for years in ranges if years.first is not None and years.last is not None]
+    if bounded:  # what is told exactly counts more than an era or a bound
+        return Years(min(firsts[0], *firsts) if len(bounded) == len(ranges) else bounded[0].first,
+                     max(lasts) if len(bounded) == len(ranges) else bounded[0].last)
+    first, last = max(firsts, default=None), min(lasts, default=None)
+    if first is not None and last is not None and first > last:
+        return ranges[0]
+    return Years(first, last)
