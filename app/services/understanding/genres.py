@@ -59,7 +59,11 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
     (Role.NOUN, "Comedy+Drama", "dramedy, dramedies, comedy drama, comedy dramas, comic drama, tragicomedy"),
     (Role.NOUN, "Romance+Comedy", "romantic comedy, romantic comedies, romcom, romcoms, rom com, rom coms"),
     (Role.NOUN, "Romance+Comedy", "chick flick, chick flicks"),
-    (Role.NOUN, "Romance", "romance, romances, love story, love stories, weepie, weepies, romantic drama, romantic dramas"),
+    (
+        Role.NOUN,
+        "Romance",
+        "romance, romances, love story, love stories, weepie, weepies, romantic drama, romantic dramas",
+    ),
     (Role.HEAD, "Romance", "romantic"),
     (Role.NOUN, "Thriller", "thriller, thrillers, nail biter, nail biters"),
     (Role.HEAD, "Thriller", "suspense, suspenseful, thrilling"),
@@ -72,7 +76,7 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
     (Role.NOUN, "Horror*", "ghost story, ghost stories"),
     (Role.NOUN, "Science Fiction", "science fiction, sci fi, scifi, sf, sci fis"),
     (Role.NOUN, "Science Fiction*", "space opera, space operas, cyberpunk, steampunk"),
-    (Role.NOUN, "Documentary", "documentary, documentaries, docu, docus, doc, docs, docudrama, docudramas"),
+    (Role.NOUN, "Documentary", "documentary, documentaries, docu, docus, docs, docudrama, docudramas"),
     (Role.NOUN, "Animation", "animation, animations, cartoon, cartoons, toon, toons, anime, animes"),
     (Role.HEAD, "Animation", "animated"),
     (Role.HEAD, "Animation*", "claymation, stop motion"),
@@ -144,9 +148,9 @@ def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
         return True
     if is_in_theme(text, phrase.start):
         return False
-    if phrase.value.is_noun or describes_film(text, phrase.end):
-        return True
-    return _is_head(text, phrase)
+    if phrase.value.is_noun:
+        return not (text.at(phrase.start - 1) == "the" and text.at(phrase.end) == "of")  # "the horror of war"
+    return describes_film(text, phrase.end) or _is_head(text, phrase)
 
 
 def _is_head(text: Text, phrase: Found[GenreWord]) -> bool:

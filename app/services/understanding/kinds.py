@@ -32,14 +32,21 @@ def is_told_in_first_person(text: str) -> bool:
 
 def kind_of(text: Text) -> Kind:
     """Return what kind of text it is."""
-    if len(text) > MAX_SHORT_WORDS and is_told_in_first_person(text.text):
-        if len(text) > MAX_REQUEST_WORDS or any(word in _REMEMBERING for word in text.plain):
-            return "memory"
+    if _is_memory(text):
+        return "memory"
     if len(text) > MAX_REQUEST_WORDS:
+        return "plot"
+    if len(text) > MAX_SHORT_WORDS and _is_statement(text):
         return "plot"
     if len(text) <= MAX_SHORT_WORDS or is_question(text) or opens_like_request(text) or _names_films_early(text):
         return "request"
     return "plot"
+
+
+def _is_memory(text: Text) -> bool:
+    if len(text) <= MAX_SHORT_WORDS or not is_told_in_first_person(text.text):
+        return False
+    return len(text) > MAX_REQUEST_WORDS or any(word in _REMEMBERING for word in text.plain)
 
 
 def _names_films_early(text: Text) -> bool:
@@ -49,4 +56,14 @@ def _names_films_early(text: Text) -> bool:
         found = GENRE_WORDS.at(text, index)
         if found is not None and found.value.is_noun:
             return True
+    return False
+
+
+def _is_statement(text: Text) -> bool:
+    """Tell whether a text says what a film is: "The Killing is a 1956 crime film ..."."""
+    if is_question(text) or opens_like_request(text):
+        return False
+    for index in range(1, len(text) - 1):
+        if text.plain[index] in ("is", "was") and text.plain[index + 1] in ("a", "an", "the"):
+            return text.plain[index - 1] not in ("that", "which", "who", "there", "it", "this", "not")
     return False

@@ -88,7 +88,11 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
         end += 1
     is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
     cue = _IN.ending_at(text, index)
-    if cue is not None and text.at(index - 1) == "in" and (is_last or text.at(end) in ("with", "from", "about", "please")):
+    if (
+        cue is not None
+        and text.at(index - 1) == "in"
+        and (is_last or text.at(end) in ("with", "from", "about", "please"))
+    ):
         return Found(cue.start, end, found.value)
     if is_in_theme(text, index):
         return None
@@ -120,6 +124,8 @@ def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     is_made_there = text.at(cue.start) in ("made", "produced")
     is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
     film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
-    if is_made_there or (film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))):
+    if is_made_there or (
+        film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))
+    ):
         return Found(index, found.end, found.value)
     return None

@@ -5,14 +5,19 @@ from app.services.understanding.words import Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(
     "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but, nothing, never",
-    "isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't, other than, avoid, avoiding",
-    "rather than, instead of, free of, apart from, aside from, hate, hates, can't stand, cant stand, skip, neither, nor",
-    "anti, less, w o, nothing too, not too, leave out, leaving out, exclude, but no, but not, tired of, sick of, enough",
+    "isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't, other than, avoid",
+    "avoiding, rather than, instead of, free of, apart from, aside from, hate, hates, can't stand, cant stand, skip",
+    "neither, nor, anti, less, w o, nothing too, not too, leave out, leaving out, exclude, but no, but not",
+    "tired of, sick of, enough",
 )
-_NOT_NEGATIONS = phrase_set("not only, not just, no matter, not to mention, no doubt, why not, no one, no man, anti war")
+_NOT_NEGATIONS = phrase_set(
+    "not only, not just, no matter, not to mention, no doubt, why not, no one, no man, anti war"
+)
 _STRONG = frozenset({"no", "without", "except", "minus", "sans", "excluding", "avoid", "skip"})
 _SCOPE_WORDS = 7
-_SCOPE_ENDS = frozenset("but just only rather instead about where who that's because with still".split())
+_SCOPE_ENDS = frozenset(
+    ["but", "just", "only", "rather", "instead", "about", "where", "who", "that's", "because", "with", "still"]
+)
 
 
 def read_excluded_genres(text: Text) -> tuple[str, ...]:
@@ -68,7 +73,25 @@ def _scope(text: Text, start: int, *, longest: int) -> tuple[int, list[str]]:
     return last, genres
 
 
-_TRAILING = frozenset("film films movie movies flick flicks stuff elements please story stories parts either at all".split())
+_TRAILING = frozenset(
+    [
+        "film",
+        "films",
+        "movie",
+        "movies",
+        "flick",
+        "flicks",
+        "stuff",
+        "elements",
+        "please",
+        "story",
+        "stories",
+        "parts",
+        "either",
+        "at",
+        "all",
+    ]
+)
 
 
 def _continues_list(text: Text, index: int) -> bool:
@@ -79,5 +102,3 @@ def _continues_list(text: Text, index: int) -> bool:
         return False
     end = found.end
     return end >= len(text) or text.words[end].begins_clause or text.at(end) in ("or", "and", "nor")
-
-

@@ -4,7 +4,7 @@ from app.services.understanding.genres import GenreWord, read_genres
 from app.services.understanding.kinds import is_plainly_plot, kind_of
 from app.services.understanding.languages import read_languages
 from app.services.understanding.negations import read_excluded_genres
-from app.services.understanding.openings import read_fillers, read_openings
+from app.services.understanding.openings import names_films, read_fillers, read_openings
 from app.services.understanding.people import read_people
 from app.services.understanding.titles import read_titles
 from app.services.understanding.understood import Lookups, Understood
@@ -34,7 +34,8 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     languages = read_languages(text)
     genres = tuple(genre for genre in _genres(read_genres(text)) if genre not in excluded)
     years = within_era(years, genres)
-    read_fillers(text)
+    if any(text.is_read) or names_films(text):
+        read_fillers(text)
     return Understood("request", text.unread_text(), genres, excluded, years, languages, people, like)
 
 

@@ -51,9 +51,7 @@ class Understood:
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the text was read."""
-        return not (
-            self.genres or self.excluded_genres or self.years or self.languages or self.people or self.like
-        )
+        return not (self.genres or self.excluded_genres or self.years or self.languages or self.people or self.like)
 
 
 class TitleLookup(Protocol):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.services.understanding.film_nouns import STRICT_FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS
 from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Phrases, Text, word_set
@@ -24,7 +23,18 @@ _PARTS_BY_NAME = {
     **dict.fromkeys(("first", "beginning", "start", "early"), (0, 4)),
     **dict.fromkeys(("second", "end", "latter", "late", "last"), (5, 9)),
 }
-_NUMBERS = {"five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "few": 5, "couple": 3, "5": 5, "10": 10, "15": 15, "20": 20}
+_NUMBERS = {
+    "five": 5,
+    "ten": 10,
+    "fifteen": 15,
+    "twenty": 20,
+    "few": 5,
+    "couple": 3,
+    "5": 5,
+    "10": 10,
+    "15": 15,
+    "20": 20,
+}
 _LITTLE_WORDS = word_set("the year years decade decades of s a")
 _RANGE_WORDS = word_set("to and until till through thru or")
 _RANGE_MARKS = frozenset("-–—/&")
@@ -214,7 +224,9 @@ def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | Non
         return Found(index, found.end, NamedYears(Years(None, found.value), is_of_films=True))
     if text.at(index) == "b" and text.at(index + 1) == "w" and text.words[index + 1].gap.strip() in ("&", "/", "+"):
         return Found(index, index + 2, NamedYears(Years(None, _LAST_YEAR_OF_OLD_FILMS), is_of_films=True))
-    if text.at(index) in ("recent", "latest", "newest", "contemporary", "modern", "new", "newer"):
+    if text.at(index) in ("recent", "newest", "contemporary", "modern", "new", "newer") and _is_film_next(
+        text, index + 1
+    ):
         return Found(index, index + 1, NamedYears(Years(newest_year - _RECENT_YEARS, None)))
     if text.at(index) in ("old", "older", "vintage") and _is_film_next(text, index + 1):
         return Found(index, index + 1, NamedYears(Years(None, _LAST_YEAR_OF_OLD_FILMS)))
@@ -229,7 +241,9 @@ def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | Non
 
 
 def _is_film_next(text: Text, index: int) -> bool:
-    return text.at(index) in STRICT_FILM_NOUNS or GENRE_WORDS.at(text, index) is not None
+    return (text.at(index) in ("film", "films", "movies", "movie") and text.at(index + 1) != "maker") or (
+        GENRE_WORDS.at(text, index) is not None
+    )
 
 
 _ERAS = Phrases(

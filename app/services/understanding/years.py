@@ -1,6 +1,6 @@
 """Years in which the films of a request were released, as opposed to years in which their plots happen."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS
+from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
 from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Text, word_set
@@ -9,6 +9,7 @@ from app.services.understanding.year_spans import NamedYears, named_years_at
 _ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
 _LITTLE_WORDS = word_set("in the of year during back way is are were was date from")
 _ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
+_LEADING_WORDS = _ORIGINS | _LITTLE_WORDS | {"came", "come", "that", "which"}
 _ASIDES = word_set("say ideally preferably maybe perhaps")
 _SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vhs cable kid child theater theatre it")
 
@@ -69,18 +70,27 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
         return True
     if end < len(text) and not text.words[end].begins_clause and GENRE_WORDS.at(text, end) is not None:
         return True
-    is_alone = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
-    return is_last and (is_alone or all(text.is_read[:before]))
+    is_aside = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
+    return is_last and ((is_aside and _speaks_of_films(text)) or _is_all_else_read(text, before, end))
+
+
+def _speaks_of_films(text: Text) -> bool:
+    return any(
+        word in STRICT_FILM_NOUNS or GENRE_WORDS.at(text, index) is not None for index, word in enumerate(text.plain)
+    )
+
+
+def _is_all_else_read(text: Text, start: int, end: int) -> bool:
+    return all(is_read or start <= index < end for index, is_read in enumerate(text.is_read))
 
 
 def _origin_start(text: Text, start: int) -> int:
     """Return where the words begin that lead to years: "made in", "that came out in the year", "from"."""
     index = start
-    while index > 0 and not text.words[index].begins_sentence and (
-        text.at(index - 1) in _LITTLE_WORDS or text.at(index - 1) in _ORIGINS or text.at(index - 1) in ("came", "come", "that", "which")
-        and index < start
-    ):
+    while index > 0 and not text.words[index].begins_sentence and text.at(index - 1) in _LEADING_WORDS:
         index -= 1
+    while index < start and text.at(index) in ("that", "which"):
+        index += 1
     return index
 
 
@@ -97,16 +107,14 @@ def _was_seen_then(text: Text, found: Found[NamedYears]) -> bool:
 
 
 def _together(ranges: list[Years]) -> Years | None:
-    """Return the years from the first to the last of several ranges: "70s and 80s"; bounds narrow: "after 1960, before 1970"."""
+    """Return one range for all that were named: "70s and 80s" is from the first to the last, bounds narrow."""
     if not ranges:
         return None
-    firsts = [years.first for years in ranges if years.first is not None]
-    lasts = [years.last for years in ranges if years.last is not None]
-    bounded = [years for years in ranges if years.first is not None and years.last is not None]
-    if bounded:  # what is told exactly counts more than an era or a bound
-        return Years(min(firsts[0], *firsts) if len(bounded) == len(ranges) else bounded[0].first,
-                     max(lasts) if len(bounded) == len(ranges) else bounded[0].last)
-    first, last = max(firsts, default=None), min(lasts, default=None)
+    closed = [years for years in ranges if years.first is not None and years.last is not None]
+    if closed:  # what is told exactly counts more than an era or a bound
+        return Years(min(years.first or 0 for years in closed), max(years.last or 0 for years in closed))
+    first = max((years.first for years in ranges if years.first is not None), default=None)
+    last = min((years.last for years in ranges if years.last is not None), default=None)
     if first is not None and last is not None and first > last:
         return ranges[0]
     return Years(first, last)
