@@ -1,6 +1,6 @@
 """Responses made from the service's answers, with their times in the Server-Timing header and the metrics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
@@ -26,8 +26,9 @@ def answer_response(request: Request, answer: Answer, headers: Mapping[str, str]
     return _timed_response(request, _answer_json(answer), [answer.timings], headers)
 
 
-def batch_response(request: Request, answers: Sequence[Answer]) -> Response:
+def batch_response(request: Request, answers: Iterable[Answer]) -> Response:
     """Return a BatchResponse; the Server-Timing header has the sums of the answers' times."""
+    answers = list(answers)
     content = b'{"results":[%b]}' % b",".join(map(_answer_json, answers))
     return _timed_response(request, content, [answer.timings for answer in answers])
 
@@ -37,11 +38,12 @@ def _answer_json(answer: Answer) -> bytes:
 
     Building, validating and serializing models would cost more CPU time; tests compare the result with the schema.
     """
-    return b'{"query":%b,"recommendations":[%b],"count":%d,"truncated":%b}' % (
+    return b'{"query":%b,"recommendations":[%b],"count":%d,"truncated":%b,"warnings":%b}' % (
         to_json(answer.query),
         b",".join(map(_recommendation_json, answer.recommendations)),
         len(answer.recommendations),
         to_json(answer.truncated),
+        to_json(answer.warnings),
     )
 
 

@@ -8,15 +8,27 @@ from app import __version__
 from app.api.answers import answer_response, batch_response, to_movie
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
+from app.api.names import answer_in_catalogue_names, in_catalogue_names, with_warnings
 from app.api.openapi.responses import INVALID, NOT_MODIFIED, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
 from app.api.query_parameters import describe_query, read_query, refuse_unknown_parameters
 from app.api.schemas.requests import BatchRequest, RecommendRequest, TasteRequest
-from app.api.schemas.responses import BatchResponse, Genre, GenreList, Info, Movie, MovieList, RecommendResponse
+from app.api.schemas.responses import (
+    BatchResponse,
+    Genre,
+    GenreList,
+    Info,
+    Language,
+    LanguageList,
+    Movie,
+    MovieList,
+    RecommendResponse,
+)
 from app.api.schemas.selection import SelectionParameters
 from app.api.schemas.titles import TitleParameters
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.model_service import ModelService
+from app.services.names.language_names import language_name
 from app.services.queries import SimilarQuery, TasteQuery
 
 router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unknown_parameters)])
@@ -34,7 +46,7 @@ MovieIdInPath = Annotated[int, Path(ge=0, lt=2**53, description="TMDB id.", exam
 )
 async def recommend(body: RecommendRequest, request: Request, runner: Runner) -> Response:
     """Return the films most similar to a synopsis."""
-    return answer_response(request, await runner.answer(body.to_query()))
+    return answer_response(request, await answer_in_catalogue_names(body.to_query(), runner, ("body", "filters")))
 
 
 @router.post(
@@ -47,8 +59,9 @@ async def recommend(body: RecommendRequest, request: Request, runner: Runner) ->
 )
 async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) -> Response:
     """Answer up to 32 requests, in order."""
-    queries = [each.to_query() for each in body.requests]
-    return batch_response(request, await runner.answer_each(queries))
+    places = [("body", "requests", index, "filters") for index in range(len(body.requests))]
+    queries, warnings = await in_catalogue_names([each.to_query() for each in body.requests], runner, places)
+    return batch_response(request, map(with_warnings, await runner.answer_each(queries), warnings))
 
 
 @router.post(
@@ -62,7 +75,7 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
 async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:
     """Return films like those liked and unlike those disliked."""
     question = TasteQuery(tuple(body.liked), tuple(body.disliked), body.to_selection())
-    return answer_response(request, await runner.answer(question))
+    return answer_response(request, await answer_in_catalogue_names(question, runner, ("body", "filters")))
 
 
 @router.get(
@@ -76,8 +89,8 @@ async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runn
 )
 async def similar(movie_id: MovieIdInPath, request: Request, runner: Runner) -> Response:
     """Return the films most similar to one of the catalogue, never that film itself."""
-    selection = read_query(SelectionParameters, request).to_selection()
-    answer = await runner.answer(SimilarQuery(movie_id, selection))
+    question = SimilarQuery(movie_id, read_query(SelectionParameters, request).to_selection())
+    answer = await answer_in_catalogue_names(question, runner, ("query",))
     return answer_response(request, answer, index_version_headers(request, runner.slot))
 
 
@@ -121,9 +134,24 @@ async def find_movies(request: Request, response: Response, runner: Runner) -> M
 async def genres(request: Request, response: Response, runner: Runner) -> GenreList:
     """Return every genre of the catalogue with its number of films, largest first."""
     response.headers.update(index_version_headers(request, runner.slot))
-    with runner.slot.acquire() as service:
-        named = [Genre(name=name, films=films) for name, films in service.genres().items()]
+    counts = await runner.look_up(ModelService.genres)
+    named = [Genre(name=name, films=films) for name, films in counts.items()]
     return GenreList(results=named, count=len(named))
+
+
+@router.get(
+    "/languages",
+    tags=["catalogue"],
+    operation_id="getLanguages",
+    summary="Original languages",
+    responses={**NOT_MODIFIED, **UNAVAILABLE},
+)
+async def languages(request: Request, response: Response, runner: Runner) -> LanguageList:
+    """Return every original language of the catalogue with its number of films, largest first."""
+    response.headers.update(index_version_headers(request, runner.slot))
+    counts = await runner.look_up(ModelService.languages)
+    named = [Language(code=code, name=language_name(code), films=films) for code, films in counts.items()]
+    return LanguageList(results=named, count=len(named))
 
 
 @router.get("/info", tags=["catalogue"], operation_id="getInfo", summary="What is in use", responses=UNAVAILABLE)

@@ -7,7 +7,7 @@ from pydantic.fields import FieldInfo
 from rapidfuzz import fuzz, process
 
 MIN_LIKENESS = 60
-MAX_NAMES_LISTED = 20
+MAX_SUGGESTIONS = 3
 
 _SYNONYMS = {
     "top_k": "k n limit count size page_size per_page max_results num_results number results",
@@ -74,11 +74,14 @@ def nearest_name(given: str, known: Iterable[str]) -> str | None:
     return _nearest(plain.replace("_", " "), {name.replace("_", " "): name for name in names})
 
 
-def nearest_values(given: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Return the known values most like the given one, best first; those that come first if none is like it."""
-    values = {value.casefold(): value for value in known}
-    near = process.extract(given.casefold(), list(values), scorer=fuzz.WRatio, limit=count, score_cutoff=MIN_LIKENESS)
-    return [values[found] for found, _, _ in near] or list(values.values())[:MAX_NAMES_LISTED]
+def nearest_values(given: str, known: Mapping[str, str]) -> list[str]:
+    """Return the values whose spellings are most like the given one, best first; the first few if none is."""
+    spellings = {spelling.casefold(): value for spelling, value in known.items()}
+    near = process.extract(
+        given.casefold(), list(spellings), scorer=fuzz.WRatio, limit=MAX_SUGGESTIONS, score_cutoff=MIN_LIKENESS
+    )
+    values = [spellings[spelling] for spelling, _, _ in near] or list(spellings.values())
+    return list(dict.fromkeys(values))[:MAX_SUGGESTIONS]
 
 
 def _nearest(given: str, names: Mapping[str, str]) -> str | None:

@@ -81,5 +81,8 @@ class Catalogue(Protocol):
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""
 
+    def languages(self) -> dict[str, int]:
+        """Return how many films each original language has, by code, most first."""
+
     def close(self) -> None:
         """Release everything the catalogue holds. Idempotent; other methods then raise ServiceClosedError."""

@@ -18,6 +18,7 @@ from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError
 from app.services.lru_cache import LruCache
 from app.services.movie_record import MovieRecord, read_record
+from app.services.names.catalogue_names import CatalogueNames, catalogue_names
 from app.services.queries import Answer, Query, Question, Recommendation, Selection, SimilarQuery, TasteQuery, Timings
 from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Ranker, Scored
@@ -115,6 +116,15 @@ class ModelService:
         """Return how many films each genre has, most first."""
         self._require_open()
         return self._catalogue.genres()
+
+    def languages(self) -> dict[str, int]:
+        """Return how many films each original language has, by code, most first."""
+        self._require_open()
+        return self._catalogue.languages()
+
+    def names(self) -> CatalogueNames:
+        """Return the genres and languages of the catalogue, to be found by any usual spelling."""
+        return catalogue_names(tuple(self.genres()), tuple(self.languages()))
 
     def check_inference(self) -> None:
         """Encode one token, so that a broken model shows before a query meets it, and the first query is warm."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 
 from app.services.movie_record import MovieRecord, read_record
 
+GenreChoice = str | tuple[str, ...]
+"""A genre, or several genres that one film must have together: a romantic comedy has two."""
+
 
 @dataclass(frozen=True, slots=True)
 class MovieFilter:
@@ -13,8 +16,8 @@ class MovieFilter:
     A film whose year, language or vote count is unknown does not meet a condition on it.
     """
 
-    genres_any: tuple[str, ...] = ()
-    genres_none: tuple[str, ...] = ()
+    genres_any: tuple[GenreChoice, ...] = ()
+    genres_none: tuple[GenreChoice, ...] = ()
     year_min: int | None = None
     year_max: int | None = None
     original_language: str | None = None
@@ -101,3 +104,5 @@ class Answer:
     recommendations: tuple[Recommendation, ...]
     timings: Timings
     truncated: bool = False
+    warnings: tuple[str, ...] = ()
+    """What the caller should know about the answer, in sentences."""

@@ -61,6 +61,8 @@ INVALID = {
     "a surrogate as a key": with_field('"\\ud800": 1'),
     "an unknown field that is deep": with_field('"other": ' + '{"a":' * 500 + "1" + "}" * 500),
     "an unknown field with a long name": with_field('"' + "x" * 100_000 + '": 1'),
+    "only characters without width": synopsis("\u200b" * 20),
+    "only markup": synopsis("<p></p>" * 20),
     "only spaces": synopsis(" \t\n\u3000" * 20),
     "too long": synopsis("x" * 5001),
 }
@@ -74,7 +76,6 @@ ANSWERED = {
     "right to left": synopsis("שלום עולם, קולנוע וסיפור על אהבה"),
     "emoji": synopsis("😀👩‍👩‍👧" * 10),
     "control characters": synopsis("\x01\x02\x1b[31m" * 5),
-    "characters without width": synopsis("\u200b" * 20),
     "accents on accents": synopsis("a" + "\u0301" * 4000),
     "Han": synopsis("一" * 5000),
 }

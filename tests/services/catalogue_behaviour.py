@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.services.catalogue import Catalogue, Narrowing
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.queries import MovieFilter, Selection
+from app.services.queries import GenreChoice, MovieFilter, Selection
 from app.services.ranking.ranker import Ranker
 from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.vectors import Vector
@@ -44,15 +44,22 @@ FILTERS = [
     MovieFilter(min_vote_count=590),
     MovieFilter(genres_any=("Horror",), year_max=1955, original_language="en"),
     MovieFilter(genres_any=("' OR 1=1 --",)),
+    MovieFilter(genres_any=(("Horror", "Comedy"),)),
+    MovieFilter(genres_any=(("Horror", "Comedy"), "action")),
+    MovieFilter(genres_none=(("Horror", "Comedy"), "Drama")),
 ]
+
+
+def has(genres: set[str], choice: GenreChoice) -> bool:
+    return {genre.casefold() for genre in ((choice,) if isinstance(choice, str) else choice)} <= genres
 
 
 def passes(film: dict[str, Any], wanted: MovieFilter) -> bool:
     genres = {genre.casefold() for genre in film["genres_list"]}
     year = int(film["year"] or 0)
     return (
-        (not wanted.genres_any or bool(genres & {genre.casefold() for genre in wanted.genres_any}))
-        and not genres & {genre.casefold() for genre in wanted.genres_none}
+        (not wanted.genres_any or any(has(genres, choice) for choice in wanted.genres_any))
+        and not any(has(genres, choice) for choice in wanted.genres_none)
         and (wanted.year_min is None or year >= wanted.year_min)
         and (wanted.year_max is None or 0 < year <= wanted.year_max)
         and (wanted.original_language is None or film["original_language"] == wanted.original_language.casefold())
@@ -157,6 +164,12 @@ class CatalogueBehaviour:
     def test_counts_genres_most_films_first(self, catalogue: Catalogue) -> None:
         counts = catalogue.genres()
         assert sorted(counts) == ["Action", "Comedy", "Drama", "Horror"]
+        assert list(counts.values()) == sorted(counts.values(), reverse=True)
+
+    def test_counts_languages_most_films_first(self, catalogue: Catalogue) -> None:
+        counts = catalogue.languages()
+        languages = [film["original_language"] for film in film_records().values()]
+        assert counts == {code: languages.count(code) for code in set(languages) if code}
         assert list(counts.values()) == sorted(counts.values(), reverse=True)
 
     def test_diversity_gives_films_less_alike_in_the_order_of_their_scores(self, catalogue: Catalogue) -> None:

@@ -18,7 +18,7 @@ Describe a film in a few sentences, or name films somebody likes, and get the mo
 * **A film page**: `GET /api/v1/movies/{movie_id}`, and "more like this": `GET /api/v1/movies/{movie_id}/similar`
 * **A plot in one's own words**: `POST /api/v1/recommend`, several at once: `POST /api/v1/recommend/batch`
 * **A taste** of likes and dislikes: `POST /api/v1/recommend/taste`
-* **Filters** to choose from: `GET /api/v1/genres`; every call that recommends accepts them
+* **Filters** to choose from: `GET /api/v1/genres`, `GET /api/v1/languages`; every call that recommends accepts them
 
 A film has the same fields everywhere. Its poster is at `https://image.tmdb.org/t/p/w342` + `poster_path`; if that is
 null, there is none. Errors are `{"detail": ...}`: a sentence, or for 422 a list that names each invalid field. Every

@@ -31,7 +31,7 @@ _SYNOPSIS = "A robot double stirs up the workers of a city whose rulers live in 
 
 def _answer(query: str | None, *scored: tuple[dict[str, Any], float]) -> dict[str, Any]:
     films = [{**film, "similarity_score": score} for film, score in scored]
-    return {"query": query, "recommendations": films, "count": len(films), "truncated": False}
+    return {"query": query, "recommendations": films, "count": len(films), "truncated": False, "warnings": []}
 
 
 _RECOMMENDED = _answer(_SYNOPSIS, (_LANG_METROPOLIS, 0.3846), (_TEZUKA_METROPOLIS, 0.3521))
@@ -90,6 +90,13 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "getMovie": _TEZUKA_METROPOLIS,
     "findMovies": {"results": [_LANG_METROPOLIS, _TEZUKA_METROPOLIS], "count": 2},
     "getGenres": {"results": [{"name": "Drama", "films": 14210}, {"name": "Comedy", "films": 9377}], "count": 2},
+    "getLanguages": {
+        "results": [
+            {"code": "en", "name": "English", "films": 24116},
+            {"code": "fr", "name": "French", "films": 2417},
+        ],
+        "count": 2,
+    },
     "getInfo": {
         "version": "1.0.0",
         "model_id": "sentence-transformers/all-MiniLM-L6-v2",

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
+from app.core.plain_text import plain_text
+
 MAX_RESULTS = 50
 DEFAULT_RESULTS = 10
 MAX_EXCLUDED = 1000
@@ -19,9 +21,30 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _plain(value: object) -> object:
+    """Remove markup and surrounding blanks before anything else looks at the text."""
+    return plain_text(value).strip() if isinstance(value, str) else value
+
+
+def _split_texts(value: object) -> object:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        return value
+    return [part for item in value for part in (_parts(item) if isinstance(item, str) and "," in item else [item])]
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split(",") if part.strip()]
+
+
 Whole = BeforeValidator(_whole)
+PlainText = BeforeValidator(_plain)
 MovieId = Annotated[int, Field(ge=0, lt=2**53), Whole]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), PlainText]
+FilterGenres = Annotated[list[Name], Field(max_length=MAX_FILTER_NAMES), BeforeValidator(_split_texts)]
+"""A list of genres, or the same joined by commas. A genre's name has no comma."""
+
 Year = Annotated[int, Field(ge=1888, le=2100), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -32,7 +55,7 @@ def _form_of_genres(value: object) -> str | None:
 
 # With a discriminator, an invalid value gets one message instead of one for each member of the union.
 Genres = Annotated[
-    Annotated[str, StringConstraints(max_length=500), Tag("text")] | Annotated[list[Name], Tag("list")],
+    Annotated[str, StringConstraints(max_length=500), PlainText, Tag("text")] | Annotated[list[Name], Tag("list")],
     Discriminator(
         _form_of_genres,
         custom_error_type="genres_type",

@@ -12,21 +12,24 @@ from app.api.schemas.fields import (
     Genres,
     MovieId,
     Name,
+    PlainText,
     Year,
     split_names,
 )
 from app.api.schemas.selection import SelectionRequest
 from app.services.queries import Query
 
+Synopsis = Annotated[str, StringConstraints(min_length=10, max_length=5000), PlainText]
+
 
 class RecommendRequest(SelectionRequest):
     """A synopsis, and what else is known about the film it should resemble."""
 
-    synopsis: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=5000)] = Field(
-        description="Plot, premise or mood of the film sought, 10 to 5000 characters.",
+    synopsis: Synopsis = Field(
+        description="Plot, premise or mood of the film sought, 10 to 5000 characters without markup.",
         examples=["A grieving family is haunted by tragic and disturbing occurrences after the grandmother dies."],
     )
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = Field(
+    title: Annotated[str, StringConstraints(max_length=200), PlainText] | None = Field(
         default=None, description="Title of the film described, if known.", examples=["Hereditary"]
     )
     genre: Genres | None = Field(

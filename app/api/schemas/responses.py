@@ -42,6 +42,11 @@ class RecommendResponse(BaseModel):
     truncated: bool = Field(
         default=False, description="True if the synopsis was longer than the model reads.", examples=[False]
     )
+    warnings: list[str] = Field(
+        default_factory=list,
+        description="What to know about this answer, such as a genre that no film has.",
+        examples=[['No film in the catalogue has the genre "Western".']],
+    )
 
 
 class BatchResponse(BaseModel):
@@ -69,6 +74,21 @@ class GenreList(BaseModel):
 
     results: list[Genre] = Field(description="The genres, most films first.")
     count: int = Field(description="How many genres there are.", examples=[19])
+
+
+class Language(BaseModel):
+    """An original language and how many films have it."""
+
+    code: str = Field(description="As films and filters name it: ISO 639-1, and TMDB's cn and xx.", examples=["fr"])
+    name: str | None = Field(description="English name; null for a code that is not ISO 639-1.", examples=["French"])
+    films: int = Field(description="How many films have it.", examples=[2417])
+
+
+class LanguageList(BaseModel):
+    """Every original language of the catalogue, most films first."""
+
+    results: list[Language] = Field(description="The languages, most films first.")
+    count: int = Field(description="How many languages there are.", examples=[57])
 
 
 class Info(BaseModel):

@@ -8,10 +8,10 @@ from app.api.schemas.base import KnownFields, RequestBody
 from app.api.schemas.fields import (
     DEFAULT_RESULTS,
     MAX_EXCLUDED,
-    MAX_FILTER_NAMES,
     MAX_RESULTS,
+    FilterGenres,
     MovieId,
-    Name,
+    PlainText,
     Share,
     Whole,
     Year,
@@ -22,22 +22,20 @@ from app.services.queries import MovieFilter, Selection
 class FilterFields(KnownFields):
     """The conditions, as JSON and query parameters share them."""
 
-    genres_any: list[Name] = Field(
+    genres_any: FilterGenres = Field(
         default_factory=list,
-        max_length=MAX_FILTER_NAMES,
         description="At least one of these genres.",
         examples=[["Horror", "Thriller"]],
     )
-    genres_none: list[Name] = Field(
+    genres_none: FilterGenres = Field(
         default_factory=list,
-        max_length=MAX_FILTER_NAMES,
         description="None of these genres.",
         examples=[["Animation"]],
     )
     year_min: Year | None = Field(default=None, description="Released in this year or later.", examples=[1980])
     year_max: Year | None = Field(default=None, description="Released in this year or earlier.", examples=[2020])
-    original_language: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=8)] | None = (
-        Field(default=None, description="ISO 639-1 code of the original language.", examples=["fr"])
+    original_language: Annotated[str, StringConstraints(max_length=50), PlainText] | None = Field(
+        default=None, description="Original language, by ISO 639-1 code.", examples=["fr"]
     )
     min_vote_count: Annotated[int, Field(ge=0, lt=2**31), Whole] | None = Field(
         default=None, description="At least this many votes.", examples=[100]
@@ -56,7 +54,7 @@ class FilterFields(KnownFields):
             genres_none=tuple(self.genres_none),
             year_min=self.year_min,
             year_max=self.year_max,
-            original_language=self.original_language,
+            original_language=self.original_language or None,
             min_vote_count=self.min_vote_count,
         )
 

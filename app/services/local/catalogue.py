@@ -91,8 +91,13 @@ class LocalCatalogue:
 
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""
-        counts = {name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names}
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return _most_first({name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names})
+
+    def languages(self) -> dict[str, int]:
+        """Return the number of films of each language; see Catalogue."""
+        codes = self._movies.language_codes
+        counts = np.bincount(codes[codes >= 0], minlength=len(self._movies.language_names)).tolist()
+        return _most_first(dict(zip(self._movies.language_names, counts, strict=True)))
 
     def close(self) -> None:
         """Close the files; see Catalogue."""
@@ -109,3 +114,7 @@ class LocalCatalogue:
     def _require_open(self) -> None:
         if self._is_closed:
             raise ServiceClosedError("Model not loaded")
+
+
+def _most_first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.local.movie_map import MovieMap
-from app.services.queries import MovieFilter
+from app.services.queries import GenreChoice, MovieFilter
 from app.services.ranking.scores import UNKNOWN_YEAR
 
 
@@ -27,14 +27,21 @@ def allowed_positions(
     return allowed
 
 
+def _have(movie_map: MovieMap, choice: GenreChoice) -> NDArray[np.bool_]:
+    """Return a mask [N] of the films that have a genre, or all genres of a combination."""
+    mask = np.zeros(len(movie_map), np.bool_)
+    if isinstance(choice, str):
+        mask[movie_map.genre_positions(choice)] = True
+    else:
+        mask[:] = np.logical_and.reduce([_have(movie_map, genre) for genre in choice])
+    return mask
+
+
 def _apply(wanted: MovieFilter, movie_map: MovieMap, allowed: NDArray[np.bool_]) -> None:
     if wanted.genres_any:
-        has_one = np.zeros(len(movie_map), np.bool_)
-        for genre in wanted.genres_any:
-            has_one[movie_map.genre_positions(genre)] = True
-        allowed &= has_one
-    for genre in wanted.genres_none:
-        allowed[movie_map.genre_positions(genre)] = False
+        allowed &= np.logical_or.reduce([_have(movie_map, choice) for choice in wanted.genres_any])
+    for choice in wanted.genres_none:
+        allowed &= ~_have(movie_map, choice)
     if wanted.year_min is not None or wanted.year_max is not None:
         allowed &= movie_map.years != UNKNOWN_YEAR
     if wanted.year_min is not None:

@@ -1,0 +1,117 @@
+"""Genres and languages of requests, replaced by the catalogue's names for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+
+from app.api.dependencies import ServiceRunner
+from app.services.model_service import ModelService
+from app.services.names.catalogue_names import CatalogueNames
+from app.services.queries import Answer, GenreChoice, MovieFilter, Query, Question
+
+Place = tuple[str | int, ...]
+"""Where the filters of a question are in the request, as the `loc` of an error."""
+
+QuestionType = TypeVar("QuestionType", bound=Question)
+
+
+async def answer_in_catalogue_names(question: Question, runner: ServiceRunner, place: Place) -> Answer:
+    """Return the answer to a question whose filters may use any usual spelling.
+
+    Raises RequestValidationError if a genre or a language is unknown, and what `ServiceRunner.answer` raises.
+    """
+    (question,), (warnings,) = await in_catalogue_names([question], runner, [place])
+    return with_warnings(await runner.answer(question), warnings)
+
+
+async def in_catalogue_names(
+    questions: Sequence[QuestionType], runner: ServiceRunner, places: Iterable[Place]
+) -> tuple[list[QuestionType], list[tuple[str, ...]]]:
+    """Return questions with the catalogue's names, and the warnings of each; raises RequestValidationError."""
+    if not any(map(_has_names, questions)):
+        return list(questions), [()] * len(questions)
+    names = await runner.look_up(ModelService.names)
+    readers = [_NameReader(names, place) for place in places]
+    read = [reader.question(question) for reader, question in zip(readers, questions, strict=True)]
+    problems = [problem for reader in readers for problem in reader.problems]
+    if problems:
+        raise RequestValidationError(problems)
+    return read, [tuple(reader.warnings) for reader in readers]
+
+
+def with_warnings(answer: Answer, warnings: Sequence[str]) -> Answer:
+    """Return an answer with more warnings."""
+    return replace(answer, warnings=(*answer.warnings, *warnings)) if warnings else answer
+
+
+def _has_names(question: Question) -> bool:
+    wanted = question.selection.movie_filter
+    in_filter = wanted is not None and (wanted.genres_any or wanted.genres_none or wanted.original_language)
+    return bool(in_filter or (isinstance(question, Query) and question.genres))
+
+
+@dataclass(slots=True)
+class _NameReader:
+    """Reads the names of one question; collects what is wrong with them."""
+
+    names: CatalogueNames
+    place: Place
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def question(self, question: QuestionType) -> QuestionType:
+        wanted = question.selection.movie_filter
+        if wanted is not None:
+            question = replace(question, selection=replace(question.selection, movie_filter=self._filter(wanted)))
+        if isinstance(question, Query) and question.genres:
+            question = replace(question, genres=self._context_genres(question.genres))
+        return question
+
+    def _filter(self, wanted: MovieFilter) -> MovieFilter:
+        return replace(
+            wanted,
+            genres_any=self._genres(wanted.genres_any, "genres_any", warn=True),
+            genres_none=self._genres(wanted.genres_none, "genres_none", warn=False),
+            original_language=self._language(wanted.original_language),
+        )
+
+    def _genres(self, written: Sequence[GenreChoice], name: str, *, warn: bool) -> tuple[GenreChoice, ...]:
+        choices: list[GenreChoice] = []
+        for index, genre in enumerate(map(str, written)):
+            found = self.names.genres.find(genre)
+            if found is None:
+                self._refuse("genre", genre, (name, index), {known: known for known in self.names.genres.suggestions()})
+            elif not found and warn:
+                self.warnings.append(f'No film in the catalogue has the genre "{genre}".')
+            choices += found or (genre,)
+        return tuple(dict.fromkeys(choices))
+
+    def _language(self, written: str | None) -> str | None:
+        if written is None:
+            return None
+        code = self.names.languages.find(written)
+        if code is None:
+            self._refuse("language", written, ("original_language",), self.names.languages.suggestions())
+        elif code not in self.names.languages.codes:
+            self.warnings.append(f'No film in the catalogue has the original language "{written}".')
+        return code
+
+    def _context_genres(self, written: Sequence[str]) -> tuple[str, ...]:
+        """Return the genres of a query's context. One that the catalogue does not have still serves as text."""
+        genres: list[str] = []
+        for genre in written:
+            found = self.names.genres.find(genre)
+            if not found:
+                self.warnings.append(f'No film in the catalogue has the genre "{genre}": it is used as text only.')
+            for choice in found or (genre,):
+                genres += [choice] if isinstance(choice, str) else choice
+        return tuple(dict.fromkeys(genres))
+
+    def _refuse(self, kind: str, written: str, where: Place, known: dict[str, str]) -> None:
+        from app.api.unknown_names import nearest_values
+
+        nearest = " or ".join(f'"{name}"' for name in nearest_values(written, known))
+        message = f'Unknown {kind} "{written}"; did you mean {nearest}?'
+        self.problems.append({"type": f"unknown_{kind}", "loc": (*self.place, *where), "msg": message})

@@ -1,0 +1,58 @@
+"""Languages as people write them, and their codes in TMDB's catalogues."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from app.services.names.spelling import spelling_key
+
+_FILE = Path(__file__).with_name("languages.txt")
+_OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "scr": "hr", "scc": "sr"}
+_ALTERNATIVES = {"nb": "no", "nn": "no", "no": "nb", "cn": "zh"}
+"""Codes under which a catalogue may have a language that it does not have under the first."""
+
+
+class LanguageNames:
+    """The languages of one catalogue, found by code, locale or name."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        self._codes = {code.casefold(): code for code in self.codes}
+
+    def find(self, written: str) -> str | None:
+        """Return the catalogue's code of a language, or the usual code if no film is in it; None if unknown."""
+        code = self._codes.get(written.casefold()) or _usual_code(written)
+        if code is None or code in self.codes:
+            return code
+        alternative = _ALTERNATIVES.get(code)
+        return alternative if alternative in self.codes else code
+
+    def suggestions(self) -> dict[str, str]:
+        """Return what to suggest when a language is unknown: each of the catalogue's codes, by code and by name."""
+        _, names = _read_languages()
+        return {code: code for code in self.codes} | {names[code]: code for code in self.codes if code in names}
+
+
+def language_name(code: str) -> str | None:
+    """Return the English name of a language, or None if the code is unknown."""
+    _, names = _read_languages()
+    return names.get(code)
+
+
+def _usual_code(written: str) -> str | None:
+    """Return the code for a name, a code of three letters, or a locale such as en-US."""
+    codes, _ = _read_languages()
+    primary, separator, _ = written.replace("_", "-").partition("-")
+    return codes.get(spelling_key(written)) or (codes.get(primary.strip().casefold()) if separator else None)
+
+
+@cache
+def _read_languages() -> tuple[dict[str, str], dict[str, str]]:
+    """Return codes by code or key of a name, and English names by code."""
+    codes = dict(_OLD_CODES)
+    names_by_code = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]:
+        code, longer_codes, names = line.split(" ", 2)
+        names_by_code[code] = names.partition("|")[0]
+        codes |= dict.fromkeys([code, *longer_codes.split(","), *map(spelling_key, names.split("|"))], code)
+    return codes, names_by_code

@@ -1,0 +1,9 @@
+"""Keys that are equal for spellings of one name that differ in case, accents, spaces and punctuation."""
+
+import unicodedata
+
+
+def spelling_key(name: str) -> str:
+    """Return the letters and digits of a name, case-folded and without accents: "Sci-Fi" and "sci fi" are "scifi"."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("+", " and ").casefold())
+    return "".join(character for character in decomposed if character.isalnum())
