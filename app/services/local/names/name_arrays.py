@@ -49,11 +49,11 @@ def lines(text: NDArray[np.uint8]) -> list[str]:
     return decoded.split("\n") if decoded else []
 
 
-def word_starts(arrays: NameArrays) -> NDArray[np.int32]:
+def word_starts(arrays: NameArrays) -> NDArray[np.int64]:
     """Return the offsets in the squeezed text at which words begin."""
     lengths = _word_lengths(arrays)[arrays.name_words]
     newlines = np.repeat(np.arange(len(arrays.name_offsets) - 1), np.diff(arrays.name_offsets))
-    return (np.cumsum(lengths) - lengths + newlines).astype(np.int32)
+    return np.cumsum(lengths) - lengths + newlines
 
 
 def _word_lengths(arrays: NameArrays) -> NDArray[np.int64]:

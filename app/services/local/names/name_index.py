@@ -5,6 +5,7 @@ best first; the caller orders the names within a group, for instance by votes, a
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -44,11 +45,11 @@ class NameIndex:
     """Finds names by the beginnings of their words."""
 
     def __init__(self, arrays: NameArrays) -> None:
-        self._arrays = arrays
+        self._squeezed = SqueezedNames(arrays.squeezed, word_starts(arrays))
+        self._arrays = replace(arrays, squeezed=self._squeezed.lines)
         words = lines(arrays.words)
         self._vocabulary = Vocabulary(words, arrays.letters)
         self._word_counts = np.diff(arrays.name_offsets)
-        self._squeezed = SqueezedNames(arrays.squeezed, word_starts(arrays))
         self._articles = [number for article in ARTICLES if (number := self._vocabulary.number(article)) is not None]
 
     @classmethod
@@ -214,14 +215,14 @@ class NameIndex:
 
     def _having_most(self, exact: Sequence[Names], similar: Sequence[Names]) -> Iterator[Names]:
         """Yield names by the weight of the words that they have, rare words more, down to half of the best."""
-        scores = np.zeros(len(self))
+        scores = np.zeros(len(self), np.float32)
         for names, others in zip(exact, similar, strict=True):
-            share = np.zeros(len(self))
+            share = np.zeros(len(self), np.float32)
             share[others] = WEIGHT_OF_SIMILAR_WORD
             share[names] = 1
             matching = np.count_nonzero(share)
             if matching:
-                scores += np.log1p(len(self) / matching) * share
+                scores += np.float32(np.log1p(len(self) / matching)) * share
         best = scores.max(initial=0)
         if not best:
             return
