@@ -21,8 +21,11 @@ from app.services.local.names.words import has_no_spaces
 
 ARTICLES = ("the", "a", "an")
 MIN_SQUEEZED_LETTERS = 4
+
+MIN_LONG_WORD = 5
 WEIGHT_OF_SIMILAR_WORD = 0.8
-"""Weight of a word with a typing error where only some of a query's words match."""
+WEIGHT_OF_SIMILAR_SHORT_WORD = 0.5
+"""Weights of a word with a typing error beside words without; much is similar to a short word."""
 
 _MIN_COMMON_NAMES = 100
 _COMMON_SHARE = 0.01
@@ -82,26 +85,24 @@ class NameIndex:
             matches = self._matches(reading, literal=number == 0)
             for place, names in enumerate(matches):
                 group[names] = np.minimum(group[names], place)
+        if len(words) > 1 and words[0] in ARTICLES:
+            whole = self._matches(words[1:], literal=False).whole
+            group[whole] = np.minimum(group[whole], 1)
         squeezed = "".join(words)
-        if len(squeezed) >= MIN_SQUEEZED_LETTERS:
+        if len(squeezed) >= MIN_SQUEEZED_LETTERS or not self._is_common(self._beginning(squeezed)):
             names, is_whole = self._squeezed.beginning(squeezed)
             group[names] = np.minimum(group[names], np.where(is_whole, 1, 2))
         return FullMatches(*(np.flatnonzero(group == place) for place in range(len(FullMatches._fields))))
 
     def near_matches(self, words: Sequence[str]) -> Iterator[Names]:
-        """Yield groups of names that have words joined or parted otherwise, then with typing errors, then most words.
+        """Yield groups of names that have words joined or parted otherwise, then with typing errors and most words.
 
         Later groups repeat names of earlier ones. Each group costs more than the one before.
         """
-        if not words:
-            return
         exact = [self._beginning(word, words) for word in words]
         exact = _joined(exact, self._joined_otherwise(words, exact))
         yield np.flatnonzero(self._having_all(exact))
-        similar = [self._similar(word, names) for word, names in zip(words, exact, strict=True)]
-        yield np.flatnonzero(self._having_all(_joined(exact, similar)))
-        if len(words) > 1:
-            yield from self._having_most(exact, similar)
+        yield from self._having_most(words, exact, [self._similar(*found) for found in zip(words, exact, strict=True)])
 
     def _matches(self, words: Sequence[str], *, literal: bool) -> FullMatches:
         """Return the names that match one reading of a query."""
@@ -213,23 +214,21 @@ class NameIndex:
             has_all &= has_word
         return has_all
 
-    def _having_most(self, exact: Sequence[Names], similar: Sequence[Names]) -> Iterator[Names]:
+    def _having_most(self, words: Sequence[str], exact: Sequence[Names], similar: Sequence[Names]) -> Iterator[Names]:
         """Yield names by the weight of the words that they have, rare words more, down to half of the best."""
         scores = np.zeros(len(self), np.float32)
-        for names, others in zip(exact, similar, strict=True):
+        for word, names, others in zip(words, exact, similar, strict=True):
             share = np.zeros(len(self), np.float32)
-            share[others] = WEIGHT_OF_SIMILAR_WORD
+            share[others] = WEIGHT_OF_SIMILAR_SHORT_WORD if len(word) < MIN_LONG_WORD else WEIGHT_OF_SIMILAR_WORD
             share[names] = 1
-            matching = np.count_nonzero(share)
+            matching = np.count_nonzero(share == 1) or np.count_nonzero(share)
             if matching:
                 scores += np.float32(np.log1p(len(self) / matching)) * share
+        scores = scores.round(3)
         best = scores.max(initial=0)
-        if not best:
-            return
-        rounded = scores.round(3)
-        candidates = np.flatnonzero(rounded >= round(best / 2, 3))
-        for score in np.unique(rounded[candidates])[::-1]:
-            yield candidates[rounded[candidates] == score]
+        candidates = np.flatnonzero((scores > 0) & (scores >= best / 2))
+        for score in np.unique(scores[candidates])[::-1]:
+            yield candidates[scores[candidates] == score]
 
 
 def _spellings(word: str, words: Sequence[str]) -> tuple[str, ...]:

@@ -24,14 +24,14 @@ class SqueezedNames:
 
     def beginning(self, squeezed: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the names that begin with a text, and of each whether it is the whole name."""
-        needle = b"\n" + squeezed.encode()
+        needle = b"\n" + squeezed.encode("utf-8", "surrogatepass")
         offsets = self._offsets(needle)
         following = np.frombuffer(self._text, np.uint8)[offsets + len(needle)]
         return self._ends.searchsorted(offsets), following == _NEWLINE
 
     def containing(self, squeezed: str, *, at_word: bool) -> NDArray[np.int64]:
         """Return the names that contain a text, anywhere or only at the beginning of a word."""
-        offsets = self._offsets(squeezed.encode()) - 1
+        offsets = self._offsets(squeezed.encode("utf-8", "surrogatepass")) - 1
         if at_word:
             is_start = self._is_start[offsets >> 3] << (offsets & 7) & 0x80
             offsets = offsets[is_start != 0]
