@@ -6,14 +6,13 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import httpx
 
-from app.client import Answer, Context, Filters, Recommendation, Recommender, RecommenderError
+from app.client import Answer, Context, Filters, Recommendation, RecommenderError
 from app.services.errors import ServiceError
+from app.source import add_source_arguments, open_recommender
 
 DEFAULT_COLUMNS = 100
 MIN_GENRE_COLUMNS = 12
@@ -23,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the films for a description; returns the exit status, 1 after an error told in one line."""
     args = _parser().parse_args(arguments)
     try:
-        with _recommender(args) as recommender:
+        with open_recommender(args) as recommender:
             answer = recommender.recommend(" ".join(args.text), **_context(args))
         print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else _table(answer))  # noqa: T201
         sys.stdout.flush()
@@ -55,22 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     filters.add_argument("--to-year", type=int, metavar="YEAR")
     filters.add_argument("--language", metavar="CODE", help="original language, such as fr")
     filters.add_argument("--min-votes", type=int, metavar="N")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--url", help="ask this running service (its key in RECOMMENDER_API_KEY)")
-    source.add_argument("--models-dir", type=Path, help="load the index in this folder (default: MODEL_DIR, models)")
+    add_source_arguments(parser)
     return parser
-
-
-@contextmanager
-def _recommender(args: argparse.Namespace) -> Iterator[Recommender]:
-    if args.url:
-        with Recommender(args.url, api_key=os.environ.get("RECOMMENDER_API_KEY")) as recommender:
-            yield recommender
-    else:
-        from app.in_process import in_process_recommender  # loads the whole service
-
-        with in_process_recommender(args.models_dir) as recommender:
-            yield recommender
 
 
 def _context(args: argparse.Namespace) -> Context:
