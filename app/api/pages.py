@@ -20,6 +20,7 @@ _MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
 }
 _COMMON_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; "
@@ -95,6 +96,7 @@ _DOCS_FILES = {
     "/redoc/redoc.css": StaticFile("redoc.css"),
     "/redoc/redoc.standalone.js": _packaged("redoc/redoc.standalone.js"),
     "/redoc/logo-mini.svg": _packaged("redoc/logo-mini.svg"),
+    "/llms.txt": StaticFile("llms.txt"),
 }
 
 

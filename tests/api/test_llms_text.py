@@ -1,0 +1,38 @@
+"""/llms.txt, the description of the API for language models."""
+
+import re
+
+import httpx
+import pytest
+
+CALL = re.compile(r"`(GET|POST) (/[^`?]*)")
+LINK = re.compile(r"\]\((/[^)]*)\)")
+
+
+@pytest.fixture(scope="module")
+def text(client: httpx.Client) -> str:
+    response = client.get("/llms.txt")
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    return response.text
+
+
+def test_it_names_every_call_of_the_api(client: httpx.Client, text: str) -> None:
+    document = client.get("/openapi.json").json()
+    calls = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        if path.startswith("/api/")
+        for method in operations
+    }
+    assert set(CALL.findall(text)) == calls
+
+
+def test_its_links_lead_somewhere(client: httpx.Client, text: str) -> None:
+    links = LINK.findall(text)
+    assert links
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_it_names_every_filter(client: httpx.Client, text: str) -> None:
+    filters = client.get("/openapi.json").json()["components"]["schemas"]["Filters"]["properties"]
+    assert [name for name in filters if f"`{name}`" not in text] == []
