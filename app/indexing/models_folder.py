@@ -22,7 +22,7 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def only_writer(models_dir: Path) -> Iterator[None]:
+def exclusive_lock(models_dir: Path) -> Iterator[None]:
     """Hold models_dir against other builds and fetches; raises IndexingError where one is at work."""
     from filelock import FileLock, Timeout
 

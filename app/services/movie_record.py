@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,17 @@ class MovieRecord:
     vote_average: float | None
     vote_count: int | None
     poster_path: str | None
+    original_title: str | None = None
+    directors: tuple[str, ...] = ()
+    cast: tuple[str, ...] = ()
+    """The leading actors, most important first."""
+    keywords: tuple[str, ...] = ()
+    runtime: int | None = None
+    """Minutes."""
+    type: Literal["movie", "tv"] = "movie"
+    """"movie" or "tv"."""
+    imdb_id: str | None = None
+    """Such as "tt0111161"."""
 
 
 def write_record(film: MovieRecord) -> bytes:
@@ -27,5 +39,5 @@ def write_record(film: MovieRecord) -> bytes:
 def read_record(text: bytes) -> MovieRecord:
     """Return the film that `write_record` wrote."""
     fields = json.loads(text)
-    fields["genres"] = tuple(fields["genres"])
-    return MovieRecord(**fields)
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    return MovieRecord(**fields | lists)

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.indexing.catalogue.reader import read_catalogue
-from app.indexing.index.build import PARTIAL_FILE, build_index
+from app.indexing.index.build import build_index
+from app.indexing.index.embeddings import PARTIAL_FILE
 from app.services.local.files.array_files import save_arrays
 from app.services.local.load import load_service
 from app.services.queries import Query

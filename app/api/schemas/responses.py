@@ -1,5 +1,7 @@
 """Bodies of the responses."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
@@ -22,6 +24,17 @@ class Movie(BaseModel):
         description="Append to https://image.tmdb.org/t/p/w342 for the picture.",
         examples=["/41WtqvaObaYE3RuqgBfQFPV3aV1.jpg"],
     )
+    original_title: str | None = Field(description="Title in the film's own language.", examples=["メトロポリス"])
+    directors: tuple[str, ...] = Field(description="Directors.", examples=[["Rintaro"]])
+    cast: tuple[str, ...] = Field(
+        description="Leading actors, at most five.", examples=[["Yuka Imoto", "Kei Kobayashi"]]
+    )
+    keywords: tuple[str, ...] = Field(
+        description="What the film is about, as catchwords.", examples=[["robot", "city"]]
+    )
+    runtime: int | None = Field(description="Minutes.", examples=[108])
+    type: Literal["movie", "tv"] = Field(description="A film or a TV show.", examples=["movie"])
+    imdb_id: str | None = Field(description="IMDb id.", examples=["tt0293416"])
 
 
 class Recommendation(Movie):

@@ -15,7 +15,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.model import bert_graph
 from app.indexing.model.bert_graph import Precision, build_graph
 from app.indexing.model.weights import ModelSource, find_model_source
-from app.indexing.models_folder import only_writer
+from app.indexing.models_folder import exclusive_lock
 from app.indexing.progress import say
 from app.services.encoder.model_spec import ModelSpec
 from app.services.errors import ModelFileError
@@ -59,7 +59,7 @@ def _make(models_dir: Path, weights: Path | None, precision: Precision) -> Path:
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
         target = models_dir / MODEL_DIRECTORY
-        with only_writer(models_dir):  # a build reads the model for minutes
+        with exclusive_lock(models_dir):  # a build reads the model for minutes
             _remove_stale_staging(models_dir)
             _switch(_stage(models_dir, source, precision), target)
             _remove_stale_staging(models_dir)

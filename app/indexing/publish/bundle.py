@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import only_writer, remove_what_is_not_listed
+from app.indexing.models_folder import exclusive_lock, remove_what_is_not_listed
 from app.indexing.progress import progress, say
 from app.services.errors import ServiceError
 from app.services.local.files.model_files import (
@@ -82,7 +82,7 @@ def run_fetch(args: argparse.Namespace) -> int:
     from app.indexing.publish.fetch import fetched_file
 
     args.models_dir.mkdir(parents=True, exist_ok=True)
-    with only_writer(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
+    with exclusive_lock(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
         manifest = _install(archive, args.models_dir, check=_check_that_it_serves)
     say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files, all as in the bundle")
     return 0
@@ -106,7 +106,7 @@ def write_bundle(models_dir: Path, output: Path) -> FileFacts:
         raise IndexingError(f"--output {output} is a file of the set itself: name another")
     partial = output.with_name(output.name + ".partial")
     try:
-        with only_writer(models_dir):
+        with exclusive_lock(models_dir):
             check_files(models_dir, manifest)
             with partial.open("w+b") as file:
                 _pack(models_dir, manifest, file)
@@ -155,7 +155,7 @@ def install_bundle(archive: Path, models_dir: Path) -> Manifest:
         IndexingError: The archive is no bundle, is damaged, or holds what a bundle does not.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
-    with only_writer(models_dir):
+    with exclusive_lock(models_dir):
         return _install(archive, models_dir)
 
 

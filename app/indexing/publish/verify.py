@@ -1,17 +1,17 @@
 """Check of the files in models/ against the manifest, and a manifest for files that were put there by hand."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.indexing.errors import IndexingError
-from app.indexing.index.build import make_serving_files, record_text, write_manifest
+from app.indexing.index.embeddings import encode_film
+from app.indexing.index.index_files import write_manifest, write_serving_files
 from app.indexing.model.model_folder import model_file_names
-from app.indexing.models_folder import only_writer
+from app.indexing.models_folder import exclusive_lock
 from app.services.encoder.model_spec import CONFIG_FILE, read_model_spec
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.engines.annoy_file import open_vectors
@@ -31,10 +31,12 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
+from app.services.local.map_fields import films_of_map
+from app.services.movie_record import MovieRecord
 from app.services.ranking.weights import RANKING_VERSION
 
 SAMPLE_SIZE = 64
-LEAST_MEAN_COSINE = 0.7
+MIN_MEAN_COSINE = 0.7
 """Films encoded by another quantization of the model agree to 0.9 and more; films in another order to 0.2."""
 
 
@@ -68,51 +70,48 @@ def accept(models_dir: Path) -> str:
     """
     if not models_dir.is_dir():
         raise IndexingError(f"{models_dir} is no folder: name the one that you put the files into by --models-dir")
-    with only_writer(models_dir):
+    with exclusive_lock(models_dir):
         return _accept(models_dir)
 
 
 def _accept(models_dir: Path) -> str:
     finish_switch(models_dir)
-    records = read_movie_records(models_dir / MAP_FILE)
+    films = films_of_map(read_movie_records(models_dir / MAP_FILE))
     spec = read_model_spec(models_dir / MODEL_DIRECTORY / CONFIG_FILE)
     vectors = open_vectors(models_dir / INDEX_FILE, spec.dimension)
-    if len(vectors) != len(records):
+    if len(vectors) != len(films):
         raise IndexingError(
-            f"{INDEX_FILE} has {len(vectors)} films and {MAP_FILE} has {len(records)}: they are not of one build; "
+            f"{INDEX_FILE} has {len(vectors)} films and {MAP_FILE} has {len(films)}: they are not of one build; "
             f"run: {BUILD_COMMAND}"
         )
-    agreement = _agreement(models_dir, records, vectors)
-    if agreement is not None and agreement < LEAST_MEAN_COSINE:
+    with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
+        agreement = _agreement(encoder, films, vectors)
+    if agreement is not None and agreement < MIN_MEAN_COSINE:
         raise IndexingError(
             f"{INDEX_FILE} was not made by this model of these films (mean cosine {agreement:.2f} over a sample "
             f"encoded again); run: {BUILD_COMMAND}"
         )
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
-    made = make_serving_files(records, vectors, staging / SERVING_DIRECTORY)
+    made = write_serving_files(films, vectors, staging / SERVING_DIRECTORY)
     present = {name: models_dir / name for name in (*model_file_names(models_dir), INDEX_FILE, MAP_FILE)}
-    write_manifest(staging / MANIFEST_FILE, present | made, spec, count=len(records), measured={})
+    write_manifest(staging / MANIFEST_FILE, present | made, count=len(films), spec=spec, measured={})
     commit_staging(models_dir, staging)
-    told = (
+    checked = (
         "no film has an overview, so that none could be encoded again"
         if agreement is None
-        else (f"films encoded again agree with the index (mean cosine {agreement:.3f})")
+        else f"films encoded again agree with the index (mean cosine {agreement:.3f})"
     )
-    return f"{models_dir}: {len(records):,} films accepted; {told}"
+    return f"{models_dir}: {len(films):,} films accepted; {checked}"
 
 
-def _agreement(
-    models_dir: Path, records: Mapping[int, Mapping[str, Any]], vectors: NDArray[np.float32]
-) -> float | None:
+def _agreement(encoder: TextEncoder, films: Sequence[MovieRecord], vectors: NDArray[np.float32]) -> float | None:
     """Return the mean cosine of stored embeddings with those of the same films encoded again; None without texts."""
-    with_text = [position for position in range(len(records)) if records[position].get("overview")]
+    with_text = [position for position, film in enumerate(films) if film.overview]
     if not with_text:
         return None
-    sample = with_text[:: max(1, len(with_text) // SAMPLE_SIZE)][:SAMPLE_SIZE]
     cosines = []
-    with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
-        for position in sample:
-            stored = vectors[position] / max(float(np.linalg.norm(vectors[position])), 1e-12)
-            cosines.append(float(stored @ encoder.encode_document(record_text(records[position])).vector))
+    for position in with_text[:: max(1, len(with_text) // SAMPLE_SIZE)][:SAMPLE_SIZE]:
+        stored = vectors[position] / max(float(np.linalg.norm(vectors[position])), 1e-12)
+        cosines.append(float(stored @ encode_film(encoder, films[position])))
     return float(np.mean(cosines))

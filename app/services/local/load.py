@@ -30,6 +30,7 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.lexical_index import LexicalIndex
+from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
 from app.services.local.neighbours import Neighbours
 from app.services.local.title_index import TitleIndex
@@ -153,7 +154,7 @@ def _open_movies(models_dir: Path, manifest: Manifest | None) -> MovieMap:
     """Open the serving arrays if the manifest lists them, else read the pickle."""
     if _has_serving_files(manifest, "movies_"):
         return MovieMap.open(locate(models_dir, SERVING_DIRECTORY))
-    return MovieMap.from_records(read_movie_records(locate(models_dir, MAP_FILE)))
+    return MovieMap.from_films(films_of_map(read_movie_records(locate(models_dir, MAP_FILE))))
 
 
 def _open_lexical(models_dir: Path, manifest: Manifest | None) -> LexicalIndex | None:

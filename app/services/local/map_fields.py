@@ -5,10 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.services.errors import ModelFileError
+from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.movie_record import MovieRecord
 
 
-def movie_record(record: Mapping[str, Any]) -> MovieRecord:
+def films_of_map(entries: Mapping[int, Mapping[str, Any]]) -> list[MovieRecord]:
+    """Return the films of a movies_map.pkl (position -> entry, positions 0 to N - 1) in the order of their positions.
+
+    Raises ModelFileError if a film lacks its id or title.
+    """
+    try:
+        return [_movie_record(entries[position]) for position in range(len(entries))]
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise ModelFileError(
+            f"movies_map.pkl holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
+        ) from error
+
+
+def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
     """Read one record of the map; keys that the original project does not write may be missing."""
     vote_average = record.get("vote_average")
     film = MovieRecord(
@@ -16,11 +31,18 @@ def movie_record(record: Mapping[str, Any]) -> MovieRecord:
         title=_text(record["title"]) or "",
         overview=_text(record.get("overview")),
         year=_year(record.get("year")),
-        genres=_genres(record.get("genres_list")),
+        genres=_names(record.get("genres_list")),
         original_language=_text(record.get("original_language")),
         vote_average=None if vote_average is None else round(float(vote_average), 3),
         vote_count=_count(record.get("vote_count")),
         poster_path=_text(record.get("poster_path")),
+        original_title=_text(record.get("original_title")),
+        directors=_names(record.get("directors")),
+        cast=_names(record.get("cast")),
+        keywords=_names(record.get("keywords")),
+        runtime=_count(record.get("runtime")) or None,
+        type="tv" if record.get("type") == "tv" else "movie",
+        imdb_id=_text(record.get("imdb_id")),
     )
     if not 0 <= film.movie_id < 2**53:
         raise ValueError(f"tmdb_id {film.movie_id} is out of range")
@@ -51,7 +73,7 @@ def _count(value: object) -> int | None:
     return int(value)
 
 
-def _genres(value: object) -> tuple[str, ...]:
+def _names(value: object) -> tuple[str, ...]:
     """Read names out of ["Horror"], [{"name": "Horror"}], "Horror, Mystery" or "['Horror']", each once, in order."""
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):  # a list that became a text
         value = [name.strip().strip("'\"") for name in value[1:-1].split(",")]

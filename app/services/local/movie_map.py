@@ -4,15 +4,14 @@ A build writes them into `models/serving/`, so that a start neither unpickles no
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.errors import ModelFileError
 from app.services.local.files.array_files import (
     FileReader,
     are_offsets,
@@ -21,8 +20,6 @@ from app.services.local.files.array_files import (
     require_one_build,
     save_arrays,
 )
-from app.services.local.files.model_files import BUILD_COMMAND
-from app.services.local.map_fields import movie_record
 from app.services.movie_record import MovieRecord, read_record, write_record
 from app.services.ranking.scores import UNKNOWN_YEAR
 
@@ -121,17 +118,8 @@ class MovieMap:
         return cls(arrays, FileReader(path, path.stat().st_size - arrays.records.nbytes))
 
     @classmethod
-    def from_records(cls, records: Mapping[int, Mapping[str, Any]]) -> Self:
-        """Make the arrays from the content of a movies_map.pkl: position -> record, positions 0 to N - 1.
-
-        Raises ModelFileError where a film lacks its id or title.
-        """
-        try:
-            films = [movie_record(records[position]) for position in range(len(records))]
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise ModelFileError(
-                f"movies_map.pkl holds a film without a proper tmdb_id or title ({error!r}); run: {BUILD_COMMAND}"
-            ) from error
+    def from_films(cls, films: Sequence[MovieRecord]) -> Self:
+        """Make the arrays from films in the order of their positions."""
         genre_names = sorted({genre for film in films for genre in film.genres})
         languages = sorted({film.original_language for film in films if film.original_language})
         codes = {name: code for code, name in enumerate(languages)}

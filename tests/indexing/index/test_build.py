@@ -21,13 +21,14 @@ from filelock import FileLock
 from app.indexing.catalogue.movie import Movie
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
-from app.indexing.index import build
+from app.indexing.index import build, embeddings
 from app.indexing.index.build import build_index
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.model_files import MODEL_DIRECTORY
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
+from app.services.movie_record import MovieRecord
 from app.services.queries import Query
 from tests.conftest import STARTER_CATALOGUE
 from tests.running_server import ROOT
@@ -89,13 +90,13 @@ def test_annoy_reads_the_vectors_that_were_put_in(empty_models_dir: Path) -> Non
 def encoded_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note every text that is encoded from now on."""
     texts: list[str] = []
-    encode = build.encode_film
+    encode = embeddings.encode_film
 
-    def noting(encoder: TextEncoder, record: build.Record) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        texts.append(record["title"])
-        return encode(encoder, record)
+    def noting(encoder: TextEncoder, film: MovieRecord) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        texts.append(film.title)
+        return encode(encoder, film)
 
-    monkeypatch.setattr(build, "encode_film", noting)
+    monkeypatch.setattr(embeddings, "encode_film", noting)
     return texts
 
 
@@ -150,26 +151,26 @@ class Killed(BaseException):
 
 
 def test_a_second_run_goes_on_where_the_first_stopped(empty_models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    encode = build.encode_film
+    encode = embeddings.encode_film
     with monkeypatch.context() as patch:
         done: list[str] = []
 
-        def dies_after_some(encoder: TextEncoder, record: build.Record) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-            if record["title"] == FILMS[30].title:
+        def dies_after_some(encoder: TextEncoder, film: MovieRecord) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+            if film.title == FILMS[30].title:
                 raise Killed
-            done.append(record["title"])
-            return encode(encoder, record)
+            done.append(film.title)
+            return encode(encoder, film)
 
-        patch.setattr(build, "encode_film", dies_after_some)
+        patch.setattr(embeddings, "encode_film", dies_after_some)
         with pytest.raises(Killed):
             build_index(FILMS, empty_models_dir)
-    with (empty_models_dir / build.PARTIAL_FILE).open("ab") as partial:
+    with (empty_models_dir / embeddings.PARTIAL_FILE).open("ab") as partial:
         partial.write(b"a torn record")
     texts = encoded_texts(monkeypatch)
     build_index(FILMS, empty_models_dir)
     assert 0 < len(texts) < len(FILMS)
     assert FILMS[0].title not in texts
-    assert not (empty_models_dir / build.PARTIAL_FILE).exists()
+    assert not (empty_models_dir / embeddings.PARTIAL_FILE).exists()
 
 
 def test_a_build_killed_at_any_moment_leaves_a_set_that_serves(own_models_dir: Path, tmp_path: Path) -> None:
@@ -242,5 +243,5 @@ def test_a_full_disk_leaves_the_old_files_whole(own_models_dir: Path, monkeypatc
     monkeypatch.setattr(build, "write_annoy", no_space)
     with pytest.raises(OSError, match="No space left"):
         build_index(FILMS, own_models_dir)
-    (own_models_dir / build.PARTIAL_FILE).unlink()
+    (own_models_dir / embeddings.PARTIAL_FILE).unlink()
     assert content_of(own_models_dir) == before

@@ -12,7 +12,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.model import make as model
 from app.indexing.model.make import make_model, make_reference_model
 from app.indexing.model.weights import TOKENIZER_NAME, WEIGHTS_NAME, find_model_source
-from app.indexing.models_folder import only_writer
+from app.indexing.models_folder import exclusive_lock
 from app.services.encoder.text_encoder import TextEncoder
 from tests.reference import ReferenceEmbeddings
 
@@ -55,7 +55,7 @@ def test_the_int8_model_stays_close_to_the_published_one(
 
 
 def test_no_model_is_exchanged_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
-    with only_writer(tmp_path), pytest.raises(IndexingError, match="Another build is at work"):
+    with exclusive_lock(tmp_path), pytest.raises(IndexingError, match="Another build is at work"):
         make_model(tmp_path, official)
 
 

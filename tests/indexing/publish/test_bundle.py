@@ -317,7 +317,7 @@ def test_damage_anywhere_changes_nothing(bundle: Path, in_place: Path) -> None:
 
 
 def test_while_a_build_is_at_work_nothing_is_unpacked(bundle: Path, in_place: Path) -> None:
-    from app.indexing.models_folder import only_writer
+    from app.indexing.models_folder import exclusive_lock
 
-    with only_writer(in_place), pytest.raises(IndexingError, match="Another build is at work"):
+    with exclusive_lock(in_place), pytest.raises(IndexingError, match="Another build is at work"):
         install_bundle(bundle, in_place)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import only_writer
+from app.indexing.models_folder import exclusive_lock
 from app.indexing.publish.verify import accept, verify
 from app.services.errors import ModelFileError
 from app.services.local.files.model_files import read_manifest
@@ -46,7 +46,7 @@ def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
 
 
 def test_nothing_is_accepted_while_a_build_is_at_work(own_models_dir: Path) -> None:
-    with only_writer(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
+    with exclusive_lock(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
         accept(own_models_dir)
 
 

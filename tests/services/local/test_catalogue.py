@@ -14,6 +14,7 @@ from app.services.local.engines.annoy_index import AnnoyIndex
 from app.services.local.engines.exact_index import ExactIndex
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
+from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
 from app.services.local.title_index import TitleIndex
 from tests.services.catalogue_behaviour import CatalogueBehaviour
@@ -36,7 +37,7 @@ def open_index(engine: str, path: Path) -> VectorIndex:
 def open_catalogue(index: VectorIndex, words: LexicalIndex | None) -> LocalCatalogue:
     titles = TitleIndex.from_titles([str(film["title"]) for film in film_records().values()])
     info = CatalogueInfo(FILMS, "test", None, None)
-    return LocalCatalogue(info, index, MovieMap.from_records(film_records()), titles, words)
+    return LocalCatalogue(info, index, MovieMap.from_films(films_of_map(film_records())), titles, words)
 
 
 @pytest.fixture(scope="module")
@@ -72,4 +73,4 @@ def test_refuses_parts_of_other_sizes(small_index_file: Path) -> None:
     titles = TitleIndex.from_titles(["one"])
     info = CatalogueInfo(FILMS, "test", None, None)
     with closing(open_index("exact", small_index_file)) as index, pytest.raises(ModelFileError, match="not of one"):
-        LocalCatalogue(info, index, MovieMap.from_records(film_records()), titles)
+        LocalCatalogue(info, index, MovieMap.from_films(films_of_map(film_records())), titles)

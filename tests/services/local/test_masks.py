@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.services.local.map_fields import films_of_map
 from app.services.local.masks import allowed_positions
 from app.services.local.movie_map import MovieMap
 from app.services.queries import MovieFilter
@@ -13,13 +14,15 @@ def film(movie_id: int, **facts: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"tmdb_id": movie_id, "title": str(movie_id), "overview": "x", **facts}
 
 
-MOVIES = MovieMap.from_records(
-    {
-        0: film(10, genres_list=["Horror", "Mystery"], year="1979", original_language="en", vote_count=500),
-        1: film(11, genres_list=["Comedy"], year="2001", original_language="fr", vote_count=20),
-        2: film(12, genres_list=["Comedy", "Horror"], year="2015", original_language="en", vote_count=3),
-        3: film(13, genres_list=[]),
-    }
+MOVIES = MovieMap.from_films(
+    films_of_map(
+        {
+            0: film(10, genres_list=["Horror", "Mystery"], year="1979", original_language="en", vote_count=500),
+            1: film(11, genres_list=["Comedy"], year="2001", original_language="fr", vote_count=20),
+            2: film(12, genres_list=["Comedy", "Horror"], year="2015", original_language="en", vote_count=3),
+            3: film(13, genres_list=[]),
+        }
+    )
 )
 
 

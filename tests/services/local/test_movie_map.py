@@ -10,6 +10,7 @@ import pytest
 
 from app.services.errors import ModelFileError
 from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
 from app.services.movie_record import MovieRecord
 
@@ -42,7 +43,7 @@ def pickled(tmp_path: Path, content: object) -> Path:
 
 
 def test_a_record_comes_back_whole(tmp_path: Path) -> None:
-    movies = MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: ALIEN, 1: ORIGINAL_AMELIE})))
+    movies = MovieMap.from_films(films_of_map(read_movie_records(pickled(tmp_path, {0: ALIEN, 1: ORIGINAL_AMELIE}))))
     assert len(movies) == 2
     assert movies.record(0) == MovieRecord(
         348, "Alien", "A crew meets something.", 1979, ("Horror", "Science Fiction"), "en", 8.1, 14000, "/alien.jpg"
@@ -51,7 +52,7 @@ def test_a_record_comes_back_whole(tmp_path: Path) -> None:
 
 
 def test_positions_are_found_by_id(tmp_path: Path) -> None:
-    movies = MovieMap.from_records({0: ALIEN, 1: ORIGINAL_AMELIE})
+    movies = MovieMap.from_films(films_of_map({0: ALIEN, 1: ORIGINAL_AMELIE}))
     assert movies.position(348) == 0
     assert movies.position(194) == 1
     for unknown in (0, 195, 2**63, -1):
@@ -59,7 +60,7 @@ def test_positions_are_found_by_id(tmp_path: Path) -> None:
 
 
 def test_genres_and_languages_are_found_whatever_their_capitals() -> None:
-    movies = MovieMap.from_records({0: ALIEN, 1: ORIGINAL_AMELIE})
+    movies = MovieMap.from_films(films_of_map({0: ALIEN, 1: ORIGINAL_AMELIE}))
     assert movies.genre_positions("science fiction").tolist() == [0]
     assert movies.genre_positions("Western").tolist() == []
     assert movies.language_code("EN") == movies.language_codes[0]
@@ -67,7 +68,7 @@ def test_genres_and_languages_are_found_whatever_their_capitals() -> None:
 
 
 def test_saved_arrays_open_as_the_same_films(tmp_path: Path) -> None:
-    movies = MovieMap.from_records({0: ALIEN, 1: ORIGINAL_AMELIE})
+    movies = MovieMap.from_films(films_of_map({0: ALIEN, 1: ORIGINAL_AMELIE}))
     movies.save(tmp_path)
     opened = MovieMap.open(tmp_path)
     assert [opened.record(position) for position in range(2)] == [movies.record(position) for position in range(2)]
@@ -76,7 +77,7 @@ def test_saved_arrays_open_as_the_same_films(tmp_path: Path) -> None:
 
 
 def test_arrays_that_are_missing_or_cut_are_refused(tmp_path: Path) -> None:
-    MovieMap.from_records({0: ALIEN}).save(tmp_path)
+    MovieMap.from_films(films_of_map({0: ALIEN})).save(tmp_path)
     records = tmp_path / "movies_records.npy"
     records.write_bytes(records.read_bytes()[:40])
     with pytest.raises(ModelFileError, match=r"movies_records\.npy"):
@@ -88,19 +89,21 @@ def test_arrays_that_are_missing_or_cut_are_refused(tmp_path: Path) -> None:
     [["Horror", "Mystery"], "Horror, Mystery", [{"name": "Horror"}, {"name": "Mystery"}], "['Horror', 'Mystery']"],
 )
 def test_genres_are_read_however_they_were_written(genres: object) -> None:
-    movies = MovieMap.from_records({0: ALIEN | {"genres_list": genres}})
+    movies = MovieMap.from_films(films_of_map({0: ALIEN | {"genres_list": genres}}))
     assert movies.record(0).genres == ("Horror", "Mystery")
 
 
 def test_what_pandas_has_for_nothing_is_nothing() -> None:
     nan = float("nan")
-    film = MovieMap.from_records({0: ALIEN | {"poster_path": nan, "overview": nan, "year": 1979.0}}).record(0)
+    film = MovieMap.from_films(films_of_map({0: ALIEN | {"poster_path": nan, "overview": nan, "year": 1979.0}})).record(
+        0
+    )
     assert (film.poster_path, film.overview, film.year) == (None, None, 1979)
 
 
 @pytest.mark.parametrize("year", [None, "", "unknown", "19", 0, "0000", float("nan")])
 def test_a_year_that_is_none_is_unknown(year: object) -> None:
-    assert MovieMap.from_records({0: ALIEN | {"year": year}}).record(0).year is None
+    assert MovieMap.from_films(films_of_map({0: ALIEN | {"year": year}})).record(0).year is None
 
 
 class Attack:
@@ -115,7 +118,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_runs_nothing(tmp_path: Pa
     trace = tmp_path / "ran"
     path = pickled(tmp_path, {0: ALIEN | {"title": Attack(f"touch {trace}")}})
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl.*system"):
-        MovieMap.from_records(read_movie_records(path))
+        MovieMap.from_films(films_of_map(read_movie_records(path)))
     assert not trace.exists()
 
 
@@ -134,7 +137,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_runs_nothing(tmp_path: Pa
 )
 def test_anything_but_a_map_of_films_is_refused(tmp_path: Path, content: object) -> None:
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl .*app\.indexing build"):
-        MovieMap.from_records(read_movie_records(pickled(tmp_path, content)))
+        MovieMap.from_films(films_of_map(read_movie_records(pickled(tmp_path, content))))
 
 
 def test_a_pickle_cut_anywhere_is_refused(tmp_path: Path) -> None:
@@ -178,18 +181,18 @@ def test_a_hostile_pickle_is_refused_without_eating_memory(tmp_path: Path, conte
     path.write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ModelFileError, match=r"movies_map\.pkl is not a film map"):
-        MovieMap.from_records(read_movie_records(path))
+        MovieMap.from_films(films_of_map(read_movie_records(path)))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
     assert resource.getrlimit(resource.RLIMIT_AS) == LIMIT_BEFORE
 
 
 @pytest.mark.parametrize("key", ["title", "overview", "year", "poster_path", "genres_list", "original_language"])
 def test_values_of_another_kind_are_not_written_out(tmp_path: Path, key: str) -> None:
-    movies = MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: {**ALIEN, key: nested(30)}})))
+    movies = MovieMap.from_films(films_of_map(read_movie_records(pickled(tmp_path, {0: {**ALIEN, key: nested(30)}}))))
     assert len(str(movies.record(0))) < 500
 
 
 @pytest.mark.parametrize("change", [{"vote_average": 10**400}, {"tmdb_id": float("inf")}, {"tmdb_id": "9" * 5000}])
 def test_numbers_out_of_range_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     with pytest.raises(ModelFileError, match="tmdb_id or title"):
-        MovieMap.from_records(read_movie_records(pickled(tmp_path, {0: {**ALIEN, **change}})))
+        MovieMap.from_films(films_of_map(read_movie_records(pickled(tmp_path, {0: {**ALIEN, **change}}))))

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from app.services.errors import ModelFileError
 from app.services.local.lexical_index import LexicalIndex
+from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
 from app.services.local.title_index import TitleIndex
 
 TITLES = [f"Film {n}" for n in range(4)]
 RECORDS = {n: {"tmdb_id": n + 1, "title": title, "genres_list": ["Drama"]} for n, title in enumerate(TITLES)}
 KINDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], Any]]] = {
-    "movies": (MovieMap.from_records(RECORDS).save, MovieMap.open),
+    "movies": (MovieMap.from_films(films_of_map(RECORDS)).save, MovieMap.open),
     "titles": (TitleIndex.from_titles(TITLES).save, TitleIndex.open),
     "lexical": (LexicalIndex.from_texts(["a lighthouse", "a whale", "a whale"]).save, LexicalIndex.open),
 }

@@ -1,0 +1,64 @@
+"""movies_map.pkl, the film map that projects of this kind exchange, written from the films of a catalogue."""
+
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.indexing.catalogue.movie import Movie
+from app.services.local.files.array_files import writing
+from app.services.movie_record import MovieRecord
+
+
+def film_of(movie: Movie) -> MovieRecord:
+    """Return a film of a catalogue as an answer shows it."""
+    return MovieRecord(
+        movie_id=movie.movie_id,
+        title=movie.title,
+        overview=movie.overview,
+        year=movie.year,
+        genres=movie.genres,
+        original_language=movie.original_language,
+        vote_average=None if movie.vote_average is None else round(movie.vote_average, 3),
+        vote_count=movie.vote_count,
+        poster_path=movie.poster_path,
+        keywords=movie.keywords,
+        directors=movie.directors,
+    )
+
+
+def write_film_map(movies: Sequence[Movie], path: Path) -> None:
+    """Write the films by position; equal films give equal bytes. Raises OSError."""
+    strings: dict[str, str] = {}
+
+    def shared(value: Any) -> Any:  # noqa: ANN401
+        """Make equal strings one object: pickle writes an object once, so that the bytes depend on values alone."""
+        if isinstance(value, str):
+            return strings.setdefault(value, value)
+        return [shared(item) for item in value] if isinstance(value, list) else value
+
+    by_position = {
+        position: {shared(name): shared(value) for name, value in _entry(movie).items()}
+        for position, movie in enumerate(movies)
+    }
+    with writing(path):
+        path.write_bytes(pickle.dumps(by_position, protocol=4))
+
+
+def _entry(movie: Movie) -> dict[str, Any]:
+    """Return what the map holds of a film: builtins only, and the year as text as in the original project."""
+    return {
+        "tmdb_id": movie.movie_id,
+        "title": movie.title,
+        "year": str(movie.year) if movie.year else "",
+        "overview": movie.overview,
+        "genres_list": list(movie.genres),
+        "poster_path": movie.poster_path,
+        "original_language": movie.original_language,
+        "vote_average": movie.vote_average,
+        "vote_count": movie.vote_count,
+        "popularity": movie.popularity,
+        "release_date": movie.release_date,
+        "keywords": list(movie.keywords),
+        "directors": list(movie.directors),
+    }
