@@ -13,6 +13,13 @@ _TEZUKA_METROPOLIS = {
     "vote_average": 7.1,
     "vote_count": 574,
     "poster_path": "/41WtqvaObaYE3RuqgBfQFPV3aV1.jpg",
+    "original_title": "メトロポリス",
+    "directors": ["Rintaro"],
+    "cast": [],
+    "keywords": [],
+    "runtime": 108,
+    "type": "movie",
+    "imdb_id": "tt0293416",
 }
 _LANG_METROPOLIS = {
     "movie_id": 19,
@@ -25,6 +32,13 @@ _LANG_METROPOLIS = {
     "vote_average": None,
     "vote_count": None,
     "poster_path": None,
+    "original_title": None,
+    "directors": ["Fritz Lang"],
+    "cast": [],
+    "keywords": [],
+    "runtime": None,
+    "type": "movie",
+    "imdb_id": None,
 }
 _SYNOPSIS = "A robot double stirs up the workers of a city whose rulers live in towers above it."
 

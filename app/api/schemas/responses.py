@@ -26,12 +26,8 @@ class Movie(BaseModel):
     )
     original_title: str | None = Field(description="Title in the film's own language.", examples=["メトロポリス"])
     directors: tuple[str, ...] = Field(description="Directors.", examples=[["Rintaro"]])
-    cast: tuple[str, ...] = Field(
-        description="Leading actors, at most five.", examples=[["Yuka Imoto", "Kei Kobayashi"]]
-    )
-    keywords: tuple[str, ...] = Field(
-        description="What the film is about, as catchwords.", examples=[["robot", "city"]]
-    )
+    cast: tuple[str, ...] = Field(description="Leading actors, at most five.", examples=[["Yuka Imoto"]])
+    keywords: tuple[str, ...] = Field(description="What the film is about, in a few words.", examples=[["robot"]])
     runtime: int | None = Field(description="Minutes.", examples=[108])
     type: Literal["movie", "tv"] = Field(description="A film or a TV show.", examples=["movie"])
     imdb_id: str | None = Field(description="IMDb id.", examples=["tt0293416"])
