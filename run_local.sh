@@ -63,7 +63,8 @@ setting() {
 
 models=$(setting MODEL_DIR models)
 port=$(setting PORT 8000)
-if [ ! -f "$models/model_quantized/model_quantized.onnx" ]; then
+# A folder .incoming is a set of files that the start will switch to.
+if [ ! -f "$models/model_quantized/model_quantized.onnx" ] && [ ! -d "$models/.incoming" ]; then
   install requirements-indexing.txt
   venv/bin/python -m app.indexing model --models-dir "$models" || fail "the model could not be made; see the line above."
 fi

@@ -1,6 +1,8 @@
 """Making the model files, from the real weights."""
 
+import errno
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,14 +11,13 @@ import onnxruntime
 import pytest
 
 from app.indexing.errors import IndexingError
-from app.indexing.model import make as model
 from app.indexing.model.make import make_model, make_reference_model
 from app.indexing.model.weights import TOKENIZER_NAME, WEIGHTS_NAME, find_model_source
 from app.indexing.models_folder import exclusive_lock
 from app.services.encoder.text_encoder import TextEncoder
+from app.services.local.files import model_files
+from app.services.local.files.model_files import INCOMING_DIRECTORY, MODEL_FILES, STAGING_DIRECTORY, locate
 from tests.reference import ReferenceEmbeddings
-
-MODEL = "model_quantized/model_quantized.onnx"
 
 
 @pytest.fixture(scope="module")
@@ -104,36 +105,41 @@ def test_weights_that_are_not_there_are_named(tmp_path: Path, name: str) -> None
         make_model(tmp_path / "models", tmp_path / name)
 
 
-class _Switch:
-    """A models/ folder with one model in place and another staged."""
-
-    def __init__(self, models_dir: Path) -> None:
-        self.models_dir = models_dir
-        self.target = models_dir / "model_quantized"
-        self.staging = models_dir / ".model_quantized-new"
-        for folder, content in ((self.target, "old"), (self.staging, "new")):
-            folder.mkdir()
-            (folder / "model_quantized.onnx").write_text(content)
-
-    def content(self) -> str:
-        return (self.target / "model_quantized.onnx").read_text()
-
-
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_the_new_folder_takes_the_place_of_the_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+def test_another_model_takes_the_place_of_the_old_one_at_one_moment(
+    official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    switch = _Switch(tmp_path)
-    if not can_exchange:
-        monkeypatch.setattr(model, "_exchange", lambda one, other: False)
-    model._switch(switch.staging, switch.target)
-    assert switch.content() == "new"
-    model._remove_stale_staging(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["model_quantized"]
+    """A process that is killed right after that moment leaves a switch that the next start finishes."""
+    folder = tmp_path / "model_quantized"
+    folder.mkdir()
+    for name in MODEL_FILES:
+        (tmp_path / name).write_text("old")
+
+    def killed(models_dir: Path) -> None:
+        if (models_dir / INCOMING_DIRECTORY).exists():
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(model_files, "finish_switch", killed)
+        make_model(tmp_path, official)
+    assert {(tmp_path / name).read_text() for name in MODEL_FILES} == {"old"}
+    assert all(locate(tmp_path, name).stat().st_size > len("old") for name in MODEL_FILES)
+    model_files.finish_switch(tmp_path)
+    with TextEncoder.from_directory(folder) as encoder:
+        assert encoder.encode("a storm").tokens == 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".build.lock", "model_quantized"]
 
 
-def test_a_kill_between_two_renames_is_undone(tmp_path: Path) -> None:
-    switch = _Switch(tmp_path)
-    switch.target.rename(tmp_path / ".model_quantized-old")
-    model._remove_stale_staging(tmp_path)
-    assert switch.content() == "old"
+def test_a_disk_that_fills_up_keeps_the_old_model(
+    official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make_reference_model(tmp_path, official)
+    before = (old / "config.json").read_bytes()
+
+    def is_full(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched, pytest.raises(IndexingError, match=r"model_quantized\.onnx: No space left"):
+        patched.setattr(Path, "write_bytes", is_full)
+        make_model(tmp_path, official / WEIGHTS_NAME)
+    assert (old / "config.json").read_bytes() == before
+    assert not (tmp_path / STAGING_DIRECTORY).exists()
