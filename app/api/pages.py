@@ -102,9 +102,18 @@ _DOCS_FILES = {
 
 def _endpoint(file: StaticFile) -> Callable[[Request], Response]:
     def serve(request: Request) -> Response:
+        if file.policy is not None and request.scope.get("raw_path", b"").endswith(b"/"):
+            return _without_slash(request)
         return file.response(request)
 
     return serve
+
+
+def _without_slash(request: Request) -> Response:
+    """Redirect /page/ to /page by a relative address: pages name their files and the API relatively to it."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    page = request.scope["path"].rpartition("/")[2]
+    return Response(status_code=308, headers={"Location": f"../{page}{query}"})
 
 
 def _router(files: dict[str, StaticFile]) -> APIRouter:

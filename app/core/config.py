@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.list_settings import read_keys, read_origins
+
 
 class SettingsError(Exception):
-    """A setting has a value that it cannot have; the message names each, a line apiece."""
+    """Raised for invalid settings; the message has one line for each."""
 
 
 class ModelFolderSettings(BaseSettings):
-    """What the commands that make files share with the service."""
+    """Settings that the service shares with the commands that make files."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
@@ -28,7 +30,7 @@ class Settings(ModelFolderSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port that ./run_local.sh serves on.")
     debug: bool = Field(default=False, description="Log more; never shows tracebacks to clients.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("*",), description="Origins that browsers may call from, separated by commas; * for any."
+        default=("*",), description="Origins that browsers may call from, as a list with commas or as JSON; * for any."
     )
     search_engine: Literal["auto", "exact", "annoy"] = Field(
         default="auto", description="auto takes what the build measured as faster at a recall@10 of 0.99 or more."
@@ -37,7 +39,7 @@ class Settings(ModelFolderSettings):
         default=0, ge=0, le=64, description="Threads of one encoding; 0 follows the container's CPU quota."
     )
     max_concurrent_requests: int = Field(
-        default=0, ge=0, le=256, description="Requests being worked on at once; 0 follows the CPU quota."
+        default=0, ge=0, le=256, description="Requests in progress at once; 0 follows the CPU quota."
     )
     max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests waiting; more get 503.")
     request_timeout_seconds: float = Field(
@@ -45,25 +47,31 @@ class Settings(ModelFolderSettings):
         gt=0,
         le=600,
         allow_inf_nan=False,
-        description="Longest that a body may take to arrive, and an answer to be made.",
+        description="Maximum time for a body to arrive, and for an answer to be computed.",
     )
     query_cache_size: int = Field(
         default=2048, ge=0, le=100_000, description="Query embeddings and rankings kept (3 KB each)."
     )
     api_keys: SecretStr = Field(
-        default=SecretStr(""), description="Keys that may call, separated by commas; none: everybody may."
+        default=SecretStr(""), description="Keys that may call, as a list with commas or as JSON; empty: everybody may."
     )
-    rate_limit: str = Field(default="", description="Requests of one address, such as 60/minute; none: no limit.")
+    rate_limit: str = Field(default="", description="Requests per client address, such as 60/minute; empty: no limit.")
     docs_enabled: bool = Field(default=True, description="Serve /docs, /redoc and /openapi.json.")
     metrics_enabled: bool = Field(default=True, description="Serve /metrics.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
-    log_format: Literal["text", "json"] = Field(default="text", description="One line of text or of JSON an event.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Minimum level logged.")
+    log_format: Literal["text", "json"] = Field(default="text", description="One line of text or of JSON per event.")
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return read_origins(value)
+        return value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        read_keys(value.get_secret_value())
         return value
 
     @field_validator("rate_limit")
@@ -82,8 +90,8 @@ class Settings(ModelFolderSettings):
 
     @property
     def api_key_list(self) -> tuple[str, ...]:
-        """The API keys; empty where everybody may call."""
-        return tuple(key.strip() for key in self.api_keys.get_secret_value().split(",") if key.strip())
+        """The API keys; empty if everybody may call."""
+        return read_keys(self.api_keys.get_secret_value())
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -98,9 +106,10 @@ def read_settings() -> Settings:
     except ValidationError as error:
         raise SettingsError("\n".join(map(_wrong_setting, error.errors()))) from None
     except UnicodeDecodeError:
-        raise SettingsError(".env is not text in UTF-8: write it anew, a NAME=value a line") from None
+        raise SettingsError(".env is not text in UTF-8: write it again with one NAME=value per line") from None
 
 
 def _wrong_setting(problem: Mapping[str, Any]) -> str:
-    name = "_".join(map(str, problem["loc"])).upper()
-    return f"{name}={problem['input']}: {problem['msg'].removeprefix('Value error, ')}"
+    name = "_".join(map(str, problem["loc"]))
+    given = "(hidden)" if name == "api_keys" else problem["input"]
+    return f"{name.upper()}={given}: {problem['msg'].removeprefix('Value error, ')}"

@@ -58,6 +58,14 @@ def test_a_page_has_a_head(client: httpx.Client, path: str) -> None:
     assert response.content == b""
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_with_a_slash_moves_to_its_address_by_a_relative_one(client: httpx.Client, path: str) -> None:
+    response = client.get(f"{path}/?q=a", headers={"X-Forwarded-Proto": "https"})
+    assert response.status_code == 308
+    assert response.headers["location"] == f"..{path}?q=a"
+    assert str(client.get(f"{path}/", follow_redirects=True).url).endswith(path)
+
+
 def test_a_page_works_under_a_prefix(client: httpx.Client) -> None:
     """A proxy may serve everything under a path of its own: pages name their files relatively."""
     for path in PAGES:
