@@ -89,6 +89,10 @@ class MovieMap:
             return None
         return int(self._arrays.id_order[place])
 
+    def has_genre(self, name: str) -> bool:
+        """Return whether any film has a genre, whatever its capitals."""
+        return name.casefold() in self._genre_index
+
     def genre_positions(self, name: str) -> NDArray[np.int32]:
         """Return the positions of the films of a genre, whatever its capitals; empty where no film has it."""
         index = self._genre_index.get(name.casefold())

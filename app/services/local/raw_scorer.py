@@ -9,16 +9,14 @@ from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
+from app.services.ranking.prior import Prior, prior
 from app.services.ranking.ranking_query import RankingQuery, Target
-from app.services.ranking.scores import soft_maximum, year_losses
-from app.services.ranking.weights import DISLIKED_WEIGHT, GENRES_WEIGHT, WORDS_WEIGHT
+from app.services.ranking.scores import soft_maximum
+from app.services.ranking.weights import DISLIKED_WEIGHT
 from app.services.vectors import Positions
 
 _MIN_CANDIDATES_OF_EACH = 100
 """Films that each of several targets contributes at least."""
-
-Prior = NDArray[np.float32]
-"""The part [N] of each film's raw score that does not come from vectors."""
 
 
 class RawScorer:
@@ -60,11 +58,11 @@ class RawScorer:
         return best_first(positions, raw_scores, count)
 
     def _near_one(self, target: Target, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
-        prior = self._prior(target)
-        candidates = self._index.candidates(target.vector, count, prior, allowed)
+        of_target = self._prior(target)
+        candidates = self._index.candidates(target.vector, count, of_target, allowed)
         raw_scores = self._index.cosines(target.vector, candidates).astype(np.float64)
-        if prior is not None:
-            raw_scores += prior[candidates]
+        if of_target is not None:
+            raw_scores += of_target[candidates]
         return candidates, raw_scores
 
     def _near_any(self, query: RankingQuery, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
@@ -75,15 +73,15 @@ class RawScorer:
         of_each = max(count, _MIN_CANDIDATES_OF_EACH)
         priors = [self._prior(like) for like in query.likes]
         nearby = [
-            self._index.candidates(like.vector, of_each, prior, allowed)
-            for like, prior in zip(query.likes, priors, strict=True)
+            self._index.candidates(like.vector, of_each, of_like, allowed)
+            for like, of_like in zip(query.likes, priors, strict=True)
         ]
         candidates = np.unique(np.concatenate(nearby))
         vectors = self._index.unit_vectors(candidates)
         similarities = vectors @ np.stack([like.vector for like in query.likes]).T
-        for column, prior in enumerate(priors):
-            if prior is not None:
-                similarities[:, column] += prior[candidates]
+        for column, of_like in enumerate(priors):
+            if of_like is not None:
+                similarities[:, column] += of_like[candidates]
         raw_scores = soft_maximum(similarities)
         if query.dislikes:
             disliked = vectors @ np.stack([dislike.vector for dislike in query.dislikes]).T
@@ -91,21 +89,5 @@ class RawScorer:
         return candidates, raw_scores
 
     def _prior(self, target: Target) -> Prior | None:
-        """Return the prior of a target; None if only vectors count."""
-        prior: Prior | None = None
-        if target.words and self._lexical is not None:
-            prior = self._lexical.scores(target.words)
-            prior *= np.float32(WORDS_WEIGHT)
-        films_of = [films for genre in target.genres if len(films := self._movies.genre_positions(genre))]
-        if films_of:
-            prior = self._zeros() if prior is None else prior
-            prior -= np.float32(GENRES_WEIGHT)
-            for films in films_of:
-                prior[films] += np.float32(GENRES_WEIGHT / len(films_of))
-        if target.year is not None:
-            prior = self._zeros() if prior is None else prior
-            prior -= year_losses(self._movies.years, target.year)
-        return prior
-
-    def _zeros(self) -> Prior:
-        return np.zeros(len(self._movies), np.float32)
+        shares = self._lexical.scores(target.words) if target.words and self._lexical is not None else None
+        return prior(target, shares, self._movies)
