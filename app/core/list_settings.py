@@ -68,8 +68,8 @@ def read_keys(text: str) -> tuple[str, ...]:
     keys = tuple(dict.fromkeys(read_list(text)))
     if text.strip() not in {"", "[]"} and not keys:
         raise ValueError("names no key, so that everybody could call: name one, or leave the setting empty")
-    if not all(key.isprintable() and key.isascii() for key in keys):
-        raise ValueError("a key has a character that an HTTP header cannot carry: use ASCII letters, digits and signs")
+    if not all(key.isprintable() for key in keys):
+        raise ValueError("a key has a control character, which an HTTP header cannot carry: use letters and digits")
     return keys
 
 

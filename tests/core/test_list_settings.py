@@ -99,12 +99,12 @@ def test_a_key_may_hold_any_sign_in_json() -> None:
     assert read_keys("") == read_keys(" ") == read_keys("[]") == ()
 
 
-@pytest.mark.parametrize("written", [",", '""', "schlüssel", '["\\u0000"]', "[1]"])
+@pytest.mark.parametrize("written", [",", '""', '["se-cret\\u0007"]', '[1, "se-cret"]'])
 def test_keys_that_protect_nothing_are_refused_and_not_shown(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEYS", written)
     with pytest.raises(SettingsError, match=r"^API_KEYS=\(hidden\): ") as refusal:
         read_settings()
-    assert "schlüssel" not in str(refusal.value)
+    assert "se-cret" not in str(refusal.value)
 
 
 def test_the_blueprint_trusts_proxies_and_no_client() -> None:
