@@ -1,7 +1,7 @@
 """Words that a query and a film share: BM25 over titles and overviews, in flat arrays that can be memory-mapped.
 
-A vector of 384 numbers says what a film is about; it does not hold that the ship is called Nostromo. Known films are
-found by such words, which this index weighs by their rarity.
+A vector says what a film is about; it does not say that the ship is called Nostromo. Such words find known films, and
+this index weighs them by their inverse document frequency (idf).
 """
 
 import hashlib
@@ -31,16 +31,16 @@ from app.services.local.files.array_files import (
 _K1 = 1.2
 _B = 0.9
 _QUERY_SATURATION = 2.0
-"""k3: a word that the query repeats counts up to three times."""
+"""k3: a word that the query repeats counts at most three times."""
 
 _STEM_LETTERS = 6
 """Words are equal if their first letters are: as good as a Porter stemmer here, in any language, without a library."""
 
-_LEAST_BOUND = 20.0
-"""Words of the greatest rarity that a query is taken to have at least, so that a short query's few words stay few."""
+_MIN_BOUND = 20.0
+"""Lower bound of the normalizer: a query of a few words cannot reach more than as many of twenty rare words."""
 
-_MOST_POSTINGS = 200_000
-"""Entries that one query reads, its rarest words first; more than any query reads among 30,000 films."""
+_MAX_POSTINGS = 200_000
+"""Postings that one query reads, its rarest words first; more than any query reads among 30,000 films."""
 
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -58,14 +58,49 @@ _STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LexicalArrays:
-    """The index, T terms with P entries in all; term t's films are positions[offsets[t]:offsets[t + 1]]."""
+    """The index: T terms with P postings in all; term t's films are positions[offsets[t]:offsets[t + 1]]."""
 
     term_keys: NDArray[np.uint64]  # [T] ascending: the first eight bytes of each term's BLAKE2b hash
-    rarity: NDArray[np.float32]  # [T] inverse document frequency, 1 for the rarest that can be
+    idf: NDArray[np.float32]  # [T] inverse document frequency, 1 for a term of one film
     offsets: NDArray[np.int64]  # [T + 1]
     positions: NDArray[np.int32]  # [P]
-    weights: NDArray[np.float32]  # [P] rarity x saturated frequency of the term in the film, 0 to 1
+    weights: NDArray[np.float32]  # [P] idf x saturated frequency of the term in the film, 0 to 1
     film_count: NDArray[np.int64]  # [1]
+    mean_length: NDArray[np.float64]  # [1] words of a film on average
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerms:
+    """The terms of a query that films have and that are read, in ascending order of their number of postings."""
+
+    places: NDArray[np.int64]  # [n] index into the terms of the catalogue
+    factors: NDArray[np.float64]  # [n] weight of each term in the query
+    bound: float
+    """What all words of the query could reach; the sum of a film's weights times factors is divided by it."""
+
+
+def query_terms(
+    text: str, term_keys: NDArray[np.uint64], idf: NDArray[np.float32], posting_counts: NDArray[np.int64]
+) -> QueryTerms | None:
+    """Return the terms of a query among the catalogue's T terms, each argument [T]; None if no word counts.
+
+    The bound is the query's own words, each in a film that has it many times. Words that no film has count in it like
+    the rarest, so that nonsense scores nothing however few of its words are found.
+    """
+    counts = Counter(term_key(term) for term in terms(text))
+    if not counts or not len(term_keys):
+        return None
+    keys = np.fromiter(counts.keys(), np.uint64, len(counts))
+    frequency = np.fromiter(counts.values(), np.float64, len(counts))
+    factors = frequency * (1 + _QUERY_SATURATION) / (frequency + _QUERY_SATURATION)
+    places = np.minimum(np.searchsorted(term_keys, keys), len(term_keys) - 1)
+    is_known = term_keys[places] == keys
+    bound = float(factors[~is_known].sum() + factors[is_known] @ idf[places[is_known]])
+    places, factors = places[is_known], factors[is_known]
+    lengths = posting_counts[places]
+    rarest_first = np.argsort(lengths, kind="stable")
+    read = 1 + int(np.count_nonzero(np.cumsum(lengths[rarest_first])[1:] <= _MAX_POSTINGS))
+    return QueryTerms(places[rarest_first[:read]], factors[rarest_first[:read]], max(bound, _MIN_BOUND))
 
 
 class LexicalIndex:
@@ -74,29 +109,20 @@ class LexicalIndex:
     def __init__(self, arrays: LexicalArrays) -> None:
         self._arrays = arrays
         self._films = int(arrays.film_count[0])
+        self._posting_counts = np.diff(arrays.offsets)
 
     def __len__(self) -> int:
         return self._films
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """Return each film's share [N] of what the text's words could reach, 0 to 1.
-
-        The bound is the query's own words, each in a film that holds it many times; words that no film has count in
-        it as the rarest, so that nonsense scores nothing however few of its words are found.
-        """
-        counts = Counter(_term_key(term) for term in terms(text))
-        if not counts:
-            return np.zeros(self._films, np.float32)
+        """Return each film's share [N] of what the text's words could reach, 0 to 1; see `query_terms`."""
         arrays = self._arrays
-        keys = np.fromiter(counts.keys(), np.uint64, len(counts))
-        frequency = np.fromiter(counts.values(), np.float64, len(counts))
-        query_weights = frequency * (1 + _QUERY_SATURATION) / (frequency + _QUERY_SATURATION)
-        places = np.minimum(np.searchsorted(arrays.term_keys, keys), len(arrays.term_keys) - 1)
-        is_known = arrays.term_keys[places] == keys if len(arrays.term_keys) else np.zeros(len(keys), np.bool_)
-        bound = float(query_weights[~is_known].sum() + query_weights[is_known] @ arrays.rarity[places[is_known]])
-        found = self._summed_weights(places[is_known], query_weights[is_known])
-        found /= max(bound, _LEAST_BOUND)
-        return found.astype(np.float32)
+        read = query_terms(text, arrays.term_keys, arrays.idf, self._posting_counts)
+        if read is None or not len(read.places):
+            return np.zeros(self._films, np.float32)
+        summed = self._summed_weights(read)
+        summed /= read.bound
+        return summed.astype(np.float32)
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one lexical_*.npy each into an existing directory."""
@@ -104,15 +130,15 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Open what `save` wrote; the entries are memory-mapped, for most queries need few of them.
+        """Open what `save` wrote. The postings are memory-mapped, because most queries need few of them.
 
-        Raises ModelFileError where a file is missing or is not such an array.
+        Raises ModelFileError if a file is missing or is not such an array.
         """
         arrays = open_arrays(LexicalArrays, directory, "lexical", mapped=("positions", "weights"))
         terms_count = len(arrays.term_keys)
         fit = (
-            arrays.film_count.shape == (1,)
-            and arrays.term_keys.shape == arrays.rarity.shape == (terms_count,)
+            arrays.film_count.shape == arrays.mean_length.shape == (1,)
+            and arrays.term_keys.shape == arrays.idf.shape == (terms_count,)
             and arrays.positions.shape == arrays.weights.shape
             and are_positions(arrays.positions, int(arrays.film_count[0]))
             and are_offsets(arrays.offsets, terms_count, len(arrays.positions))
@@ -123,49 +149,40 @@ class LexicalIndex:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Self:
-        """Index one text a film, in the order of the films' positions."""
+        """Index one text for each film, in the order of the films' positions."""
         numbers: dict[int, int] = {}
-        entry_terms, entry_counts, entries_of_film, lengths = array("i"), array("i"), array("i"), array("i")
+        posting_terms, posting_counts, terms_of_film, lengths = array("i"), array("i"), array("i"), array("i")
         for text in texts:
-            counts = Counter(map(_term_key, terms(text)))
-            entry_terms.extend(numbers.setdefault(key, len(numbers)) for key in counts)
-            entry_counts.extend(counts.values())
-            entries_of_film.append(len(counts))
+            counts = Counter(map(term_key, terms(text)))
+            posting_terms.extend(numbers.setdefault(key, len(numbers)) for key in counts)
+            posting_counts.extend(counts.values())
+            terms_of_film.append(len(counts))
             lengths.append(counts.total())
         return cls(
             _weigh(
                 term_keys=np.fromiter(numbers, np.uint64, len(numbers)),
-                entry_terms=np.array(entry_terms, np.int64),
-                entry_counts=np.array(entry_counts, np.float64),
-                entries_of_film=np.array(entries_of_film, np.int64),
+                posting_terms=np.array(posting_terms, np.int64),
+                posting_counts=np.array(posting_counts, np.float64),
+                terms_of_film=np.array(terms_of_film, np.int64),
                 lengths=np.array(lengths, np.float64),
             )
         )
 
-    def _summed_weights(self, places: NDArray[np.int64], query_weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return each film's sum of weights [N] for terms and their weights in the query."""
-        if not len(places):
-            return np.zeros(self._films)
+    def _summed_weights(self, read: QueryTerms) -> NDArray[np.float64]:
+        """Return each film's sum [N] of the weights of its terms times their factors in the query."""
         arrays = self._arrays
-        lengths = arrays.offsets[places + 1] - arrays.offsets[places]
-        rarest_first = np.argsort(lengths, kind="stable")
-        read = 1 + int(np.count_nonzero(np.cumsum(lengths[rarest_first])[1:] <= _MOST_POSTINGS))
-        terms_read = rarest_first[:read]
-        starts = arrays.offsets[places[terms_read]]
-        entries = [
-            slice(*bounds) for bounds in zip(starts.tolist(), (starts + lengths[terms_read]).tolist(), strict=True)
-        ]
-        weights = np.concatenate([arrays.weights[entry] for entry in entries])
-        factors = query_weights[terms_read]
-        if (factors != 1).any():
-            weights *= np.repeat(factors.astype(np.float32), lengths[terms_read])
-        positions = np.concatenate([arrays.positions[entry] for entry in entries])
-        summed = np.bincount(positions, weights, minlength=self._films)
-        return summed.astype(np.float64, copy=False)
+        lengths = self._posting_counts[read.places]
+        starts = arrays.offsets[read.places]
+        postings = [slice(*bounds) for bounds in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)]
+        weights = np.concatenate([arrays.weights[part] for part in postings])
+        if (read.factors != 1).any():
+            weights *= np.repeat(read.factors.astype(np.float32), lengths)
+        positions = np.concatenate([arrays.positions[part] for part in postings])
+        return np.bincount(positions, weights, minlength=self._films).astype(np.float64, copy=False)
 
 
 def film_words(title: str | None, overview: str | None, keywords: Iterable[str] = ()) -> str:
-    """Return the text of a film that is indexed, and that is looked for where films like it are wanted.
+    """Return the text of a film that is indexed, and that is searched for to find similar films.
 
     Keywords are words that people search by and an overview may not have: in the starter catalogue they bring recall@10
     from 0.72 to 0.92 here, among 34,517 films, a third of which have any, they neither help nor harm.
@@ -174,7 +191,7 @@ def film_words(title: str | None, overview: str | None, keywords: Iterable[str] 
 
 
 def terms(text: str) -> list[str]:
-    """Return the words of a text that are worth comparing: no accents, no capitals, no stop words, no endings."""
+    """Return the words of a text that are compared: without accents, capitals and endings; no stop words."""
     plain = _POSSESSIVE.sub("", text)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
@@ -183,37 +200,46 @@ def terms(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _term_key(term: str) -> int:
+def term_key(term: str) -> int:
+    """Return the number that stands for a term in the index: the first eight bytes of its BLAKE2b hash."""
     digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
+
+
+def saturated(
+    counts: NDArray[np.float64], lengths: NDArray[np.float64] | float, mean_length: float
+) -> NDArray[np.float64]:
+    """Return the saturated frequencies, 0 to 1, of terms that occur `counts` times in films of `lengths` words."""
+    relative_length = lengths / max(mean_length, 1e-9)
+    return np.asarray(counts / (counts + _K1 * (1 - _B + _B * relative_length)), np.float64)
 
 
 def _weigh(
     *,
     term_keys: NDArray[np.uint64],
-    entry_terms: NDArray[np.int64],
-    entry_counts: NDArray[np.float64],
-    entries_of_film: NDArray[np.int64],
+    posting_terms: NDArray[np.int64],
+    posting_counts: NDArray[np.float64],
+    terms_of_film: NDArray[np.int64],
     lengths: NDArray[np.float64],
 ) -> LexicalArrays:
-    """Sort entries by term and weigh them; both `term_keys` and the entries stand in the order they were met."""
-    films = len(entries_of_film)
+    """Sort postings by term and weigh them; `term_keys` and the postings are in the order of their first use."""
+    films = len(terms_of_film)
     order_of_terms = np.argsort(term_keys)
     rank_of_term = np.empty_like(order_of_terms)
     rank_of_term[order_of_terms] = np.arange(len(term_keys))
-    ranks = rank_of_term[entry_terms]
+    ranks = rank_of_term[posting_terms]
     order = np.argsort(ranks, kind="stable")
-    film_of_entry = np.repeat(np.arange(films), entries_of_film)[order]
+    film_of_posting = np.repeat(np.arange(films), terms_of_film)[order]
     films_with_term = np.bincount(ranks, minlength=len(term_keys))
-    rarity = np.log1p((films - films_with_term + 0.5) / (films_with_term + 0.5)) / np.log1p((films - 0.5) / 1.5)
-    relative_length = lengths / max(lengths.mean() if films else 0.0, 1e-9)
-    counts = entry_counts[order]
-    saturation = counts / (counts + _K1 * (1 - _B + _B * relative_length[film_of_entry]))
+    idf = np.log1p((films - films_with_term + 0.5) / (films_with_term + 0.5)) / np.log1p((films - 0.5) / 1.5)
+    mean_length = lengths.mean() if films else 0.0
+    saturation = saturated(posting_counts[order], lengths[film_of_posting], mean_length)
     return LexicalArrays(
         term_keys=term_keys[order_of_terms],
-        rarity=rarity.astype(np.float32),
+        idf=idf.astype(np.float32),
         offsets=np.concatenate([[0], np.cumsum(films_with_term)]).astype(np.int64),
-        positions=film_of_entry.astype(np.int32),
-        weights=(saturation * rarity[ranks[order]]).astype(np.float32),
+        positions=film_of_posting.astype(np.int32),
+        weights=(saturation * idf[ranks[order]]).astype(np.float32),
         film_count=np.array([films], np.int64),
+        mean_length=np.array([mean_length]),
     )
