@@ -8,7 +8,7 @@ from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Request
 
 from app.core.config import Settings
-from app.core.limits import Departure, WorkQueue
+from app.core.limits import Disconnect, WorkQueue
 from app.services.model_service import ModelService
 from app.services.queries import Answer, Question
 from app.services.service_slot import ServiceSlot
@@ -20,20 +20,20 @@ Result = TypeVar("Result")
 class ServiceRunner:
     """Runs calls of the service in the work queue, within the time that a request may take.
 
-    `departure` returns when the request's client has gone: its place in line is then free at once.
+    `disconnect` returns when the client has disconnected: its calls are then dropped from the queue.
     """
 
     def __init__(
-        self, slot: ServiceSlot, queue: WorkQueue, timeout_seconds: float, departure: Departure | None = None
+        self, slot: ServiceSlot, queue: WorkQueue, timeout_seconds: float, disconnect: Disconnect | None = None
     ) -> None:
         self.slot = slot
         self.queue = queue
         self._timeout_seconds = timeout_seconds
-        self._departure = departure
+        self._disconnect = disconnect
 
     def for_request(self, request: Request) -> "ServiceRunner":
         """Return a runner that gives up when this request's client goes away."""
-        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_departure, request))
+        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_disconnect, request))
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer to a question: at once if it takes no work, else when its turn in the queue comes.
@@ -49,7 +49,7 @@ class ServiceRunner:
         with self.slot.acquire() as service:
             async with asyncio.timeout(self._timeout_seconds):
                 calls = [partial(service.answer, question) for question in questions]
-                return await self.queue.run_each(calls, self._departure)
+                return await self.queue.run_each(calls, self._disconnect)
 
     async def look_up(
         self,
@@ -71,7 +71,7 @@ class ServiceRunner:
     ) -> Result:
         """Call a method in the work queue, on the service that is current when its turn comes.
 
-        Raises OverloadedError, CallerGoneError, TimeoutError, and what the call raises.
+        Raises OverloadedError, ClientDisconnectedError, TimeoutError, and what the call raises.
         """
 
         def work() -> Result:
@@ -79,10 +79,10 @@ class ServiceRunner:
                 return call(service, *args, **kwargs)
 
         async with asyncio.timeout(self._timeout_seconds):
-            return await self.queue.run(work, self._departure)
+            return await self.queue.run(work, self._disconnect)
 
 
-async def _client_departure(request: Request) -> None:
+async def _client_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 

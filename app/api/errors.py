@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
-from app.core.limits import CallerGoneError, OverloadedError
+from app.core.limits import ClientDisconnectedError, OverloadedError
 from app.services.errors import ServiceClosedError, UnknownMovieError
 
 RETRY_AFTER_SECONDS = 1
@@ -28,7 +28,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(TimeoutError, _timed_out)
     app.add_exception_handler(ServiceClosedError, _closed)
-    app.add_exception_handler(CallerGoneError, _gone)
+    app.add_exception_handler(ClientDisconnectedError, _gone)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

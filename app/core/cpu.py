@@ -1,4 +1,4 @@
-"""How many CPUs this process may use, and on which it runs."""
+"""CPUs that this process may use, by affinity and by container quota."""
 
 import asyncio
 import contextlib
@@ -10,16 +10,16 @@ from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 MEMBERSHIP = Path("/proc/self/cgroup")
-"""A line for each hierarchy: number, controllers (none in version 2), and this process's group below CGROUPS."""
+"""One line per hierarchy: number, controllers (none in version 2), and the group of this process below CGROUPS."""
 
 _THREADS = Path("/proc/self/task")
 _SECONDS_ON_ONE_CPU = 5.0
 
 
 def available_cpus(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> int:
-    """Return the number of CPUs that this process may keep busy: its affinity, or less where its container has a quota.
+    """Return the number of CPUs that this process may use: its affinity, or the quota of its container if lower.
 
-    A quota of a fraction is rounded up, and is at least 1.
+    A fractional quota is rounded up.
     """
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota(cgroups, membership)
@@ -27,22 +27,22 @@ def available_cpus(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> in
 
 
 def cpu_quota(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> float | None:
-    """Return the CPUs that the process's control group may use, or None where it may use all.
+    """Return the CPU quota of the process's control group, or None if it has none.
 
-    https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files (and version 1). A group above may be
-    narrower than the process's own.
+    https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files (and version 1). A parent group may
+    have a lower quota than the process's own.
     """
     quotas = [quota for group in _groups(cgroups, membership) if (quota := _quota_of(group)) is not None]
     return min(quotas, default=None)
 
 
 async def stay_on_one_cpu() -> None:
-    """Keep all threads on one CPU at a time, until cancelled: for a quota of one CPU or less.
+    """Keep all threads on one CPU at a time, until cancelled. For a quota of one CPU or less.
 
-    The kernel hands a quota out in slices to each CPU that a process runs on (5 ms of the 10 ms that a tenth of a CPU
-    is in a period, https://docs.kernel.org/scheduler/sched-bwc.html). Threads on several take slices from each other
-    and wait for the next period: measured at 308 ms a request instead of 199 ms. Every few seconds the system may
-    choose another CPU. Does nothing where affinity cannot be set.
+    The kernel distributes a quota in slices of 5 ms to each CPU that a process runs on, and a tenth of a CPU has two of
+    them per period (https://docs.kernel.org/scheduler/sched-bwc.html). Threads on several CPUs take slices from each
+    other and wait for the next period: 308 ms per request instead of 199 ms. Every few seconds the system may choose
+    another CPU. Does nothing if affinity cannot be set.
     """
     if not hasattr(os, "sched_setaffinity"):
         return
@@ -61,14 +61,14 @@ async def stay_on_one_cpu() -> None:
 
 
 def _set_affinity(cpus: set[int]) -> None:
-    """Set the CPUs of every thread of this process; a thread that is just ending is passed over."""
+    """Set the CPUs of every thread of this process; threads that are just ending are skipped."""
     for thread in _THREADS.iterdir():
         with contextlib.suppress(OSError):
             os.sched_setaffinity(int(thread.name), cpus)
 
 
 def _groups(cgroups: Path, membership: Path) -> Iterator[Path]:
-    """Yield the folders of the groups that this process is in, version 2 and 1, with those above them."""
+    """Yield the folders of the control groups of this process and of their parents, version 2 and 1."""
     try:
         lines = membership.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Bounds on work: how many calls run at once in threads, how many wait, and that nobody waits for who has left."""
+"""A queue of blocking calls: bounds on how many run and wait; disconnected clients are dropped from it."""
 
 import asyncio
 import contextlib
@@ -9,36 +9,36 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
-Departure = Callable[[], Awaitable[None]]
-"""Returns when the caller has gone away, and not before."""
+Disconnect = Callable[[], Awaitable[None]]
+"""Waits until the client that asked for a call has disconnected."""
 
-LONGEST_RETRY_SECONDS = 60
+MAX_RETRY_SECONDS = 60
 _WEIGHT_OF_LAST_CALL = 0.1
 
 
 class OverloadedError(Exception):
-    """More calls are waiting than the queue has places, or it takes no more."""
+    """The queue is full, or closed."""
 
     def __init__(self, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__("too many calls are waiting")
 
 
-class CallerGoneError(Exception):
-    """Who asked for the result has gone away."""
+class ClientDisconnectedError(Exception):
+    """The client disconnected before its call started."""
 
 
 class WorkQueue:
-    """Runs blocking calls in threads: `concurrent` at once, `waiting` more in line, the rest refused at once.
+    """Runs blocking calls in threads: `concurrent` at once, `waiting` more queued, the rest refused at once.
 
-    The threads take the next call from the line themselves: none waits for the event loop to hand it one. A caller that
-    is cancelled or goes away gives up its place in line at once. A call that is already running in its thread cannot be
-    stopped; its place is free again when it ends. To be used from one event loop.
+    The threads take the next call from the queue themselves, without waiting for the event loop. A call leaves the
+    queue as soon as its task is cancelled or its client disconnects. A call that is already running cannot be stopped;
+    its place is free when it ends. To be used from one event loop.
     """
 
     def __init__(self, concurrent: int, waiting: int) -> None:
         self._concurrent = concurrent
-        self._most_unfinished = concurrent + waiting
+        self._max_unfinished = concurrent + waiting
         self._unfinished = 0
         self._outcomes: dict[Future[Any], asyncio.Future[Any]] = {}
         self._is_open = True
@@ -47,37 +47,39 @@ class WorkQueue:
 
     @property
     def waiting(self) -> int:
-        """How many calls are in line."""
+        """How many calls are queued."""
         return max(self._unfinished - self._concurrent, 0)
 
     @property
     def retry_after_seconds(self) -> int:
-        """Whole seconds after which those in line now will have been served, as far as can be told: 1 to 60."""
+        """Estimated seconds, 1 to 60, until the calls that are queued now have run."""
         expected = self.waiting * self._seconds_per_call / self._concurrent
-        return min(max(math.ceil(expected), 1), LONGEST_RETRY_SECONDS)
+        return min(max(math.ceil(expected), 1), MAX_RETRY_SECONDS)
 
-    async def run(self, call: Callable[[], Result], departure: Departure | None = None) -> Result:
+    async def run(self, call: Callable[[], Result], disconnect: Disconnect | None = None) -> Result:
         """Run the call in a thread and return its result.
 
-        Raises OverloadedError where the line is full, CallerGoneError where `departure` returned before the call's
-        turn came, and what the call raises.
+        Raises OverloadedError if the queue is full, ClientDisconnectedError if `disconnect` returned before the call
+        started, and what the call raises.
         """
-        (result,) = await self.run_each([call], departure)
+        (result,) = await self.run_each([call], disconnect)
         return result
 
-    async def run_each(self, calls: Sequence[Callable[[], Result]], departure: Departure | None = None) -> list[Result]:
+    async def run_each(
+        self, calls: Sequence[Callable[[], Result]], disconnect: Disconnect | None = None
+    ) -> list[Result]:
         """Run the calls one after another; raises what `run` does.
 
-        They count as that many in line (more than there are places are taken only where nothing else is), and others
-        take turns with them: many calls of one caller do not hold up a single one of another.
+        Each of them counts as a queued call; more calls than there are places are accepted only if the queue is idle.
+        The next call is queued when the one before it has ended, so that a batch takes turns with single calls.
         """
-        if self._unfinished and self._unfinished + len(calls) > self._most_unfinished:
+        if self._unfinished and self._unfinished + len(calls) > self._max_unfinished:
             raise OverloadedError(self.retry_after_seconds)
         results = []
         left = len(calls)
         self._unfinished += left
         try:
-            with _Watch(departure) as watch:
+            with _Watch(disconnect) as watch:
                 for call in calls:
                     job = self._submit(call)
                     left -= 1
@@ -87,7 +89,7 @@ class WorkQueue:
         return results
 
     def _submit(self, call: Callable[[], Result]) -> Future[Result]:
-        """Put a call in line; raises OverloadedError where the line is closed."""
+        """Queue a call; raises OverloadedError if the queue is closed."""
         loop = asyncio.get_running_loop()
         seconds = 0.0
 
@@ -100,7 +102,7 @@ class WorkQueue:
                 seconds = time.perf_counter() - started
 
         def settle_in_loop(job: Future[Result]) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has been closed, nobody waits any more
+            with contextlib.suppress(RuntimeError):  # the loop has been closed
                 loop.call_soon_threadsafe(lambda: self._settle(job, seconds))
 
         if not self._is_open:
@@ -114,18 +116,18 @@ class WorkQueue:
         return job
 
     async def _outcome(self, job: Future[Result], watch: "_Watch") -> Result:
-        """Wait for what becomes of a call, and take it out of line where its caller leaves before its turn."""
+        """Wait for the result of a call; drop the call if its client disconnects before it starts."""
         outcome: asyncio.Future[Result] = self._outcomes[job]
         if self._unfinished > self._concurrent:
-            watch.on_departure(lambda: self._take_out_of_line(job, CallerGoneError()))
+            watch.on_disconnect(lambda: self._drop(job, ClientDisconnectedError()))
         try:
             return await outcome
         except asyncio.CancelledError as error:
-            self._take_out_of_line(job, error)
+            self._drop(job, error)
             raise
 
-    def _take_out_of_line(self, job: Future[Any], error: BaseException) -> None:
-        """Fail a call that has not begun; one that runs goes on."""
+    def _drop(self, job: Future[Any], error: BaseException) -> None:
+        """Fail a call that has not started; a running call continues."""
         if job in self._outcomes and job.cancel():
             outcome = self._outcomes.pop(job)
             self._unfinished -= 1
@@ -133,13 +135,13 @@ class WorkQueue:
                 outcome.set_exception(error)
 
     def _settle(self, job: Future[Any], seconds: float) -> None:
-        """Pass on what became of a call that has run."""
+        """Pass on the result or the error of a call that has run."""
         outcome = self._outcomes.pop(job, None)
-        if outcome is None:  # it was taken out of line
+        if outcome is None:  # it was dropped
             return
         self._unfinished -= 1
         self._note_seconds(seconds)
-        if outcome.done():  # the waiter has left
+        if outcome.done():  # its task was cancelled
             return
         error = job.exception()
         if error is None:
@@ -153,30 +155,30 @@ class WorkQueue:
         self._seconds_per_call += _WEIGHT_OF_LAST_CALL * (seconds - self._seconds_per_call)
 
     def refuse_all(self) -> None:
-        """Refuse everybody in line and whoever comes; what runs goes on."""
+        """Refuse queued and new calls; running calls continue."""
         self._is_open = False
         for job in list(self._outcomes):
-            self._take_out_of_line(job, OverloadedError(self.retry_after_seconds))
+            self._drop(job, OverloadedError(self.retry_after_seconds))
 
     def close(self) -> None:
-        """Wait until the calls that run have ended; harmless when called twice."""
+        """Wait until the running calls have ended. Idempotent."""
         self._threads.shutdown(wait=True)
 
 
 class _Watch:
-    """Looks out for a caller's departure, from the first time that it has to wait on."""
+    """Waits for the disconnect of a client, from the first time that a call of it has to queue."""
 
-    def __init__(self, departure: Departure | None) -> None:
-        self._departure = departure
+    def __init__(self, disconnect: Disconnect | None) -> None:
+        self._disconnect = disconnect
         self._task: asyncio.Task[None] | None = None
 
-    def on_departure(self, give_up: Callable[[], None]) -> None:
-        """Have `give_up` called as soon as the caller has gone."""
-        if self._departure is None:
+    def on_disconnect(self, callback: Callable[[], None]) -> None:
+        """Call `callback` as soon as the client has disconnected."""
+        if self._disconnect is None:
             return
         if self._task is None:
-            self._task = asyncio.create_task(_wait(self._departure))
-        self._task.add_done_callback(lambda task: give_up() if _has_returned(task) else None)
+            self._task = asyncio.create_task(_wait(self._disconnect))
+        self._task.add_done_callback(lambda task: callback() if _has_returned(task) else None)
 
     def __enter__(self) -> "_Watch":
         return self
@@ -186,10 +188,10 @@ class _Watch:
             self._task.cancel()
 
 
-async def _wait(departure: Departure) -> None:
-    await departure()
+async def _wait(disconnect: Disconnect) -> None:
+    await disconnect()
 
 
 def _has_returned(task: asyncio.Task[None]) -> bool:
-    """Tell a departure from a failure to watch for it: a body that is refused is no caller that has gone."""
+    """Tell a disconnect from a failure to wait for it, such as a body that is refused."""
     return not task.cancelled() and task.exception() is None

@@ -1,4 +1,4 @@
-"""Log lines of the service, as text or as one JSON object each."""
+"""Logging configuration: lines of text or of JSON."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from app.core.config import Settings
 
 
 class _JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and the fields that the caller gave as `fields`."""
+    """One JSON object per line: time, level, logger, message, and the mapping passed as `extra={"fields": ...}`."""
 
     def format(self, record: logging.LogRecord) -> str:
         content: dict[str, object] = {
@@ -27,9 +27,9 @@ class _JsonFormatter(logging.Formatter):
 
 
 def configure_logging(settings: Settings) -> None:
-    """Send the lines of this program and of uvicorn to standard error, at the level and in the format asked for.
+    """Log this program and uvicorn to standard error, in the level and format of the settings.
 
-    uvicorn's own line for each request is turned off: this program writes one with more in it.
+    uvicorn's access log is turned off: app.api.middleware.request_log writes a line with more in it.
     """
     handler = logging.StreamHandler()
     text_format = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")

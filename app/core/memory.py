@@ -1,4 +1,4 @@
-"""How this process takes memory from the system and gives it back, and a bound on what a step may take."""
+"""Memory of this process: glibc settings, trimming of the heap, and a bound on what one step may allocate."""
 
 import contextlib
 import ctypes
@@ -18,16 +18,16 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _NEVER_TRIMMED_BYTES = 1 << 30
 _HEAP_BLOCK_BYTES = 1 << 21
-"""Larger blocks come from the system and go back to it, page by page. Texts of up to 200 tokens need none: at half the
-size, with blocks for 140 tokens, texts of 256 took a fifth more CPU time; at twice the size memory grew by 10 MB."""
+"""Larger blocks are mapped and unmapped one by one. Texts of up to 200 tokens need none: at half the size (140 tokens),
+texts of 256 tokens took a fifth more CPU time; at twice the size, memory grew by 10 MB."""
 
 
 @contextlib.contextmanager
 def bounded_memory(growth: int) -> Iterator[None]:
-    """Let the process take at most `growth` bytes more while the block runs: past that, MemoryError.
+    """Let the process allocate at most `growth` more bytes while the block runs; beyond that, MemoryError.
 
-    The bound holds for all threads, so the block should be short. Where the system does not tell how much is in use
-    (anything but Linux), there is no bound.
+    The bound holds for all threads, so the block should be short. Only on Linux: other systems do not say how much is
+    in use.
     """
     if resource is None or not _STATUS.exists():
         yield
@@ -45,13 +45,13 @@ def bounded_memory(growth: int) -> Iterator[None]:
 
 
 def reuse_freed_memory() -> None:
-    """Keep what is freed for the next request, in one heap for all threads; to be called before threads are started.
+    """Keep freed memory for the next request, in one heap for all threads. To be called before threads are started.
 
-    ONNX Runtime without its arena asks for each intermediate result anew. glibc would give the end of a heap back to
-    the system and take it again a moment later, page by page, and would let each thread have a heap of its own, with
-    holes of its own: measured at 154 MB instead of 110 MB for two threads that encode texts of all lengths.
+    ONNX Runtime without its arena allocates each intermediate result. By default, glibc returns the end of a heap to
+    the system and takes it again a moment later, page by page, and gives each thread a heap of its own, which fragments
+    on its own: 154 MB instead of 110 MB for two threads that encode texts of all lengths.
 
-    Does nothing where the C library is another one.
+    Does nothing with another C library.
     """
     library = _c_library()
     if library is None or not hasattr(library, "mallopt"):
@@ -62,9 +62,9 @@ def reuse_freed_memory() -> None:
 
 
 def return_free_memory() -> None:
-    """Give the system back what has been freed: what loading and replacing an index leave behind.
+    """Return freed memory to the system, after an index was loaded or replaced.
 
-    Does nothing where the C library is another one. https://man7.org/linux/man-pages/man3/malloc_trim.3.html
+    Does nothing with another C library. https://man7.org/linux/man-pages/man3/malloc_trim.3.html
     """
     library = _c_library()
     if library is not None and hasattr(library, "malloc_trim"):
@@ -72,18 +72,18 @@ def return_free_memory() -> None:
 
 
 class FreedMemory:
-    """What is freed and kept for the next request, within bounds: blocks of many sizes leave holes in a heap."""
+    """Bound on the freed memory that is kept for the next request: blocks of many sizes fragment the heap."""
 
-    def __init__(self, most_bytes: int = 16 << 20) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int = 16 << 20) -> None:
+        self._max_bytes = max_bytes
         library = _c_library()
         self._read = getattr(library, "mallinfo2", None)  # glibc 2.33 and later
         if self._read is not None:
             self._read.restype = _MallocInfo
 
     def bound(self) -> None:
-        """Give the system back what is free where it is more than the bound; takes microseconds where it is not."""
-        if self._read is not None and self._read().fordblks > self._most_bytes:
+        """Return free memory to the system if it is more than the bound; takes microseconds if it is not."""
+        if self._read is not None and self._read().fordblks > self._max_bytes:
             return_free_memory()
 
 

@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics."""
+"""Prometheus metrics of the service."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ class Metrics:
         self.cached_misses = cached_queries.labels("miss")
 
     def add_gauge(self, name: str, description: str, read: Callable[[], float]) -> None:
-        """Add a gauge whose value is read when somebody looks."""
+        """Add a gauge whose value is read at each scrape."""
         Gauge(name, description, registry=self._registry).set_function(read)
 
     def to_text(self) -> bytes:

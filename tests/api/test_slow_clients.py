@@ -1,4 +1,4 @@
-"""Clients that send too slowly or too much ahead, or do not read, lose their connection; honest ones get everything."""
+"""Clients that send too slowly, pipeline too much or do not read are disconnected; others get every response."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.core.http_server import MOST_HEADER_BYTES, MOST_REQUESTS_AHEAD
+from app.core.http_server import MAX_HEADER_BYTES, MAX_PIPELINED_REQUESTS
 from tests.running_server import RunningServer, running_server
 
 SECONDS_FOR_HEADERS = 0.5
@@ -25,7 +25,7 @@ uvicorn.main()
 """
 
 PAUSE = 0.05
-MOST_PAUSES = 200
+MAX_PAUSES = 200
 SMALL_BUFFER = 4096
 CLIENTS = 4
 
@@ -56,7 +56,7 @@ def connect(server: RunningServer, receive_buffer: int | None = None) -> socket.
 def are_cut_off(connections: Sequence[socket.socket], unit: bytes) -> bool:
     """Send a little on each now and then, and read nothing, until the server takes no more of it."""
     left = list(connections)
-    for _ in range(MOST_PAUSES):
+    for _ in range(MAX_PAUSES):
         for connection in list(left):
             try:
                 connection.send(unit)
@@ -171,7 +171,7 @@ def test_a_client_that_reads_in_its_own_time_gets_everything(hasty: RunningServe
 )
 def test_headers_without_end_are_refused(server: RunningServer, first: bytes, unit: bytes) -> None:
     with connect(server) as connection:
-        connection.sendall(first + unit * (MOST_HEADER_BYTES // len(unit) + 1))
+        connection.sendall(first + unit * (MAX_HEADER_BYTES // len(unit) + 1))
         answer = connection.recv(65536)
         assert answer.startswith(b"HTTP/1.1 400")
         assert b"headers are larger than 64 KB; send less" in answer
@@ -189,7 +189,7 @@ def test_long_headers_and_many_small_chunks_are_answered(server: RunningServer) 
     with connect(server) as connection:
         connection.sendall(
             b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Long: "
-            + b"a" * (MOST_HEADER_BYTES - 1000)
+            + b"a" * (MAX_HEADER_BYTES - 1000)
             + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
         connection.sendall(b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n")
@@ -198,9 +198,9 @@ def test_long_headers_and_many_small_chunks_are_answered(server: RunningServer) 
 
 def test_requests_sent_ahead_are_answered_up_to_a_bound(server: RunningServer) -> None:
     with connect(server) as connection:
-        connection.sendall(PING * MOST_REQUESTS_AHEAD)
-        for _ in range(MOST_REQUESTS_AHEAD):
+        connection.sendall(PING * MAX_PIPELINED_REQUESTS)
+        for _ in range(MAX_PIPELINED_REQUESTS):
             assert b"healthy" in read_answer(connection)
     with connect(server) as connection:
-        connection.sendall(PING * (2 * MOST_REQUESTS_AHEAD))
+        connection.sendall(PING * (2 * MAX_PIPELINED_REQUESTS))
         assert connection.recv(65536).startswith(b"HTTP/1.1 400")

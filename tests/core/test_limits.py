@@ -1,6 +1,7 @@
-"""The work queue: who runs, who waits, who is refused, and whose place is free again."""
+"""The work queue: what runs, what waits, what is refused, and when places become free."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -8,11 +9,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.core.limits import LONGEST_RETRY_SECONDS, CallerGoneError, OverloadedError, WorkQueue
+from app.core.limits import MAX_RETRY_SECONDS, ClientDisconnectedError, OverloadedError, WorkQueue
 
 
 class Gate:
-    """A call that runs until it is let go."""
+    """A call that runs until it is opened."""
 
     def __init__(self) -> None:
         self._open = threading.Event()
@@ -29,7 +30,7 @@ class Gate:
 
 @asynccontextmanager
 async def busy_queue(waiting: int) -> AsyncIterator[tuple[WorkQueue, Gate, "asyncio.Task[str]"]]:
-    """A queue whose only place is taken by a gate."""
+    """A queue whose only thread runs a gate."""
     queue, gate = WorkQueue(1, waiting), Gate()
     running = asyncio.create_task(queue.run(gate))
     await asyncio.to_thread(gate.started.wait, 30)
@@ -47,7 +48,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def test_a_result_and_an_error_come_back() -> None:
+def test_results_and_errors_are_returned() -> None:
     async def scenario() -> None:
         queue = WorkQueue(1, 0)
         assert await queue.run(lambda: 42) == 42
@@ -58,7 +59,7 @@ def test_a_result_and_an_error_come_back() -> None:
     asyncio.run(scenario())
 
 
-def test_a_call_past_the_line_is_refused_at_once() -> None:
+def test_a_call_beyond_the_queue_is_refused_at_once() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=1) as (queue, gate, running):
             second = asyncio.create_task(queue.run(lambda: "second"))
@@ -72,7 +73,7 @@ def test_a_call_past_the_line_is_refused_at_once() -> None:
     asyncio.run(scenario())
 
 
-def test_the_line_is_served_in_order() -> None:
+def test_the_queue_is_served_in_order() -> None:
     async def scenario() -> None:
         served: list[int] = []
         async with busy_queue(waiting=10) as (queue, gate, _):
@@ -101,45 +102,49 @@ def test_a_thread_takes_the_next_call_even_while_the_event_loop_is_busy() -> Non
     asyncio.run(scenario())
 
 
-def test_a_client_that_leaves_frees_its_place_in_line_and_is_not_worked_for() -> None:
+def test_a_disconnected_client_is_dropped_from_the_queue() -> None:
     async def scenario() -> None:
         worked: list[str] = []
-        gone = asyncio.Event()
+        disconnected = asyncio.Event()
 
-        async def departure() -> None:
-            await gone.wait()
+        async def disconnect() -> None:
+            await disconnected.wait()
 
         async with busy_queue(waiting=1) as (queue, gate, _):
-            leaver = asyncio.create_task(queue.run(lambda: worked.append("leaver"), departure))
+            dropped = asyncio.create_task(queue.run(lambda: worked.append("dropped"), disconnect))
             await until(lambda: queue.waiting == 1)
-            gone.set()
-            with pytest.raises(CallerGoneError):
-                await leaver
+            disconnected.set()
+            with pytest.raises(ClientDisconnectedError):
+                await dropped
             assert queue.waiting == 0
-            stayer = asyncio.create_task(queue.run(lambda: worked.append("stayer")))
+            served = asyncio.create_task(queue.run(lambda: worked.append("served")))
             gate.open()
-            await stayer
-        assert worked == ["stayer"]
+            await served
+        assert worked == ["served"]
 
     asyncio.run(scenario())
 
 
-def test_a_watch_that_fails_is_no_departure() -> None:
+def test_a_failure_to_wait_for_the_disconnect_is_not_a_disconnect() -> None:
     async def scenario() -> None:
-        async def departure() -> None:
+        failed = asyncio.Event()
+
+        async def disconnect() -> None:
+            failed.set()
             raise ValueError("the body is too large")
 
         async with busy_queue(waiting=1) as (queue, gate, _):
-            stayer = asyncio.create_task(queue.run(lambda: "served", departure))
-            await until(lambda: queue.waiting == 1)
-            await asyncio.sleep(0.01)
+            served = asyncio.create_task(queue.run(lambda: "served", disconnect))
+            await failed.wait()
+            await asyncio.sleep(0)  # the callbacks of the failed task run
+            assert queue.waiting == 1
             gate.open()
-            assert await stayer == "served"
+            assert await served == "served"
 
     asyncio.run(scenario())
 
 
-def test_a_time_limit_counts_time_in_line() -> None:
+def test_a_timeout_counts_the_time_in_the_queue() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=1) as (queue, _, _running):
             with pytest.raises(TimeoutError):
@@ -150,7 +155,7 @@ def test_a_time_limit_counts_time_in_line() -> None:
     asyncio.run(scenario())
 
 
-def test_a_running_calls_place_is_free_when_it_ends_even_where_its_waiter_left() -> None:
+def test_the_place_of_a_running_call_is_free_when_it_ends_even_if_its_task_was_cancelled() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=1) as (queue, gate, running):
             running.cancel()
@@ -162,10 +167,10 @@ def test_a_running_calls_place_is_free_when_it_ends_even_where_its_waiter_left()
     asyncio.run(scenario())
 
 
-def test_an_error_that_nobody_waits_for_is_not_reported_as_forgotten() -> None:
+def test_an_error_after_cancellation_is_not_reported_as_never_retrieved() -> None:
     async def scenario() -> None:
-        complaints: list[object] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        reported: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
         queue, started, go_on = WorkQueue(1, 0), threading.Event(), threading.Event()
 
         def fail() -> None:
@@ -179,11 +184,9 @@ def test_an_error_that_nobody_waits_for_is_not_reported_as_forgotten() -> None:
         await asyncio.gather(task, return_exceptions=True)
         go_on.set()
         assert await _eventually(queue, "afterwards") == "afterwards"
-        import gc
-
         gc.collect()
         await asyncio.sleep(0)
-        assert complaints == []
+        assert reported == []
 
     async def _eventually(queue: WorkQueue, value: str) -> str:
         while True:
@@ -195,7 +198,7 @@ def test_an_error_that_nobody_waits_for_is_not_reported_as_forgotten() -> None:
     asyncio.run(scenario())
 
 
-def test_many_calls_of_one_caller_take_turns_with_others() -> None:
+def test_a_batch_takes_turns_with_single_calls() -> None:
     async def scenario() -> None:
         order: list[str] = []
         async with busy_queue(waiting=10) as (queue, gate, _):
@@ -212,7 +215,7 @@ def test_many_calls_of_one_caller_take_turns_with_others() -> None:
     asyncio.run(scenario())
 
 
-def test_many_calls_take_as_many_places_as_they_are() -> None:
+def test_each_call_of_a_batch_takes_a_place() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=2) as (queue, gate, _):
             with pytest.raises(OverloadedError):
@@ -226,7 +229,7 @@ def test_many_calls_take_as_many_places_as_they_are() -> None:
     asyncio.run(scenario())
 
 
-def test_closing_refuses_those_in_line_and_whoever_comes() -> None:
+def test_closing_refuses_queued_and_new_calls() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=5) as (queue, gate, running):
             waiting = asyncio.create_task(queue.run(lambda: "never"))
@@ -244,15 +247,15 @@ def test_closing_refuses_those_in_line_and_whoever_comes() -> None:
     asyncio.run(scenario())
 
 
-def test_the_time_to_wait_follows_the_line() -> None:
+def test_the_retry_time_follows_the_length_of_the_queue() -> None:
     async def scenario() -> None:
         queue = WorkQueue(1, 1000)
         assert queue.retry_after_seconds == 1
         await queue.run(lambda: time.sleep(0.05))
         gate = Gate()
         tasks = [asyncio.create_task(queue.run(gate)) for _ in range(100)]
-        await asyncio.sleep(0.01)
-        assert 4 <= queue.retry_after_seconds <= LONGEST_RETRY_SECONDS
+        await until(lambda: queue.waiting == 99)
+        assert 4 <= queue.retry_after_seconds <= MAX_RETRY_SECONDS
         queue.refuse_all()
         gate.open()
         await asyncio.gather(*tasks, return_exceptions=True)

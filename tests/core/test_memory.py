@@ -10,14 +10,14 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="memory is read 
 
 
 @linux_only
-def test_a_step_may_take_no_more_than_its_bound() -> None:
+def test_allocating_beyond_the_bound_is_a_memory_error() -> None:
     with bounded_memory(64 << 20), pytest.raises(MemoryError):
         bytearray(512 << 20)
     assert len(bytearray(512 << 20)) == 512 << 20
 
 
 @linux_only
-def test_a_block_of_a_long_text_is_not_asked_of_the_system_again() -> None:
+def test_freed_blocks_of_a_long_text_are_reused() -> None:
     widened = "numpy.ones((200, 1536), numpy.float32)"  # what 200 tokens are widened to, 300 pages
     faults = "resource.getrusage(resource.RUSAGE_SELF).ru_minflt"
     code = f"""
@@ -34,17 +34,17 @@ print({faults} - before)
 
 
 @linux_only
-def test_what_is_free_goes_back_past_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_free_memory_beyond_the_bound_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     returned: list[None] = []
     monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
-    FreedMemory(most_bytes=1 << 50).bound()
+    FreedMemory(max_bytes=1 << 50).bound()
     assert returned == []
-    FreedMemory(most_bytes=0).bound()
+    FreedMemory(max_bytes=0).bound()
     assert returned == [None]
 
 
-def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_happens_with_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_c_library", lambda: None)
     reuse_freed_memory()
     return_free_memory()
-    FreedMemory(most_bytes=0).bound()
+    FreedMemory(max_bytes=0).bound()

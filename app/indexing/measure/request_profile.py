@@ -122,14 +122,14 @@ def served(models_dir: Path, clock: PartClock) -> Iterator[tuple[int, threading.
     import uvicorn
 
     from app.core.config import Settings
-    from app.core.http_server import ImpatientProtocol
+    from app.core.http_server import TimeoutHTTPProtocol
     from app.main import create_app
 
     wrap_parts(clock)
     app = create_app(Settings(model_dir=models_dir, log_level="WARNING"))
     _wrap_middleware(clock, app)
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, http=ImpatientProtocol, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, http=TimeoutHTTPProtocol, log_level="warning"))
     thread = threading.Thread(target=server.run, name="event loop")
     thread.start()
     try:
