@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,11 @@ def _make_set(new: _NewSet) -> None:
 
 def _write_set(new: _NewSet, staging: Path) -> None:
     say("Writing the index")
-    write_annoy(new.vectors, staging / INDEX_FILE)
-    write_film_map(new.movies, staging / MAP_FILE)
-    write_serving_files(new.films, new.vectors, staging / SERVING_DIRECTORY)
+    with ThreadPoolExecutor(1) as beside:  # Annoy builds its trees without the GIL
+        annoy = beside.submit(write_annoy, new.vectors, staging / INDEX_FILE)
+        write_film_map(new.movies, staging / MAP_FILE)
+        write_serving_files(new.films, new.vectors, staging / SERVING_DIRECTORY)
+        annoy.result()
     if new.model_home != new.models_dir:
         _copy_model(new.model_home, staging)
     if len(new.films) <= MAX_FILMS:

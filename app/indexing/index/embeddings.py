@@ -3,10 +3,10 @@
 import hashlib
 import struct
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -82,17 +82,21 @@ class Embeddings:
         return text_digest(film_text(film), self._model_digest)
 
     def _encoded(self, missing: Mapping[bytes, MovieRecord]) -> Iterator[tuple[bytes, Embedding]]:
-        """Yield the embeddings in order; never more than a few texts are encoded ahead."""
+        """Yield the embeddings in order, with a progress bar."""
+        yield from with_progress(self._encoded_ahead(missing), total=len(missing), label="Encoding", unit="films")
+
+    def _encoded_ahead(self, missing: Mapping[bytes, MovieRecord]) -> Iterator[tuple[bytes, Embedding]]:
+        """Yield the embeddings in order; a few texts are always encoded ahead, so that no core waits for another."""
         cores = available_cpus()
-        waiting = iter(missing.items())
-
-        def embeddings() -> Iterator[tuple[bytes, Embedding]]:
-            with ThreadPoolExecutor(cores) as pool:
-                while portion := list(islice(waiting, _FILMS_AHEAD_PER_CORE * cores)):
-                    vectors = pool.map(lambda item: encode_film(self._encoder, item[1]), portion)
-                    yield from zip((digest for digest, _ in portion), vectors, strict=True)
-
-        yield from with_progress(embeddings(), total=len(missing), label="Encoding", unit="films")
+        ahead: deque[tuple[bytes, Future[Embedding]]] = deque()
+        with ThreadPoolExecutor(cores) as pool:
+            for digest, film in missing.items():
+                ahead.append((digest, pool.submit(encode_film, self._encoder, film)))
+                if len(ahead) == _FILMS_AHEAD_PER_CORE * cores:
+                    first, embedding = ahead.popleft()
+                    yield first, embedding.result()
+            for first, embedding in ahead:
+                yield first, embedding.result()
 
     def _of_index(self, models_dir: Path) -> dict[bytes, Embedding]:
         """Return the embeddings of the index in place; none if it is damaged or of another model."""

@@ -171,14 +171,18 @@ class LexicalIndex:
     def _summed_weights(self, read: QueryTerms) -> NDArray[np.float64]:
         """Return each film's sum [N] of the weights of its terms times their factors in the query."""
         arrays = self._arrays
-        lengths = self._posting_counts[read.places]
         starts = arrays.offsets[read.places]
-        postings = [slice(*bounds) for bounds in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)]
-        weights = np.concatenate([arrays.weights[part] for part in postings])
-        if (read.factors != 1).any():
-            weights *= np.repeat(read.factors.astype(np.float32), lengths)
-        positions = np.concatenate([arrays.positions[part] for part in postings])
-        return np.bincount(positions, weights, minlength=self._films).astype(np.float64, copy=False)
+        bounds = zip(starts.tolist(), (starts + self._posting_counts[read.places]).tolist(), strict=True)
+        positions, weights = [], []
+        for (start, end), factor in zip(bounds, read.factors.astype(np.float32), strict=True):
+            positions.append(arrays.positions[start:end])
+            of_term = arrays.weights[start:end]
+            weights.append(of_term if factor == 1 else of_term * factor)
+        # bincount would convert the whole arrays to these types; here each part is converted while it is copied.
+        summed = np.bincount(
+            np.concatenate(positions, dtype=np.intp), np.concatenate(weights, dtype=np.float64), minlength=self._films
+        )
+        return summed.astype(np.float64, copy=False)
 
 
 def film_words(title: str | None, overview: str | None, keywords: Iterable[str] = ()) -> str:

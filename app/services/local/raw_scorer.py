@@ -1,5 +1,7 @@
 """The raw score of every film of the embedded catalogue: cosine and shared words, minus missed genres and years."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,13 +59,24 @@ class RawScorer:
             positions, raw_scores = self._near_any(query, count, allowed)
         return best_first(positions, raw_scores, count)
 
+    def best_of_each(self, targets: Sequence[Target], count: int) -> Iterator[tuple[Positions, NDArray[np.float64]]]:
+        """Yield what `best` returns for each target alone; several at once are quicker."""
+        vectors = np.stack([target.vector for target in targets])
+        priors = [self._prior(target) for target in targets]
+        found = self._index.candidates_of_each(vectors, count, priors)
+        for target, candidates, of_target in zip(targets, found, priors, strict=True):
+            yield best_first(candidates, self._raw_scores(target, candidates, of_target), count)
+
     def _near_one(self, target: Target, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
         of_target = self._prior(target)
         candidates = self._index.candidates(target.vector, count, of_target, allowed)
+        return candidates, self._raw_scores(target, candidates, of_target)
+
+    def _raw_scores(self, target: Target, candidates: Positions, of_target: Prior | None) -> NDArray[np.float64]:
         raw_scores = self._index.cosines(target.vector, candidates).astype(np.float64)
         if of_target is not None:
             raw_scores += of_target[candidates]
-        return candidates, raw_scores
+        return raw_scores
 
     def _near_any(self, query: RankingQuery, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
         """Score films by a soft maximum over several targets.

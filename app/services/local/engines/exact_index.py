@@ -1,5 +1,7 @@
 """The exact engine: every film compared in 8 bits, the films that may be the best compared again in full."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,14 +38,29 @@ class ExactIndex(VectorIndex):
         self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
     ) -> Positions:
         """Return films to compare; see VectorIndex."""
-        totals, rounding = self._scan.cosines(query)
+        cosines, rounding = self._scan.cosines(query[np.newaxis])
+        totals: NDArray[np.float32] = cosines[0]
         if prior is not None:
             totals += prior
         if allowed is not None:
             np.copyto(totals, np.float32(-np.inf), where=~allowed)
-        return highest(totals, count, margin=rounding, limit=max(_MIN_RESCORE_LIMIT, 2 * count))
+        return _highest(totals, count, float(rounding[0]))
+
+    def candidates_of_each(
+        self, queries: NDArray[np.float32], count: int, priors: Sequence[NDArray[np.float32] | None]
+    ) -> list[Positions]:
+        """Return films to compare for each query, reading the films once for all; see VectorIndex."""
+        cosines, rounding = self._scan.cosines(queries)
+        for totals, prior in zip(cosines, priors, strict=True):
+            if prior is not None:
+                totals += prior
+        return [_highest(totals, count, margin) for totals, margin in zip(cosines, rounding.tolist(), strict=True)]
 
     def close(self) -> None:
         """Release the scan and the vectors."""
         self._scan.close()
         super().close()
+
+
+def _highest(totals: NDArray[np.float32], count: int, margin: float) -> Positions:
+    return highest(totals, count, margin=margin, limit=max(_MIN_RESCORE_LIMIT, 2 * count))

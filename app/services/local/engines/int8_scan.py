@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.services.errors import ServiceClosedError
 from app.services.local.engines.onnx_graph import product_8bit_graph
 from app.services.local.files.array_files import forget_pages, open_arrays, require_one_build, save_arrays
-from app.services.vectors import Vector, Vectors, unit
+from app.services.vectors import Vectors, unit
 
 # CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that
 # all CPUs compute the same where the query keeps to 7 bits, 1 to 127 around 64.
@@ -88,7 +88,7 @@ class QuantizedVectors:
 
 
 class Int8Scan:
-    """Compares a query with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
+    """Compares queries with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
 
     The films stand in memory once, in ONNX Runtime's own order, a byte a component.
     """
@@ -102,21 +102,22 @@ class Int8Scan:
     def __len__(self) -> int:
         return self._count
 
-    def cosines(self, query: Vector) -> tuple[NDArray[np.float32], float]:
-        """Return the rounded cosine of a unit vector with every film [N], and how far two may be out together.
+    def cosines(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Return rounded cosines [n, N] of unit vectors [n, dimension], and how much two of a row may be off together.
 
-        Rounding a vector in steps of s moves a product with a unit vector by s / sqrt(12) (standard deviation).
-        Raises ServiceClosedError.
+        Several queries at once cost little more than one: reading the films from memory takes the time. Rounding a
+        vector in steps of s moves a product with a unit vector by s / sqrt(12) (standard deviation). Raises
+        ServiceClosedError.
         """
         if not self._blocks:
             raise ServiceClosedError("The vector index is closed.")
-        step = max(float(np.abs(query).max()), 1e-9) / _QUERY_LEVELS
-        rounded = (np.rint(query / np.float32(step)) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)
-        feed = {"query": rounded[np.newaxis]}
-        parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0][0] for block in self._blocks]
-        products = (parts[0] if len(parts) == 1 else np.concatenate(parts))[: self._count]
-        products *= np.float32(step)
-        return products, float(_DEVIATIONS * np.sqrt((step**2 + self._film_step**2) / 6))
+        steps = np.maximum(np.abs(queries).max(axis=1).astype(np.float64), 1e-9) / _QUERY_LEVELS
+        columns = steps.astype(np.float32)[:, np.newaxis]
+        feed = {"queries": (np.rint(queries / columns) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)}
+        parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0] for block in self._blocks]
+        products = (parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))[:, : self._count]
+        products *= columns
+        return products, _DEVIATIONS * np.sqrt((steps**2 + self._film_step**2) / 6)
 
     def close(self) -> None:
         """Release the sessions; harmless when called twice."""

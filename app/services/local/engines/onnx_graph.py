@@ -13,14 +13,14 @@ _OPSET_VERSION = 21
 
 
 def product_8bit_graph(*, rows: int, columns: int, zero_point: int) -> bytes:
-    """Return a model that multiplies `query`, uint8 [1, rows] around `zero_point`, by an 8-bit matrix.
+    """Return a model that multiplies `queries`, uint8 [n, rows] around `zero_point`, by an 8-bit matrix.
 
-    The output is `products`, float32 [1, columns]. The matrix is not in the model: SessionOptions.add_initializer
+    The output is `products`, float32 [n, columns]. The matrix is not in the model: SessionOptions.add_initializer
     provides `values`, int8 [rows, columns], and `scales`, float32 [columns], by which each column's sum is multiplied.
     The sums themselves are whole numbers, so that every CPU gives the same bits.
     """
     nodes = (
-        _node("MatMulInteger", ["query", "values", "zero_point"], "sums"),
+        _node("MatMulInteger", ["queries", "values", "zero_point"], "sums"),
         _node("Cast", ["sums"], "floats", _text(1, "to") + _number(3, _FLOAT) + _number(20, _INT_ATTRIBUTE)),
         _node("Mul", ["floats", "scales"], "products"),
     )
@@ -30,8 +30,8 @@ def product_8bit_graph(*, rows: int, columns: int, zero_point: int) -> bytes:
         + bytes_field(5, _number(2, _UINT8) + _text(8, "zero_point") + bytes_field(9, bytes([zero_point])))
         + bytes_field(5, provided_tensor("values", _INT8, (rows, columns)))
         + bytes_field(5, provided_tensor("scales", _FLOAT, (columns,)))
-        + bytes_field(11, _matrix("query", _UINT8, (1, rows)))
-        + bytes_field(12, _matrix("products", _FLOAT, (1, columns)))
+        + bytes_field(11, _matrix("queries", _UINT8, rows))
+        + bytes_field(12, _matrix("products", _FLOAT, columns))
     )
     opset = bytes_field(8, _text(1, "") + _number(2, _OPSET_VERSION))
     return _number(1, _IR_VERSION) + bytes_field(7, graph) + opset
@@ -53,9 +53,10 @@ def provided_tensor(name: str, element_type: int, shape: tuple[int, ...]) -> byt
     )
 
 
-def _matrix(name: str, element_type: int, shape: tuple[int, int]) -> bytes:
-    dimensions = b"".join(bytes_field(1, _number(1, size)) for size in shape)
-    tensor = _number(1, element_type) + bytes_field(2, dimensions)
+def _matrix(name: str, element_type: int, columns: int) -> bytes:
+    """Return the declaration of a matrix [n, columns] of any number of rows."""
+    shape = bytes_field(1, _text(2, "n")) + bytes_field(1, _number(1, columns))
+    tensor = _number(1, element_type) + bytes_field(2, shape)
     return _text(1, name) + bytes_field(2, bytes_field(1, tensor))
 
 

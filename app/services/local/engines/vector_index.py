@@ -4,6 +4,7 @@ Each engine takes the final cosines from the vectors in movies.ann (annoy_file.p
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,12 @@ class VectorIndex(ABC):
         `query` is a unit vector [dimension]. If a mask `allowed` [N] is given, only films that it allows come back.
         They still have to be compared by `cosines`: the choice is made with rounded vectors, or by Annoy.
         """
+
+    def candidates_of_each(
+        self, queries: NDArray[np.float32], count: int, priors: Sequence[NDArray[np.float32] | None]
+    ) -> list[Positions]:
+        """Return `candidates` for each of several queries [n, dimension] with its prior."""
+        return [self.candidates(query, count, prior) for query, prior in zip(queries, priors, strict=True)]
 
     def search(self, query: Vector, count: int, allowed: Mask | None = None) -> tuple[Positions, Cosines]:
         """Return up to `count` films by cosine, best first, ties by position; arguments as for `candidates`."""

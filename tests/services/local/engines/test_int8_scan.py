@@ -29,7 +29,7 @@ def scan(quantized: QuantizedVectors) -> Iterator[Int8Scan]:
 class TestCosines:
     def test_are_near_the_exact_ones(self, scan: Int8Scan, vectors: NDArray[np.float32]) -> None:
         for query in map(unit, clustered_vectors(50, seed=2)):
-            rounded, out_together = scan.cosines(query)
+            ((rounded,), (out_together,)) = scan.cosines(query[np.newaxis])
             assert 2 * np.abs(rounded - brute_force(vectors, query)).max() < out_together < 0.02
 
     def test_are_those_of_whole_numbers(self, scan: Int8Scan, quantized: QuantizedVectors) -> None:
@@ -40,24 +40,32 @@ class TestCosines:
         sums = values[::2].sum(axis=0) - values[1::2].sum(axis=0)
         step = np.float32(np.float32(0.05) / 63)
         expected = (63 * sums).astype(np.float32) * quantized.scales * step
-        np.testing.assert_array_equal(scan.cosines(query)[0], expected)
+        np.testing.assert_array_equal(scan.cosines(query[np.newaxis])[0][0], expected)
+
+    def test_of_several_queries_are_those_of_each(self, scan: Int8Scan) -> None:
+        queries = unit(clustered_vectors(5, seed=6))
+        together, out_together = scan.cosines(queries)
+        for row, query in enumerate(queries):
+            alone, out_alone = scan.cosines(query[np.newaxis])
+            np.testing.assert_array_equal(together[row], alone[0])
+            assert out_together[row] == out_alone[0]
 
     def test_do_not_saturate(self) -> None:
         films = np.ones((300, 384), np.float32)
-        cosines, _ = Int8Scan(QuantizedVectors.quantize(VectorsInMemory(films))).cosines(unit(films[0]))
-        np.testing.assert_allclose(cosines, 1, atol=1e-3)
+        cosines, _ = Int8Scan(QuantizedVectors.quantize(VectorsInMemory(films))).cosines(unit(films[:1]))
+        np.testing.assert_allclose(cosines[0], 1, atol=1e-3)
 
     def test_of_vectors_without_direction_are_zero(self) -> None:
         films = clustered_vectors(4, seed=3)
         films[1], films[2], films[3] = 0, np.nan, np.inf
-        cosines, _ = Int8Scan(QuantizedVectors.quantize(VectorsInMemory(films))).cosines(unit(films[0]))
-        np.testing.assert_allclose(cosines, [1, 0, 0, 0], atol=0.01)
+        cosines, _ = Int8Scan(QuantizedVectors.quantize(VectorsInMemory(films))).cosines(unit(films[:1]))
+        np.testing.assert_allclose(cosines[0], [1, 0, 0, 0], atol=0.01)
 
     def test_are_the_same_in_blocks(
         self, scan: Int8Scan, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(int8_scan, "_BLOCK_FILMS", 700)
-        query = unit(clustered_vectors(1, seed=4)[0])
+        query = unit(clustered_vectors(1, seed=4))
         in_blocks = Int8Scan(QuantizedVectors.quantize(VectorsInMemory(vectors)))
         np.testing.assert_array_equal(in_blocks.cosines(query)[0], scan.cosines(query)[0])
 
@@ -66,7 +74,7 @@ class TestCosines:
         closed.close()
         closed.close()
         with pytest.raises(ServiceClosedError):
-            closed.cosines(unit(clustered_vectors(1, seed=4)[0]))
+            closed.cosines(unit(clustered_vectors(1, seed=4)))
 
 
 class TestFiles:
