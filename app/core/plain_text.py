@@ -31,6 +31,7 @@ _INVISIBLE = re.compile(
     # Joiners shape Arabic and Indic words and emoji; beside Latin letters they are only invisible.
     "|(?<=[\u0000-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u024f])|^[\u200c\u200d]|[\u200c\u200d]$"
 )
+_MAYBE_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _NOT_FOLDED = re.compile(
     # Superscripts and fractions (Alien³, 8½) would become other numbers, spacing accents a space and a loose accent,
     # the trademark sign letters, and the ellipsis three tokens.
@@ -55,7 +56,8 @@ def plain_text(text: str) -> str:
         text = unescaped
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", text)
+    if _MAYBE_INVISIBLE.search(text):
+        text = _INVISIBLE.sub("", text)
     return text if unicodedata.is_normalized("NFKC", text) else _folded(text)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,9 +19,12 @@ from app.indexing.publish import bundle
 from app.indexing.tmdb import command as tmdb
 from app.services.errors import ServiceError
 
+WARNED = 3
+"""Exit status of --strict if there were warnings."""
+
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 failed (told in one line), 130 interrupted."""
+    """Run one command; returns the exit status: 0 done, 1 failed (one line says why), 3 warned, 130 interrupted."""
     args = _parser().parse_args(arguments)
     reuse_freed_memory()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
@@ -115,6 +119,9 @@ def _build(args: argparse.Namespace) -> int:
     catalogue = read_catalogue(args.catalogue, reader_options(args))
     for line in catalogue.summary():
         say(line)
+    if args.strict and catalogue.warnings:
+        print("error: nothing was built, because of the warnings above (--strict)", file=sys.stderr)  # noqa: T201
+        return WARNED
     report = build_index(catalogue.movies, args.models_dir)
     rate = report.encoded / report.seconds_encoding if report.encoded else 0.0
     say(
@@ -125,8 +132,13 @@ def _build(args: argparse.Namespace) -> int:
 
 
 def _inspect(args: argparse.Namespace) -> int:
-    say(inspect(args.catalogue, reader_options(args)))
-    return 0
+    try:
+        inspection = inspect(args.catalogue, reader_options(args))
+        say(inspection.text)
+    except BrokenPipeError:  # the reader of a pipe, such as head, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return WARNED if args.strict and inspection.warnings else 0
 
 
 def _verify(args: argparse.Namespace) -> int:

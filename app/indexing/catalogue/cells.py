@@ -1,62 +1,87 @@
-"""Single values of a row: text, numbers, truth values, language codes, poster paths."""
+"""Single values of a row: text, numbers, truth values and identifiers."""
 
 import math
 import re
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
+from app.core.plain_text import plain_text
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_MOVIE_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 
-MISSING_TEXTS = frozenset({"", "nan", "none", "null", "n/a", "<na>", "\\n"})
-MISSING_OVERVIEWS = MISSING_TEXTS | {
-    "no overview",
-    "no overview.",
-    "no overview found",
-    "no overview found.",
-    "no overview available",
-    "no overview available.",
-    "no overview yet",
-    "no overview yet.",
+MISSING_TEXTS = frozenset(
+    {
+        "",
+        "nan",
+        "none",
+        "null",
+        "nil",
+        "n/a",
+        "na",
+        "#n/a",
+        "<na>",
+        "\\n",
+        "-",
+        "--",
+        "?",
+        "nat",
+        "undefined",
+        "unknown",
+    }
+)
+_MAX_MISSING_LENGTH = 40
+_EMPTY_LISTS = frozenset({"[]", "{}", "()", "set()", "[nan]", "[none]", "[null]", "['']", '[""]'})
+MISSING_OVERVIEWS = (MISSING_TEXTS - {"unknown"}) | {
+    f"no {what}{rest}{stop}"
+    for what in ("overview", "description", "synopsis", "plot")
+    for rest in ("", " found", " available", " yet")
+    for stop in ("", ".")
 }
 _TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "1.0"})
 _FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
-_INTEGER = re.compile(r"[+-]?\d{1,19}(?:\.0*)?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE | re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,19}(?:[.,]0*)?")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,\s'\u2019])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?")
+_SHORT_COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([km])", re.IGNORECASE)
+_DECIMAL = re.compile(r"([+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)(?:\s*/\s*10)?", re.IGNORECASE)
+_IMDB_ID = re.compile(r"(?<![a-z])tt(\d{6,10})(?!\d)", re.IGNORECASE)
+_RUNTIME = re.compile(
+    r"(?:P?T?\s*(?P<hours>\d{1,2})\s*(?:h|hr|hrs|hours?)\b[\s,:]*|PT(?P<iso>\d{1,2})H)?"
+    r"(?:(?P<minutes>\d{1,5})(?:[.,]\d+)?\s*(?:m|min|mins|minutes?)?\.?)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?")
+MAX_RUNTIME = 10_000
 
 
 def is_missing(value: object) -> bool:
-    """Return True for None, NaN, blanks and the words that stand for them."""
+    """Return True for None, NaN, an empty list, blanks and the words that mean no value."""
     if isinstance(value, str):
-        return value.strip().casefold() in MISSING_TEXTS
-    return value is None or (isinstance(value, float) and math.isnan(value))
+        return not value or (len(value) < _MAX_MISSING_LENGTH and _is_missing_text(value))
+    return value is None or (isinstance(value, float) and math.isnan(value)) or value in ([], {}, ())
 
 
-def first_text(row: Mapping[str, object], names: Iterable[str], missing: frozenset[str]) -> str:
-    """Return the first of the named values that is text, as one line; "" if there is none."""
-    for name in names:
-        value = row.get(name)
-        if isinstance(value, str):
-            text = one_line(value)
-            if text.casefold() not in missing:
-                return text
-        elif isinstance(value, int | float) and not isinstance(value, bool) and not is_missing(value):
-            return str(value)  # a title such as 1917 or 300, which JSON and Parquet may hold as a number
-    return ""
+@lru_cache(maxsize=4096)
+def _is_missing_text(text: str) -> bool:
+    text = text.strip().casefold()
+    return text in MISSING_TEXTS or text in _EMPTY_LISTS
 
 
 def one_line(text: str) -> str:
-    """Join lines, turn no-break and repeated spaces into one space, and drop what cannot be written as UTF-8."""
+    """Return the text without markup on one line, with single spaces, and only of characters that UTF-8 has."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(text.replace("\0", "").split())
+    return " ".join(plain_text(text).replace("\0", "").split())
 
 
 def truth(value: object) -> bool:
-    """Read a truth value."""
+    """Read a truth value; a missing one is False.
+
+    Raises:
+        UnusableRowError: It is neither true nor false, which shows that the row's columns are shifted.
+    """
     if isinstance(value, bool):
         return value
     if is_missing(value):
@@ -81,34 +106,86 @@ def integer(value: object) -> int | None:
         return int(value) if value.is_finite() and value % 1 == 0 else None
     if isinstance(value, str):
         text = value.strip()
+        if text.isascii() and text.isdigit() and len(text) < 20:
+            return int(text)
         if _INTEGER.fullmatch(text):
-            return int(text.split(".")[0])
+            return int(re.split("[.,]", text)[0])
     return None
 
 
-def number(value: object, most: float = math.inf) -> float | None:
-    """Return a finite number from 0 to `most`, else None."""
-    if isinstance(value, bool) or value is None:
+def number(value: object, maximum: float = math.inf) -> float | None:
+    """Return a finite number from 0 to `maximum`, else None; `8,7` and `8.7/10` are read too."""
+    if isinstance(value, str):
+        value = _number_of_text(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    if isinstance(value, str) and value.count(",") == 1 and "." not in value:
-        value = value.replace(",", ".")  # a decimal comma, as spreadsheets write in much of Europe
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
+        result = float(value)
+    except OverflowError:
         return None
-    return number if math.isfinite(number) and 0.0 <= number <= most else None
+    return result if math.isfinite(result) and 0.0 <= result <= maximum else None
+
+
+def _number_of_text(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if match := _DECIMAL.fullmatch(text):
+        return float(match[1].replace(",", "."))
+    if "," in text and "." in text:  # one of them groups the thousands: the one that comes first
+        mark = min(",.", key=text.index)
+        if match := _DECIMAL.fullmatch(text.replace(mark, "")):
+            return float(match[1].replace(",", "."))
+    return None
 
 
 def count(value: object) -> int | None:
-    """Return a whole number of 0 or more, or None."""
-    if isinstance(value, str):
-        value = value.replace(",", "")
-    number = integer(value)
-    return number if number is not None and 0 <= number <= MAX_MOVIE_ID else None
+    """Return a whole number of 0 or more, or None; thousands may be grouped or written as `12K`."""
+    result = _count_of_text(value.strip()) if isinstance(value, str) else integer(value)
+    return result if result is not None and 0 <= result <= MAX_MOVIE_ID else None
 
 
-def language(value: object) -> str | None:
-    """Return an ISO 639 code in lower case, or None."""
-    if isinstance(value, str) and _LANGUAGE.fullmatch(value.strip()):
-        return value.strip().lower()
-    return None
+def _count_of_text(text: str) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        return int(text)
+    text = text.removesuffix(" votes")
+    if match := _GROUPED.fullmatch(text):
+        mark, digits = match["mark"], text
+        zeros = f"{mark}000"
+        if mark != "." or not text.endswith(zeros) or text.count(mark) > 1:  # 77.000 is a float as pandas writes it
+            whole = re.split(r"[.,]\d{1,2}$", digits)[0]
+            return int(re.sub(r"\D", "", whole))
+    if match := _SHORT_COUNT.fullmatch(text):
+        return round(float(match[1].replace(",", ".")) * (1000 if match[2] in "kK" else 1_000_000))
+    return integer(text)
+
+
+def imdb_id(value: object) -> str | None:
+    """Return an IMDb id of a film (`tt0111161`) from an id, an address, a number, or TMDB's `external_ids`."""
+    if isinstance(value, dict):
+        value = value.get("imdb_id")
+    if isinstance(value, str) and (match := _IMDB_ID.search(value)):
+        return f"tt{match[1]}"
+    digits = integer(value)
+    return f"tt{digits:07}" if digits is not None and 0 < digits < 10**9 else None
+
+
+def runtime(value: object) -> int | None:
+    """Return a runtime in minutes, or None; 0 means that it is not known."""
+    if isinstance(value, list):  # TMDB's episode_run_time
+        value = next(iter(value), None)
+    minutes = _minutes_of_text(value.strip(" []")) if isinstance(value, str) else number(value)
+    return round(minutes) if minutes and 1 <= minutes <= MAX_RUNTIME else None
+
+
+@lru_cache(maxsize=4096)
+def _minutes_of_text(text: str) -> float | None:
+    if (plain := number(text)) is not None:
+        return plain
+    if match := _CLOCK.fullmatch(text):
+        return 60 * int(match[1]) + int(match[2])
+    match = _RUNTIME.fullmatch(text)
+    if not match or not any(match.groups()):
+        return None
+    return 60 * int(match["hours"] or match["iso"] or 0) + int(match["minutes"] or 0)

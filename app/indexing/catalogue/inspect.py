@@ -4,35 +4,49 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.indexing.catalogue.coverage import Coverage
 from app.indexing.catalogue.movie import Movie
 from app.indexing.catalogue.options import ReaderOptions
-from app.indexing.catalogue.reader import opened_scan
+from app.indexing.catalogue.reader import catalogue_of
+from app.indexing.catalogue.scan import opened_scan
+from app.indexing.catalogue.twins import TwinFinder
 
 
-def inspect(path: Path, options: ReaderOptions | None = None) -> str:
-    """Return, as text to print, what a catalogue file is and what reading it with `options` would take and skip.
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a catalogue file is and what reading it would take and skip, as text to print, and its warnings."""
+
+    text: str
+    warnings: tuple[str, ...]
+
+
+def inspect(path: Path, options: ReaderOptions | None = None) -> Inspection:
+    """Read a catalogue file with `options` and return what is to be said of it.
 
     Raises:
-        IndexingError: The file is missing, damaged or no catalogue.
+        IndexingError: The file is missing, damaged or not a catalogue.
     """
     options = options or ReaderOptions()
-    figures = Figures()
+    figures, twins = _Figures(), TwinFinder()
     with opened_scan(path, options) as scan:
         for movie in scan.movies():
             figures.add(movie)
-        catalogue = scan.catalogue([])
-    return "\n".join([f"{path}: {catalogue.format_name}", *figures.lines(options.limit), *catalogue.summary()[1:]])
+            twins.add(movie)
+        catalogue = catalogue_of(scan, [], twins.notes())
+    lines = [f"{path}: {catalogue.format_name}", *figures.lines(options.limit), *catalogue.summary()[1:]]
+    return Inspection("\n".join(lines), catalogue.warnings)
 
 
 @dataclass(slots=True)
-class Figures:
-    """What `inspect` tells of the films."""
+class _Figures:
+    """Counts over the films of a file."""
 
     count: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     genres: Counter[str] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
-    having: Counter[str] = field(default_factory=Counter)
+    types: Counter[str] = field(default_factory=Counter)
+    coverage: Coverage = field(default_factory=Coverage)
     overview_characters: int = 0
 
     def add(self, movie: Movie) -> None:
@@ -41,19 +55,19 @@ class Figures:
         self.overview_characters += len(movie.overview)
         self.languages[movie.original_language or "unknown"] += 1
         self.genres.update(movie.genres)
+        self.types[movie.type] += 1
         if movie.year is not None:
             self.years[movie.year] += 1
-        for name in ("year", "genres", "keywords", "directors", "vote_count", "poster_path"):
-            value = getattr(movie, name)
-            self.having[name] += value is not None and value != ()
+        self.coverage.add(movie)
 
     def lines(self, limit: int | None) -> list[str]:
         """Return the figures as lines to print."""
         if not self.count:
             return ["  films: none that can be used"]
         kept = f", of which --limit keeps {limit:,}" if limit is not None and limit < self.count else ""
+        shows = f", {self.types['tv']:,} of them TV shows" if self.types["tv"] else ""
         lines = [
-            f"  films: {self.count:,}{kept}",
+            f"  films: {self.count:,}{shows}{kept}",
             f"  languages: {_most_common(self.languages)}",
             f"  genres: {_most_common(self.genres)}",
         ]
@@ -63,15 +77,14 @@ class Figures:
                 decades[year // 10 * 10] += count
             lines.append(f"  years: {min(self.years)} to {max(self.years)}")
             lines.append("  decades: " + ", ".join(f"{decade}s {count:,}" for decade, count in sorted(decades.items())))
-        shares = ", ".join(f"{name.replace('_', ' ')} {count / self.count:.0%}" for name, count in self.having.items())
-        lines.append(f"  films that have: {shares}")
+        lines.append(self.coverage.line())
         lines.append(f"  overviews: {self.overview_characters // self.count:,} characters on average")
         return lines
 
 
 def _most_common(counter: Counter[str], most: int = 12) -> str:
     if not counter:
-        return "none told"
+        return "none"
     listed = ", ".join(
         f"{name} {count:,}" for name, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:most]
     )

@@ -1,28 +1,34 @@
 """One film, and how it is read from a row of any catalogue.
 
-A row is a mapping from column name to value, as a CSV, JSON or Parquet file gives it. Files spell the same thing in
-many ways (a list as JSON, as a Python literal, or as names joined by commas; a date as ISO 8601, as M/D/YYYY, or in
-Unix seconds), so each column is read by what stands in it and not by where the file came from.
+Files write the same thing in many ways (a list as JSON, as a Python literal, or as joined names; a date as ISO 8601, as
+M/D/YYYY, or in Unix seconds), so each value is read by what it looks like and not by where the file came from.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from app.indexing.catalogue.cells import (
     MAX_MOVIE_ID,
     MISSING_OVERVIEWS,
     count,
-    first_text,
+    imdb_id,
     integer,
     is_missing,
-    language,
     number,
+    one_line,
+    runtime,
     truth,
 )
-from app.indexing.catalogue.columns import COLUMNS
-from app.indexing.catalogue.dates import release
-from app.indexing.catalogue.names import directors, genres, names
+from app.indexing.catalogue.columns import ColumnMap, map_columns
+from app.indexing.catalogue.dates import MAX_YEAR, MIN_YEAR, Release, release_of
+from app.indexing.catalogue.genres import genres_of
+from app.indexing.catalogue.languages import language_of
+from app.indexing.catalogue.mojibake import repaired
+from app.indexing.catalogue.names import names
+from app.indexing.catalogue.people import cast_of, directors_of
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_OVERVIEW_LENGTH = 20_000
@@ -30,17 +36,24 @@ MAX_OVERVIEW_LENGTH = 20_000
 
 MAX_TITLE_LENGTH = 500
 
+Value = TypeVar("Value")
+
+_TOO_LONG = f"overview longer than {MAX_OVERVIEW_LENGTH:,} characters"
 _POSTER_PATH = re.compile(r"/[\w.-]{1,100}\.(?:jpg|jpeg|png|svg|webp)", re.ASCII | re.IGNORECASE)
 _POSTER_URL = re.compile(r"https?://(?:image|media)\.(?:tmdb|themoviedb)\.org/t/p/[^/]+(/.*)", re.IGNORECASE)
+_YEAR_IN_TITLE = re.compile(r"(.*\S)\s*(?:\((\d{4})(?:[-\u2013]\d{0,4})?\)|\[(\d{4})\])")
+_ARTICLE_LAST = re.compile(r"(.+), (The|An?)", re.IGNORECASE)
+_SHOW = re.compile(r"tv|tv[ _-]?(?:show|series|mini[ _-]?series)|tvshow|(?:mini[ -]?)?series|show|scripted|miniseries")
 
 
 @dataclass(frozen=True, slots=True)
 class Movie:
-    """One film of a catalogue.
+    """One film, or one TV show, of a catalogue.
 
-    `title` and `overview` are one line each and never empty. `genres` have TMDB's names where TMDB has the genre.
-    `release_date` is ISO 8601 (YYYY-MM-DD), and None where the file gives only a year or nothing that can be read.
-    `poster_path` starts with a slash, as TMDB's image addresses continue.
+    `title` and `overview` are one line each and never empty. `genres` have TMDB's names if TMDB has the genre.
+    `release_date` is ISO 8601 (YYYY-MM-DD), and None if the file gives only a year or nothing that can be read.
+    `poster_path` starts with a slash, as TMDB's image addresses continue. `cast` is the first five names, `runtime` is
+    in minutes, `imdb_id` is like `tt0111161`, and `type` is "movie" or "tv".
     """
 
     movie_id: int
@@ -57,63 +70,190 @@ class Movie:
     poster_path: str | None = None
     directors: tuple[str, ...] = ()
     adult: bool = False
+    cast: tuple[str, ...] = ()
+    original_title: str | None = None
+    runtime: int | None = None
+    imdb_id: str | None = None
+    type: str = "movie"
+
+
+@dataclass(slots=True)
+class MovieReader:
+    """Reads films from rows.
+
+    `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known. `number_rows`
+    takes the row's number as the id. `guesses` counts values that could be read in more than one way, by kind;
+    `repairs` counts films with text that was decoded back.
+    """
+
+    day_first: bool | None = None
+    number_rows: bool = False
+    guesses: Counter[str] = field(default_factory=Counter)
+    repairs: int = 0
+
+    def movie(self, row: Mapping[str, object], columns: ColumnMap, row_number: int = 0) -> Movie:
+        """Read a film from a row, the `row_number`th of its file.
+
+        Raises:
+            UnusableRowError: The row has no usable id, title or overview, or its columns are shifted.
+        """
+        cells = _Cells(row, columns)
+        movie_id = row_number if self.number_rows else _movie_id(cells)
+        adult = truth(next(iter(cells.values("adult")), None))
+        overview = self._overview(cells)
+        release = release_of(cells.values("release_date"), cells.values("year"), day_first=self.day_first)
+        title, release = _without_year(self._title(cells, "title"), release)
+        if not title:
+            raise UnusableRowError("no title")
+        if release.guessed:
+            self.guesses[release.guessed] += 1
+        credits = cells.values("credits")
+        return Movie(
+            movie_id=movie_id,
+            title=title,
+            overview=overview,
+            genres=genres_of(cells.values("genres")),
+            keywords=cells.first("keywords", names) or (),
+            year=release.year,
+            release_date=release.date,
+            original_language=cells.first("original_language", language_of),
+            vote_average=cells.first("vote_average", _vote_average),
+            vote_count=cells.first("vote_count", count),
+            popularity=cells.first("popularity", number),
+            poster_path=cells.first("poster_path", _poster_path),
+            directors=directors_of(cells.values("directors"), [*credits, *cells.values("crew")]),
+            adult=adult,
+            cast=cast_of(cells.values("cast"), credits),
+            original_title=self._title(cells, "original_title") or None,
+            runtime=cells.first("runtime", runtime),
+            imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),
+            type=_type(cells),
+        )
+
+    def _overview(self, cells: "_Cells") -> str:
+        for value in cells.raw("overview"):
+            if not isinstance(value, str):
+                continue
+            if len(value) > 4 * MAX_OVERVIEW_LENGTH:
+                raise UnusableRowError(_TOO_LONG)
+            text = self._text(value)
+            if len(text) > MAX_OVERVIEW_LENGTH:
+                raise UnusableRowError(_TOO_LONG)
+            if text.casefold() not in MISSING_OVERVIEWS:
+                return text
+        raise UnusableRowError("no overview")
+
+    def _title(self, cells: "_Cells", field: str) -> str:
+        """Return a title; words that mean no value elsewhere, such as "None", are titles."""
+        for value in cells.raw(field):
+            if isinstance(value, str):
+                if len(value) > 4 * MAX_TITLE_LENGTH:
+                    raise UnusableRowError(f"title longer than {MAX_TITLE_LENGTH:,} characters")
+                if text := self._text(value):
+                    if len(text) > MAX_TITLE_LENGTH:
+                        raise UnusableRowError(f"title longer than {MAX_TITLE_LENGTH:,} characters")
+                    return text
+            elif isinstance(value, int | float) and not isinstance(value, bool) and not is_missing(value):
+                return str(value)  # a title such as 1917 or 300, which JSON and Parquet may hold as a number
+        return ""
+
+    def _text(self, value: str) -> str:
+        if value.isascii():
+            return one_line(value)
+        text = repaired(value)
+        self.repairs += text != value
+        return one_line(text)
+
+
+class _Cells:
+    """The values of one row by field."""
+
+    __slots__ = ("_fields", "_present", "_row")
+
+    def __init__(self, row: Mapping[str, object], columns: ColumnMap) -> None:
+        self._row = row
+        self._fields = columns.fields
+        self._present: dict[str, list[object]] = {}
+        for name, column in columns.pairs:
+            if not is_missing(value := row.get(column)):
+                self._present.setdefault(name, []).append(value)
+
+    def raw(self, field: str) -> list[object]:
+        """Return the values in the columns of a field, missing ones too."""
+        return [self._row.get(column) for column in self._fields[field]]
+
+    def values(self, field: str) -> Sequence[object]:
+        """Return the values that are not missing."""
+        return self._present.get(field, ())
+
+    def first(self, field: str, read: Callable[[object], Value | None]) -> Value | None:
+        """Return the first value that can be read and is not empty, else None."""
+        found = None
+        for value in self.values(field):
+            found = read(value)
+            if found is not None and found != ():
+                return found
+        return found
 
 
 def movie_from_row(row: Mapping[str, object]) -> Movie:
-    """Read a film from a row whose keys are spelled as `column_name` spells them.
+    """Read a film from one object, such as a line of JSON Lines.
 
     Raises:
-        UnusableRowError: The row has no usable id, title or overview, or its columns are shifted.
+        UnusableRowError: It has no usable id, title or overview.
     """
-    movie_id = _movie_id(row)
-    title = first_text(row, COLUMNS["title"], frozenset({""}))
-    overview = first_text(row, COLUMNS["overview"], MISSING_OVERVIEWS)
-    adult = truth(row.get("adult"))
-    if not overview:
-        raise UnusableRowError("no overview")
-    if not title:
-        raise UnusableRowError("no title")
-    if len(overview) > MAX_OVERVIEW_LENGTH:
-        raise UnusableRowError(f"overview longer than {MAX_OVERVIEW_LENGTH:,} characters")
-    if len(title) > MAX_TITLE_LENGTH:
-        raise UnusableRowError(f"title longer than {MAX_TITLE_LENGTH:,} characters")
-    release_date, year = release(row)
-    return Movie(
-        movie_id=movie_id,
-        title=title,
-        overview=overview,
-        genres=genres(row),
-        keywords=names(row.get("keywords")),
-        year=year,
-        release_date=release_date,
-        original_language=language(row.get("original_language")),
-        vote_average=number(row.get("vote_average"), most=10.0),
-        vote_count=count(row.get("vote_count")),
-        popularity=number(row.get("popularity")),
-        poster_path=_poster_path(row),
-        directors=directors(row),
-        adult=adult,
-    )
+    return MovieReader().movie(row, map_columns(tuple(row)))
 
 
-def _movie_id(row: Mapping[str, object]) -> int:
-    value = next((row[name] for name in COLUMNS["id"] if not is_missing(row.get(name))), None)
-    if value is None:
+def _movie_id(cells: _Cells) -> int:
+    values = cells.values("id")
+    if not values:
         raise UnusableRowError("no id")
-    number = integer(value)
-    if number is None or not 0 < number <= MAX_MOVIE_ID:
-        raise UnusableRowError("id is not a positive whole number")
-    return number
+    for value in values:
+        number = integer(value)
+        if number is not None and 0 < number <= MAX_MOVIE_ID:
+            return number
+    raise UnusableRowError("id is not a positive whole number")
 
 
-def _poster_path(row: Mapping[str, object]) -> str | None:
-    for name in COLUMNS["poster_path"]:
-        value = row.get(name)
-        if not isinstance(value, str):
-            continue
-        text = value.strip()
-        if match := _POSTER_URL.fullmatch(text):
-            text = match.group(1)
-        if _POSTER_PATH.fullmatch(text):
-            return text
-    return None
+def _imdb_id_in_id(value: object) -> str | None:
+    return imdb_id(value) if isinstance(value, str) and not value.strip().isdigit() else None
+
+
+def _vote_average(value: object) -> float | None:
+    return number(value, maximum=10.0)
+
+
+def _without_year(title: str, release: Release) -> tuple[str, Release]:
+    """Take `(1995)` off a title, unless the film's year is known to be another; `Kid, The` becomes `The Kid`."""
+    match = _YEAR_IN_TITLE.fullmatch(title) if title[-1:] in {")", "]"} else None
+    if not match:
+        return title, release
+    year = int(match[2] or match[3])
+    if not MIN_YEAR <= year <= MAX_YEAR or (release.year is not None and abs(release.year - year) > 1):
+        return title, release
+    plain = match[1]
+    if article := _ARTICLE_LAST.fullmatch(plain):
+        plain = f"{article[2]} {article[1]}"
+    return plain, release if release.year is not None else Release(year=year)
+
+
+def _poster_path(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if match := _POSTER_URL.fullmatch(text):
+        text = match.group(1)
+    return text if _POSTER_PATH.fullmatch(text) else None
+
+
+def _type(cells: _Cells) -> str:
+    """Return "tv" if the row says so, or has a first air date or seasons and no release date; else "movie"."""
+    for value in cells.values("type"):
+        if isinstance(value, str):
+            text = value.strip().casefold()
+            if text in {"movie", "film", "feature", "short", "tvmovie", "tv movie", "video"}:
+                return "movie"
+            if _SHOW.fullmatch(text):
+                return "tv"
+    return "tv" if cells.first("season_count", count) or cells.values("first_air_date") else "movie"

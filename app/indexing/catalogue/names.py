@@ -1,92 +1,55 @@
-"""Lists of names in the notations of catalogues: genres, keywords, people."""
+"""Lists of names in the notations of catalogues: JSON, Python, numpy, PostgreSQL, Spark, or joined text."""
 
 import ast
 import json
+import re
 import warnings
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable
+from itertools import chain
 
-from app.indexing.catalogue.cells import MISSING_TEXTS, one_line
-from app.indexing.catalogue.columns import COLUMNS
+from app.indexing.catalogue.cells import MISSING_TEXTS, is_missing, one_line
 
 MAX_NAME_LENGTH = 500
 
-MAX_LIST_LENGTH = 100_000
+MAX_LIST_LENGTH = 1_000_000
 """Characters of a list written as text; the bound keeps a hostile literal from costing time and memory."""
 
-TMDB_GENRES: Mapping[int, str] = {
-    28: "Action",
-    12: "Adventure",
-    16: "Animation",
-    35: "Comedy",
-    80: "Crime",
-    99: "Documentary",
-    18: "Drama",
-    10751: "Family",
-    14: "Fantasy",
-    36: "History",
-    27: "Horror",
-    10402: "Music",
-    9648: "Mystery",
-    10749: "Romance",
-    878: "Science Fiction",
-    10770: "TV Movie",
-    53: "Thriller",
-    10752: "War",
-    37: "Western",
-}
-"""Names by id, as TMDB's /genre/movie/list gives them in English."""
+MAX_PYTHON_LENGTH = 400_000
+"""The same for a Python literal, whose syntax tree takes far more memory than its text."""
 
-_GENRE_SPELLINGS: Mapping[str, str] = {name.casefold(): name for name in TMDB_GENRES.values()} | {
-    "sci-fi": "Science Fiction",
-    "sci fi": "Science Fiction",
-    "scifi": "Science Fiction",
-    "science-fiction": "Science Fiction",
-}
-
-
-def genres(row: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the genres of a row, in TMDB's spelling if TMDB has them."""
-    for name in COLUMNS["genres"]:
-        value = row.get(name)
-        found = _genres_of_text(value) if isinstance(value, str) else _genre_names(names(value))
-        if found:
-            return found
-    return ()
-
-
-@lru_cache(maxsize=16384)
-def _genres_of_text(text: str) -> tuple[str, ...]:
-    return _genre_names(names(text))
-
-
-def _genre_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Turn TMDB's genre ids into names, spell TMDB's genres as TMDB does, and leave all others as they are."""
-    spelled = (
-        TMDB_GENRES.get(int(name), "")
-        if name.isascii() and name.isdigit()
-        else _GENRE_SPELLINGS.get(name.casefold(), name)
-        for name in names
-        if len(name) <= MAX_NAME_LENGTH
-    )
-    return tuple(dict.fromkeys(name for name in spelled if name and name != "(no genres listed)"))
+_WRAPPED = re.compile(r"(?:np\.)?(?:array|set|frozenset|list|tuple|ndarray)\((.*?)(?:,\s*dtype=[^()]*)?\)", re.DOTALL)
+_ADJACENT_STRINGS = re.compile(r"""['"]\s+['"]""")
+_ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\[\](){}'"][^,\[\](){}]*))\s*,?""", re.DOTALL)
+_NAME_KEYS = ("name", "Name", "title", "label", "genre", "keyword", "value", "id")
+_SEPARATOR = re.compile(r"[|;\n,/•·、，]")
+_SEPARATORS = (r"\|", r";", r"\n", r"\s[/•·]\s|[•·]", r"[,、，]")
 
 
 def names(value: object) -> tuple[str, ...]:
     """Return the names in a list of any notation: values, {"name": ...} objects, JSON, Python, or joined text."""
+    found = (one_line(name) for name in _flat(list_of(value)) if name)
+    return tuple(
+        dict.fromkeys(name for name in found if len(name) <= MAX_NAME_LENGTH and name.casefold() not in MISSING_TEXTS)
+    )
+
+
+def list_of(value: object) -> list[object]:
+    """Return the items of a list in any notation, as they are; [] if there are none or they cannot be read."""
     if isinstance(value, str):
-        value = _list_of_text(value)
-    if isinstance(value, dict):  # TMDB's API wraps keywords in an object of the same name
-        value = next((inner for inner in value.values() if isinstance(inner, list)), None)
-    if not isinstance(value, list | tuple):
-        return ()
-    names = (one_line(name) for name in map(_name_of, value) if name)
-    return tuple(dict.fromkeys(name for name in names if name.casefold() not in MISSING_TEXTS))
+        value = _list_of_text(value.strip())
+    if isinstance(value, dict):  # TMDB's API wraps keywords in an object of the same name, pandas numbers them
+        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        value = lists[0] if lists else [value] if any(key in value for key in _NAME_KEYS) else list(value.values())
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _flat(items: Iterable[object]) -> Iterable[str]:
+    return chain.from_iterable(_flat(item) if isinstance(item, list | tuple) else (_name_of(item),) for item in items)
 
 
 def _name_of(item: object) -> str:
     if isinstance(item, dict):
-        name = item.get("name", item.get("id"))
+        name = next((item[key] for key in _NAME_KEYS if not is_missing(item.get(key))), None)
         return "" if isinstance(name, dict) else _name_of(name)
     if isinstance(item, str):
         return item
@@ -94,40 +57,63 @@ def _name_of(item: object) -> str:
 
 
 def _list_of_text(text: str) -> object:
-    text = text.strip()
     if len(text) > MAX_LIST_LENGTH or text.casefold() in MISSING_TEXTS:
         return None
-    if text[0] in "[{":
+    if match := _WRAPPED.fullmatch(text):
+        text = match[1].strip()
+    if text[:1] in {"[", "{", "(", '"'}:
         return literal(text)
-    return text.split("|") if "|" in text else text.split(",")
+    return split_joined(text)
+
+
+def split_joined(text: str) -> list[str]:
+    """Split names that are joined by one of the usual separators."""
+    used = set(_SEPARATOR.findall(text))
+    if used == {","}:
+        return text.split(",")
+    if not used:
+        return [text]
+    for separator in _SEPARATORS:
+        if len(parts := re.split(separator, text)) > 1:
+            return parts
+    return [text]
 
 
 def literal(text: str) -> object:
-    """Read JSON, else a Python literal (as pandas writes lists into a CSV); None where it is neither."""
+    """Read a list or object written as text; None if the text is not one."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return list_of(value) if isinstance(value, str) and value != text else value
     except (ValueError, RecursionError):
         pass
+    if not _ADJACENT_STRINGS.search(text):  # Python would join the strings of numpy's ['Action' 'Drama'] into one
+        value = _python_literal(text)
+        if value is not None and not isinstance(value, set | frozenset):  # a set forgets the order
+            return value
+    return _bare_list(text) if text[0] in "[{(" else None
+
+
+def _python_literal(text: str) -> object:
+    if len(text) > MAX_PYTHON_LENGTH:
+        return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown escape in somebody's file is no news
+            warnings.simplefilter("ignore")  # an unknown escape in somebody's file needs no warning
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
 
 
-def directors(row: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the directors of a row."""
-    named = names(row.get("directors")) or names(row.get("director"))
-    return named or _directors_of_crew(row.get("credits")) or _directors_of_crew(row.get("crew"))
-
-
-def _directors_of_crew(value: object) -> tuple[str, ...]:
-    """Return the directors of a crew as TMDB's API lists it: objects with a job and a name."""
-    if isinstance(value, str) and len(value) <= MAX_LIST_LENGTH and value.lstrip()[:1] in {"[", "{"}:
-        value = literal(value.strip())
-    if isinstance(value, dict):
-        value = value.get("crew")
-    if not isinstance(value, list):
-        return ()
-    return names([member for member in value if isinstance(member, dict) and member.get("job") == "Director"])
+def _bare_list(text: str) -> list[object] | None:
+    """Read the items of a list without nested ones: quoted or not, with commas or, as numpy writes them, without."""
+    if text[-1] not in "]})":
+        return None
+    inner, position, items = text[1:-1].rstrip().removesuffix("..."), 0, []
+    while position < len(inner):
+        match = _ITEM.match(inner, position)
+        if not match or match.end() == position:
+            return None
+        quoted = match[1] if match[1] is not None else match[2]
+        items.append(re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (match[3] or "").strip())
+        position = match.end()
+    return list(items)

@@ -24,6 +24,11 @@ def film_of(movie: Movie) -> MovieRecord:
         poster_path=movie.poster_path,
         keywords=movie.keywords,
         directors=movie.directors,
+        cast=movie.cast,
+        original_title=movie.original_title,
+        runtime=movie.runtime,
+        imdb_id=movie.imdb_id,
+        type="tv" if movie.type == "tv" else "movie",
     )
 
 
@@ -61,4 +66,9 @@ def _entry(movie: Movie) -> dict[str, Any]:
         "release_date": movie.release_date,
         "keywords": list(movie.keywords),
         "directors": list(movie.directors),
+        "cast": list(movie.cast),
+        "original_title": movie.original_title,
+        "runtime": movie.runtime,
+        "imdb_id": movie.imdb_id,
+        "type": movie.type,
     }

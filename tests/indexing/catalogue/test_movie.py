@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.indexing.catalogue.columns import column_name
+from app.indexing.catalogue.columns import column_key
 from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, movie_from_row
 from app.indexing.catalogue.rows import UnusableRowError
 
@@ -177,9 +177,7 @@ def test_the_year_column_stands_in_for_a_missing_date() -> None:
     assert read(release_date="", year="1986").year == 1986
 
 
-@pytest.mark.parametrize(
-    "value", [None, "", "soon", "0000-00-00", "10/30/95", "9999-01-01", 10**30, float("inf"), -(10**15)]
-)
+@pytest.mark.parametrize("value", [None, "", "soon", "0000-00-00", "9999-01-01", 10**30, float("inf"), -(10**28)])
 def test_a_date_that_cannot_be_read_leaves_the_film_without(value: object) -> None:
     movie = read(release_date=value)
 
@@ -233,13 +231,35 @@ def test_posters_are_tmdb_paths_or_nothing(column: str, value: object, path: str
     assert read(**{column: value}).poster_path == path
 
 
-@pytest.mark.parametrize(("value", "code"), [("en", "en"), ("EN ", "en"), ("English", None), ("", None), (5, None)])
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("en", "en"),
+        ("EN ", "en"),
+        ("English", "en"),
+        ("en-US", "en"),
+        ("eng", "en"),
+        ("English, French", "en"),
+        ("Klingon tongue", None),
+        ("", None),
+        (5, None),
+    ],
+)
 def test_languages_are_codes(value: object, code: str | None) -> None:
     assert read(original_language=value).original_language == code
 
 
 @pytest.mark.parametrize(
-    "name", ["release_date", "Release Date", "RELEASE-DATE", "\ufeffrelease_date", " release  date "]
+    "name",
+    [
+        "release_date",
+        "Release Date",
+        "RELEASE-DATE",
+        "\ufeffrelease_date",
+        " release  date ",
+        "releaseDate",
+        "release_date_x",
+    ],
 )
 def test_columns_are_known_in_any_spelling(name: str) -> None:
-    assert column_name(name) == "release_date"
+    assert column_key(name) == "releasedate"

@@ -178,7 +178,7 @@ def test_a_report_of_text_that_is_no_unicode_is_written(tmp_path: Path) -> None:
 
 
 def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:
-    told = inspect(CATALOGUES / "movies_metadata.csv", ReaderOptions(limit=3))
+    told = inspect(CATALOGUES / "movies_metadata.csv", ReaderOptions(limit=3)).text
 
     for expected in (
         "movies_metadata.csv: CSV of The Movies Dataset",
@@ -187,7 +187,7 @@ def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:
         "genres: Drama 2, Comedy 1, Mystery 1, Science Fiction 1, Thriller 1",
         "years: 1988 to 2003",
         "decades: 1980s 1, 1990s 1, 2000s 1",
-        "year 75%",
+        "year 3 (75%)",
         "skipped 3: no overview (first: line 5)",
         "left out 1: marked as adult",
     ):
@@ -195,7 +195,7 @@ def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:
 
 
 def test_inspect_tells_of_a_file_without_usable_films(tmp_path: Path) -> None:
-    told = inspect(json_lines(tmp_path / "films.jsonl", FILM | {"overview": None}))
+    told = inspect(json_lines(tmp_path / "films.jsonl", FILM | {"overview": None})).text
 
     assert "films: none that can be used" in told
     assert "skipped 1: no overview" in told

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from app.indexing.catalogue.rows import CatalogueFile, shortened
+from app.indexing.catalogue.columns import shortened
+from app.indexing.catalogue.rows import CatalogueFile
 from app.indexing.errors import IndexingError
 
 MAX_ARCHIVE_MEMBERS = 100

@@ -1,150 +1,119 @@
-"""CSV tables of any delimiter, quoted as programs and people quote them."""
+"""CSV tables of any delimiter: header, delimiter, and the way in which they are quoted."""
 
 import csv
 import io
-from collections import Counter, deque
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
-from app.indexing.catalogue.columns import COLUMNS, KNOWN_COLUMNS, check_columns, column_name
-from app.indexing.catalogue.files.streams import MAX_ROW_BYTES, lines
-from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row, shortened
+from app.indexing.catalogue.columns import KNOWN_KEYS, check_columns, column_key, map_columns
+from app.indexing.catalogue.files.csv_rows import CsvRows, Dialect, readable_rows
+from app.indexing.catalogue.files.streams import lines
+from app.indexing.catalogue.rows import CatalogueFile, FileOptions
 
-MAX_FIELD_LENGTH = 1_000_000
-"""Characters of one CSV field; an unclosed quote swallows no more than this before the row is given up."""
+_DELIMITERS = (",", ";", "\t", "|")
+_DECLARED = re.compile(r'"?sep=(.)"?\s*')
+"""Excel's line that names the delimiter."""
 
-_DELIMITERS = ",;\t|"
+_OTHER_DELIMITER = re.compile(r"""[^\w\s"'().-]|\x01""")
+_LONG_DELIMITER = re.compile(r"""(?<=\w)[^\w\s"'().-]{2,3}(?=\w)""")
+_OTHER_DIALECTS = (
+    (Dialect(escape="\\"), '\\"'),
+    (Dialect(skip_spaces=True), ' "'),
+    (Dialect(quote="'", escape="\\"), "'"),
+)
+"""Ways of quoting besides the usual one, each with what the lines must hold if it is used."""
 
+_LINES_TRIED = 500
+_LINES_BEFORE_HEADER = 10
 
-def csv_table(name: str, stream: io.BufferedReader, container: str) -> CatalogueFile:
-    """Read a CSV table; the delimiter is the one that gives most known columns."""
-    remarks: Counter[str] = Counter()
-    numbered = lines(stream, remarks)
-    header = next((line for _, line in numbered if line and _is_header_line(line)), "")
-    delimiter = max(_DELIMITERS, key=lambda character: len(KNOWN_COLUMNS & set(_columns(header, character))))
-    columns = _columns(header, delimiter)
-    check_columns(name, columns)
-    format_name = f"{_csv_dialect(set(columns))}{container}"
-    return CatalogueFile(format_name, "line", _CsvRows(columns, numbered, delimiter), remarks)
-
-
-def _is_header_line(line: str) -> bool:
-    return bool(line.strip(" \t\r\n,;|")) and not line.startswith("sep=")  # Excel's hint about its delimiter
+Lines = Iterator[tuple[int, str | None]]
 
 
-def _columns(header: str, delimiter: str) -> list[str]:
+def csv_table(
+    name: str, stream: io.BufferedReader, container: str, options: FileOptions, counts: Counter[str]
+) -> CatalogueFile:
+    """Open a CSV table; the delimiter and the quoting are those that make most sense of its first lines."""
+    numbered = lines(stream)
+    header, delimiter, numbered = _header(numbered, options)
+    columns = split_header(header, delimiter)
+    check_columns(name, columns, options.needed, options.columns)
+    column_map = map_columns(tuple(columns), options.columns)
+    tried = list(islice(numbered, _LINES_TRIED))
+    dialect = _dialect(tried, columns, delimiter)
+    rows = CsvRows(columns, column_map, chain(tried, numbered), delimiter, dialect, counts)
+    return CatalogueFile(_dataset(columns) + container, "line", rows, counts)
+
+
+def split_header(header: str, delimiter: str) -> list[str]:
+    """Return the names of a header line."""
+    if len(delimiter) > 1:
+        return [part.strip().strip("\"'") for part in header.split(delimiter)]
     try:
-        return [column_name(column) for column in next(csv.reader([header], delimiter=delimiter))]
+        return [column.strip() for column in next(csv.reader([header], delimiter=delimiter))]
     except (csv.Error, StopIteration):
         return []
 
 
-def _csv_dialect(columns: set[str]) -> str:
-    if {"belongs_to_collection", "poster_path"} <= columns:
+def _header(numbered: Lines, options: FileOptions) -> tuple[str, str, Lines]:
+    """Return the header line, its delimiter, and the lines after it; text before the header is passed over."""
+    before: list[tuple[int, str | None]] = []
+    declared: str | None = None
+    first: tuple[str, str, int] | None = None
+    for number, line in islice(numbered, _LINES_BEFORE_HEADER):
+        before.append((number, line))
+        if not line or not line.strip(" \t\r\n,;|"):
+            continue
+        if match := _DECLARED.fullmatch(line):
+            declared = match[1]
+            continue
+        delimiter = _delimiter(line, declared, options)
+        first = first or (line, delimiter, len(before))
+        if _known_columns(line, delimiter, options) >= 2:
+            return line, delimiter, numbered
+    header, delimiter, place = first or ("", ",", len(before))
+    return header, delimiter, chain(before[place:], numbered)
+
+
+def _delimiter(header: str, declared: str | None, options: FileOptions) -> str:
+    """Return the delimiter that gives most known columns; a declared or usual one comes before others."""
+    candidates: Iterable[str] = dict.fromkeys(
+        chain(
+            [declared] if declared else [],
+            _DELIMITERS,
+            _LONG_DELIMITER.findall(header),
+            _OTHER_DELIMITER.findall(header),
+        )
+    )
+    return max(candidates, key=lambda candidate: _known_columns(header, candidate, options))
+
+
+def _dialect(tried: Sequence[tuple[int, str | None]], columns: Sequence[str], delimiter: str) -> Dialect:
+    """Return the way of quoting in which most of the first lines can be read; another than usual needs evidence."""
+    usual = Dialect()
+    best, most = usual, readable_rows(tried, columns, delimiter, usual)
+    for other, sign in _OTHER_DIALECTS:
+        if any((line and delimiter + sign in line) or (line and sign == '\\"' and sign in line) for _, line in tried):
+            readable = readable_rows(tried, columns, delimiter, other)
+            if readable > (2 * most if other.quote != usual.quote else most):
+                best, most = other, readable
+    return best
+
+
+def _known_columns(header: str, delimiter: str, options: FileOptions) -> int:
+    known = KNOWN_KEYS | {column_key(column) for _, column in options.columns}
+    return len(known.intersection(map(column_key, split_header(header, delimiter))))
+
+
+def _dataset(columns: Sequence[str]) -> str:
+    names = {column.casefold() for column in columns}
+    if {"belongs_to_collection", "poster_path"} <= names:
         return "CSV of The Movies Dataset"
-    if {"backdrop_path", "imdb_id", "keywords"} <= columns:
+    if {"backdrop_path", "imdb_id", "keywords"} <= names:
         return "CSV of the full TMDB dataset"
-    if {"budget", "keywords", "genres"} <= columns and "poster_path" not in columns:
+    if {"budget", "keywords", "genres"} <= names and "poster_path" not in names:
         return "CSV of TMDB 5000"
-    if "genre" in columns and "genres" not in columns:
+    if {"id", "genre", "overview", "popularity"} <= names and "genres" not in names:
         return "CSV of the TMDB top 10K"
     return "CSV"
-
-
-class _Feed:
-    """Hands lines to csv.reader, remembers those of the record being read, and takes lines back."""
-
-    def __init__(self, lines: Iterator[tuple[int, str | None]]) -> None:
-        self.lines = lines
-        self._returned: deque[tuple[int, str]] = deque()
-        self.record: list[tuple[int, str]] = []
-        self.too_long: list[int] = []
-
-    def __iter__(self) -> "_Feed":
-        return self
-
-    def __next__(self) -> str:
-        if self._returned:
-            number, line = self._returned.popleft()
-        else:
-            number, line = self._next_line()
-        self.record.append((number, line))
-        return line
-
-    def _next_line(self) -> tuple[int, str]:
-        for number, line in self.lines:
-            if line is not None:
-                return number, line
-            self.too_long.append(number)
-        raise StopIteration
-
-    def take_back(self, lines: list[tuple[int, str]]) -> None:
-        self._returned.extendleft(reversed(lines))
-
-
-class _CsvRows(Iterator[Row | BadRow]):
-    """The rows of a CSV table.
-
-    A record that cannot be read, or that has another number of columns than the header, costs its first line only:
-    reading starts again at its second line, so that an unclosed quote does not take the rows after it along.
-    """
-
-    def __init__(self, columns: list[str], lines: Iterator[tuple[int, str | None]], delimiter: str) -> None:
-        self._columns = columns
-        self._delimiter = delimiter
-        self._used = [
-            (index, column)
-            for index, column in enumerate(columns)
-            if column in KNOWN_COLUMNS and columns.index(column) == index
-        ]
-        needed = {name for field in ("id", "title", "overview") for name in COLUMNS[field]}
-        self._last_needed = max(index for index, column in self._used if column in needed)
-        self._feed = _Feed(lines)
-        self._reader = csv.reader(self._feed, delimiter=delimiter, strict=True)
-        csv.field_size_limit(MAX_FIELD_LENGTH)
-
-    def __next__(self) -> Row | BadRow:
-        while True:
-            if self._feed.too_long:
-                return BadRow(self._feed.too_long.pop(0), f"line longer than {MAX_ROW_BYTES:,} bytes", "")
-            self._feed.record.clear()
-            try:
-                record = next(self._reader)
-            except csv.Error as error:
-                too_long = "field limit" in str(error)
-                return self._given_up("field too long" if too_long else "quotes do not close")
-            except StopIteration:
-                if self._feed.too_long:
-                    continue
-                raise
-            if record:
-                return self._row(record) or self._given_up("wrong number of columns")
-
-    def _row(self, record: list[str]) -> Row | None:
-        """Return the row, or None if its number of columns shows that it is not what the header announces.
-
-        Empty cells may follow the last column; cells may be missing after the ones that a film needs.
-        """
-        surplus = len(record) - len(self._columns)
-        if surplus > 0 and any(cell.strip() for cell in record[-surplus:]):
-            return None
-        if surplus < 0 and self._last_needed >= len(record) - 1:
-            return None
-        values = {column: record[index] for index, column in self._used if index < len(record)}
-        return Row(self._feed.record[0][0], values)
-
-    def _given_up(self, reason: str) -> Row | BadRow:
-        (number, line), *rest = self._feed.record
-        self._feed.take_back(rest)
-        if not rest and (row := self._row_of_loose_quotes(line)):
-            return row
-        return BadRow(number, "quotes do not close" if rest else reason, shortened(line[:1000]))
-
-    def _row_of_loose_quotes(self, line: str) -> Row | None:
-        """Read a line whose quotes stand where they should not, if its number of columns is right all the same."""
-        if line.count('"') % 2:
-            return None
-        try:
-            record = next(csv.reader([line], delimiter=self._delimiter))
-        except (csv.Error, StopIteration):
-            return None
-        return self._row(record) if len(record) == len(self._columns) else None

@@ -1,153 +1,207 @@
-"""JSON Lines, JSON lists and pages of results."""
+"""JSON in the shapes in which programs write it: lines, lists, pages of results, pandas' orientations, mongoexport."""
 
-import codecs
+import ast
 import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
 
-from app.indexing.catalogue.columns import column_name
+from app.indexing.catalogue.columns import (
+    KNOWN_KEYS,
+    Given,
+    check_columns,
+    column_key,
+    map_columns,
+    shortened,
+)
+from app.indexing.catalogue.files.json_shape import PAGE_KEYS, Shape, shape_of
+from app.indexing.catalogue.files.json_values import JSON_ERRORS, JsonText, keyed_values, listed_values
 from app.indexing.catalogue.files.streams import MAX_ROW_BYTES, lines
-from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row, shortened
+from app.indexing.catalogue.rows import BadRow, CatalogueFile, FileOptions, Row
 from app.indexing.errors import IndexingError
 
-ENVELOPE_KEYS = ("results", "movies", "films", "items", "data", "hits")
+MAX_WHOLE_CHARACTERS = 500_000_000
+"""A table saved by columns has to be read whole, so it may not be longer than this."""
 
-_ENVELOPE = re.compile(r'"(?:' + "|".join(ENVELOPE_KEYS) + r')"\s*:\s*(?=\[)')
-_LONGEST_ENVELOPE = 1000
-_NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
-_LIST_END = re.compile(r"\]\s*\}?\s*$")
-_SEPARATORS = re.compile(r"[\s,\[\]]*")
-_JSON_ERRORS = (ValueError, RecursionError)
-_READ_CHARACTERS = 1 << 18
+Rows = Iterator[Row | BadRow]
 
-_AS_CP1252 = "utf-8, else cp1252"
+_BRACKET_LINES = frozenset({"", "[", "]", ",", "],"})
+_WRAPPERS = ("_source", "fields", "node", "movie", "film", "attributes", "document", "doc")
+_SHELL_CALL = re.compile(r'\b(?:ObjectId|ISODate|NumberInt|NumberLong|NumberDecimal|Date|new Date)\(("?[^()"]*"?)\)')
 
 
-def is_json_lines(start: str) -> bool:
+def json_catalogue(
+    name: str, stream: io.BufferedReader, container: str, options: FileOptions, counts: Counter[str]
+) -> CatalogueFile:
+    """Open JSON of any shape."""
+    start = stream.peek().decode("utf-8", "replace")
+    shape, position = shape_of(start)
+    if shape in {Shape.OBJECTS, Shape.PAGES} and _is_json_lines(start.lstrip(), shape):
+        rows = _line_rows(stream, options.columns)
+        return CatalogueFile("JSON Lines" + container, "line", rows, counts)
+    if shape in {Shape.OBJECTS, Shape.PAGES}:
+        values = listed_values(JsonText(name, stream), pages=shape is Shape.PAGES)
+        rows = _numbered(values, options.columns)
+    elif shape is Shape.KEYED:
+        rows = _numbered(_with_keys(keyed_values(JsonText(name, stream), position)), options.columns)
+    else:
+        rows = _table_rows(name, _whole(name, stream, position, shape), shape, options)
+    kind = {Shape.COLUMNS: "JSON by columns", Shape.SPLIT: "JSON of columns and data", Shape.LISTS: "JSON of lists"}
+    return CatalogueFile(kind.get(shape, "JSON") + container, "film", rows, counts)
+
+
+def _is_json_lines(start: str, shape: Shape) -> bool:
     """Tell JSON Lines from an indented or enclosed list by how the file begins."""
-    first, _, rest = start.partition("\n")
+    if not start.startswith("{"):
+        return False
+    first, newline, rest = start.partition("\n")
     if rest.lstrip().startswith("{"):
         return True
-    try:
-        return isinstance(json.loads(first), dict)
-    except _JSON_ERRORS:
+    if shape is Shape.PAGES and not newline:
         return False
+    return isinstance(_value_of_line(first), dict)
 
 
-def json_lines(stream: io.BufferedReader, container: str) -> CatalogueFile:
-    """Read one JSON object from each line."""
-    remarks: Counter[str] = Counter()
-
-    def rows() -> Iterator[Row | BadRow]:
-        for number, line in lines(stream, remarks):
-            if line is None:
-                yield BadRow(number, f"line longer than {MAX_ROW_BYTES:,} bytes", "")
-            elif not line.isspace():
-                try:
-                    value = json.loads(line)
-                except _JSON_ERRORS:
-                    yield BadRow(number, "broken JSON", shortened(line))
-                else:
-                    yield from _rows_of_value(number, value)
-
-    return CatalogueFile("JSON Lines" + container, "line", rows(), remarks)
+def _line_rows(stream: io.BufferedReader, given: Given) -> Rows:
+    for number, line in lines(stream):
+        if line is None:
+            yield BadRow(number, f"line longer than {MAX_ROW_BYTES:,} bytes", "")
+        elif line.strip() not in _BRACKET_LINES:
+            value = _value_of_line(line)
+            yield from (
+                [BadRow(number, "broken JSON", shortened(line[:1000]))]
+                if value is None
+                else _rows_of_value(number, value, given)
+            )
 
 
-def _rows_of_value(number: int, value: object) -> Iterator[Row | BadRow]:
+def _value_of_line(line: str) -> object:
+    """Return the value of a line: JSON, with a comma or a bracket of a list around it, of mongo's shell, or Python."""
+    try:
+        return json.loads(line)
+    except JSON_ERRORS:
+        pass
+    text = line.strip().rstrip(",")
+    text = text.removeprefix("[") if text.startswith("[{") and not text.endswith("]") else text
+    text = text.removesuffix("]") if text.endswith("}]") and not text.startswith("[") else text
+    for candidate in (text, _SHELL_CALL.sub(r"\1", text)):
+        try:
+            return json.loads(candidate)
+        except JSON_ERRORS:
+            continue
+    if not text.startswith("{'"):
+        return None
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+
+
+def _numbered(values: Iterable[object], given: Given) -> Rows:
+    for number, value in enumerate(values, start=1):
+        if isinstance(value, BadRow):
+            yield BadRow(number, value.reason, value.excerpt)
+        else:
+            yield from _rows_of_value(number, value, given)
+
+
+def _rows_of_value(number: int, value: object, given: Given) -> Rows:
     """Yield the film that a JSON value is, or the films of the page of results that it is."""
     if not isinstance(value, dict):
         yield BadRow(number, "not a JSON object", shortened(str(value)[:1000]))
         return
-    page = next((value[key] for key in ENVELOPE_KEYS if isinstance(value.get(key), list)), None)
+    page = next((value[key] for key in PAGE_KEYS if isinstance(value.get(key), list)), None)
     if page is not None and "overview" not in value:
         for item in page:
-            yield from _rows_of_value(number, item)
+            yield from _rows_of_value(number, item, given)
         return
-    yield Row(number, {column_name(key): item for key, item in value.items()})
+    film = _unwrapped(value)
+    yield Row(number, film, map_columns(tuple(film), given))
 
 
-def json_list(name: str, stream: io.BufferedReader, container: str) -> CatalogueFile:
-    """Read a JSON list, a list inside an object, or objects one after the other."""
-
-    def rows() -> Iterator[Row | BadRow]:
-        for number, value in enumerate(_json_values(name, stream), start=1):
-            if isinstance(value, BadRow):
-                yield BadRow(number, value.reason, value.excerpt)
-            else:
-                yield from _rows_of_value(number, value)
-
-    return CatalogueFile("JSON" + container, "film", rows(), Counter())
+def _unwrapped(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the film in an object: without the wrapper that a search engine or a framework puts around it."""
+    film = {key: _plain(item) if isinstance(item, dict | list) else item for key, item in value.items()}
+    for key in _WRAPPERS:
+        inner = film.get(key)
+        if isinstance(inner, dict) and any(column_key(name) in KNOWN_KEYS for name in inner):
+            return {name: item for name, item in film.items() if name != key and name not in inner} | inner
+    return film
 
 
-def _json_values(name: str, stream: io.BufferedReader) -> Iterator[object]:
-    """Yield the values of a JSON list, or of objects one after the other, holding only a piece of the file.
+def _plain(value: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """Return a value without MongoDB's extended notation: `{"$numberInt": "1"}` is "1"."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        if len(value) == 1 and (key := next(iter(value))).startswith("$"):
+            return _plain(value[key])
+        return {key: _plain(item) for key, item in value.items()}
+    return value
 
-    A value that cannot be read comes out as a BadRow, and reading goes on at the next object.
-    """
-    decoder = json.JSONDecoder()
-    read = codecs.getreader("utf-8")(stream, _AS_CP1252).read
-    text = read(_READ_CHARACTERS)
-    envelope = _ENVELOPE.search(text) if text.lstrip().startswith("{") else None
-    position = envelope.end() if envelope else 0
-    depth, ended = 0, False
-    while True:
-        separators = _SEPARATORS.match(text, position)
-        if separators:
-            depth += separators[0].count("[") - separators[0].count("]")
-            position = separators.end()
-        if envelope and depth <= 0:  # pages one after the other have an envelope each
-            following = _ENVELOPE.search(text, position)
-            while following is None and not ended:
-                text, position, ended = _refilled(text[-_LONGEST_ENVELOPE:], 0, read)
-                following = _ENVELOPE.search(text)
-            if following is None:
-                return
-            position = following.end()
-            continue
-        if len(text) - position < _READ_CHARACTERS and not ended:
-            text, position, ended = _refilled(text, position, read)
-            continue
-        if position == len(text):
-            if depth > 0:
-                raise _cut_json(name)
-            return
-        try:
-            value, position = decoder.raw_decode(text, position)
-        except _JSON_ERRORS:
-            if not ended and len(text) - position < MAX_ROW_BYTES:
-                text, position, ended = _refilled(text, position, read)
-                continue
-            yield BadRow(0, "broken JSON", shortened(text[position : position + 1000]))
-            following = _NEXT_OBJECT.search(text, position + 1)
-            while following is None and not ended:
-                text, position, ended = _refilled(text[-1000:], 0, read)
-                following = _NEXT_OBJECT.search(text)
-            if following is None:
-                if depth > 0 and not _LIST_END.search(text[-1000:]):
-                    raise _cut_json(name) from None
-                return
-            position = following.end()
+
+def _with_keys(members: Iterable[tuple[str, object]]) -> Iterator[object]:
+    """Give each object its key as the id if it has none, unless keys count from 0 as pandas' index does."""
+    first: str | None = None
+    for key, value in members:
+        first = key if first is None else first
+        if first != "0" and isinstance(value, dict) and not any(map_columns(tuple(value)).fields["id"]):
+            yield {"id": key, **value}
         else:
             yield value
 
 
-def _in_cp1252(error: UnicodeError) -> tuple[str, int]:
-    """Read what is no UTF-8 as the encoding that such files are in, as it is done for a line."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
-codecs.register_error(_AS_CP1252, _in_cp1252)
+def _whole(name: str, stream: io.BufferedReader, position: int, shape: Shape) -> Any:  # noqa: ANN401 (any JSON)
+    text = stream.read(MAX_WHOLE_CHARACTERS + 1).decode("utf-8", "replace")
+    if len(text) > MAX_WHOLE_CHARACTERS:
+        raise IndexingError(f"{name} is {shape.value} and too long to be read whole: save it with orient='records'")
+    try:
+        return json.JSONDecoder().raw_decode(text, position)[0]
+    except JSON_ERRORS:
+        raise IndexingError(f"{name} ends before its JSON does, or is broken: fetch it again") from None
 
 
-def _refilled(text: str, position: int, read: Callable[[int], str]) -> tuple[str, int, bool]:
-    """Return the text from `position` on with more of the file behind it, its start, and if the file has ended."""
-    more = read(_READ_CHARACTERS)
-    return text[position:] + more, 0, not more
+def _table_rows(name: str, table: Any, shape: Shape, options: FileOptions) -> Rows:  # noqa: ANN401 (any JSON)
+    if shape is Shape.COLUMNS:
+        return _rows_of_columns(name, table, options)
+    if shape is Shape.SPLIT:
+        return _rows_of_lists(name, list(map(str, table["columns"])), table.get("data") or [], options)
+    names = list(map(str, table[0])) if table else []
+    if len(KNOWN_KEYS.intersection(map(column_key, names))) >= 2:
+        return _rows_of_lists(name, names, table[1:], options)
+    if not options.columns:
+        raise IndexingError(
+            f"{name} is a list of lists without names: name the columns by their place, from 0, such as "
+            "--column id=0 --column title=1 --column overview=2, or save it with orient='records'"
+        )
+    return _rows_of_lists(name, [str(place) for place in range(len(names))], table, options)
 
 
-def _cut_json(name: str) -> IndexingError:
-    return IndexingError(f"{name} ends before its JSON list does: the download was cut, fetch it again")
+def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: FileOptions) -> Rows:
+    check_columns(name, columns, options.needed, options.columns)
+    column_map = map_columns(tuple(columns), options.columns)
+    for number, record in enumerate(data, start=1):
+        if isinstance(record, list) and len(record) == len(columns):
+            yield Row(number, dict(zip(columns, map(_plain, record), strict=True)), column_map)
+        else:
+            yield BadRow(number, "wrong number of columns", shortened(str(record)[:1000]))
+
+
+def _rows_of_columns(name: str, table: Mapping[str, Any], options: FileOptions) -> Rows:
+    """Yield the rows of a table saved by columns: a list for each, or an object by the rows' labels."""
+    check_columns(name, list(table), options.needed, options.columns)
+    column_map = map_columns(tuple(table), options.columns)
+    cells = {
+        column: dict(enumerate(table[column])) if isinstance(table[column], list) else table[column]
+        for column in column_map.used
+        if isinstance(table[column], dict | list)
+    }
+    labels = dict.fromkeys(chain.from_iterable(cells.values()))
+    for number, label in enumerate(labels, start=1):
+        yield Row(number, {column: _plain(by_label.get(label)) for column, by_label in cells.items()}, column_map)

@@ -1,12 +1,12 @@
-"""Opens a catalogue file of any kind and yields its rows, told by what is in the file and not by its name.
+"""Opening of a catalogue file of any kind, recognized by its content and not by its name.
 
-gzip and zip are unpacked on the way; nothing is read whole, so a file of any size costs the memory of one row. What
+gzip and zip are unpacked on the way. No file is read into memory whole, except JSON tables saved by columns. What
 cannot be read as a row comes out as a `BadRow`; what makes the whole file unreadable is one IndexingError.
 """
 
-import codecs
 import gzip
 import io
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,10 +16,11 @@ from typing import BinaryIO, cast
 from app.indexing.catalogue.columns import FORMATS_READ
 from app.indexing.catalogue.files.archives import catalogue_in_zip
 from app.indexing.catalogue.files.csv_format import csv_table
-from app.indexing.catalogue.files.json_format import is_json_lines, json_lines, json_list
-from app.indexing.catalogue.files.parquet_format import parquet_rows
-from app.indexing.catalogue.files.streams import BUFFER_BYTES, RecodedStream, buffered
-from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row
+from app.indexing.catalogue.files.encodings import Encoding, encoding_of, named_encoding
+from app.indexing.catalogue.files.json_format import json_catalogue
+from app.indexing.catalogue.files.parquet_format import parquet_table
+from app.indexing.catalogue.files.streams import RecodedStream, buffered
+from app.indexing.catalogue.rows import BadRow, CatalogueFile, FileOptions, Row
 from app.indexing.errors import IndexingError
 from app.indexing.progress import progress
 
@@ -35,15 +36,16 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "is an SQLite database: export its table of films as CSV"),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook: save it as CSV (UTF-8)"),
     (b"version https://git-lfs", "is a Git LFS pointer, not the file itself: run `git lfs pull`"),
+    (b"PAR1", "is Parquet inside an archive: unpack it first"),
 )
 
 
 @contextmanager
-def open_catalogue_file(path: Path) -> Iterator[CatalogueFile]:
+def open_catalogue_file(path: Path, options: FileOptions | None = None) -> Iterator[CatalogueFile]:
     """Open the catalogue at `path` for as long as the context lasts; a long file shows how far it has been read.
 
     Raises:
-        IndexingError: The file is missing, empty, damaged, or no catalogue; also while rows are read.
+        IndexingError: The file is missing, empty, damaged, or not a catalogue; also while rows are read.
     """
     with ExitStack() as stack:
         try:
@@ -57,7 +59,7 @@ def open_catalogue_file(path: Path) -> Iterator[CatalogueFile]:
             raise IndexingError(f"There is no catalogue file {path}: check the path") from None
         except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
             raise IndexingError(f"Cannot open {path}: {getattr(error, 'strerror', None) or error}") from None
-        file = _catalogue_in(path, source, size, stack)
+        file = _catalogue_in(path, source, size, stack, options or FileOptions())
         yield replace(file, rows=_with_progress(file.rows, path, source, size))
 
 
@@ -72,57 +74,67 @@ def _with_progress(rows: Iterator[Row | BadRow], path: Path, source: BinaryIO, s
                 shown = position
 
 
-def _catalogue_in(path: Path, source: BinaryIO, size: int, stack: ExitStack) -> CatalogueFile:
+def _catalogue_in(path: Path, source: BinaryIO, size: int, stack: ExitStack, options: FileOptions) -> CatalogueFile:
     start = source.read(8)
     source.seek(0)
     if start[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
-        return catalogue_in_zip(
-            path, source, stack, lambda name, stream: _catalogue_in_stream(name, stream, size, ", zip")
-        )
+
+        def opened(name: str, stream: BinaryIO) -> CatalogueFile:
+            return _catalogue_in_stream(name, stream, size, ", zip", options)
+
+        return catalogue_in_zip(path, source, stack, opened)
     if start[:4] == b"PAR1":
-        return parquet_rows(path, source)
-    return _catalogue_in_stream(str(path), source, size, "")
+        return parquet_table(path, source, options)
+    return _catalogue_in_stream(str(path), source, size, "", options)
 
 
-def _catalogue_in_stream(name: str, source: BinaryIO, size: int, container: str) -> CatalogueFile:
-    """Tell what a stream of bytes holds, after taking off one layer of gzip."""
+def _catalogue_in_stream(name: str, source: BinaryIO, size: int, container: str, options: FileOptions) -> CatalogueFile:
+    """Open what a stream of bytes holds, after one layer of gzip; the stream is read twice."""
+    stream, unpacked = _unpacked(name, source, size)
+    _refuse_other_kinds(name, stream)
+    encoding = Encoding(named_encoding(options.encoding)) if options.encoding else encoding_of(stream)
+    source.seek(0)
+    stream, _ = _unpacked(name, source, size)
+    file = _catalogue_of_text(name, stream, encoding, unpacked + container, options)
+    remarks = (encoding.remark,) if encoding.remark else ()
+    return replace(file, remarks=remarks, warnings=() if encoding.is_sure else remarks)
+
+
+def _unpacked(name: str, source: BinaryIO, size: int) -> tuple[io.BufferedReader, str]:
     stream = buffered(name, source, size)
-    if stream.peek(2)[:2] == b"\x1f\x8b":
-        unpacked = gzip.GzipFile(fileobj=stream)
-        stream = buffered(name, cast(BinaryIO, unpacked), size)
-        container = ", gzip" + container
-    return _catalogue_of_text(name, stream, container)
+    if stream.peek(2)[:2] != b"\x1f\x8b":
+        return stream, ""
+    return buffered(name, cast(BinaryIO, gzip.GzipFile(fileobj=stream)), size), ", gzip"
 
 
-def _catalogue_of_text(name: str, stream: io.BufferedReader, container: str) -> CatalogueFile:
-    stream = _as_utf8(name, stream)
-    start = stream.peek().decode("utf-8", "replace").lstrip()
-    if not start:
-        raise IndexingError(f"{name} is empty: fetch it again")
-    if start.startswith("<"):
-        raise IndexingError(f"{name} is a web page or XML, not a catalogue: a download that needs a login gives this")
-    if start.startswith("["):
-        return json_list(name, stream, container)
-    if start.startswith("{"):
-        return json_lines(stream, container) if is_json_lines(start) else json_list(name, stream, container)
-    return csv_table(name, stream, container)
-
-
-def _as_utf8(name: str, stream: io.BufferedReader) -> io.BufferedReader:
-    """Return the text as UTF-8 without a byte-order mark; refuse what is no text."""
+def _refuse_other_kinds(name: str, stream: io.BufferedReader) -> None:
     start = stream.peek()
     for magic, sentence in _OTHER_KINDS:
         if start.startswith(magic):
             raise IndexingError(f"{name} {sentence}")
-    if start.startswith(b"PAR1"):
-        raise IndexingError(f"{name} is Parquet inside an archive: unpack it first")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.BufferedReader(RecodedStream(stream, "utf-16"), BUFFER_BYTES)
-    if start.startswith(codecs.BOM_UTF8):
-        stream.read(len(codecs.BOM_UTF8))
-        start = stream.peek()
-    if start.count(0) > len(start) // 20:
+
+
+def _catalogue_of_text(
+    name: str, raw: io.BufferedReader, encoding: Encoding, container: str, options: FileOptions
+) -> CatalogueFile:
+    counts: Counter[str] = Counter()
+    stream = encoding.decoded(raw, counts)
+    start = stream.peek().decode("utf-8", "replace")
+    if start.count("\0") > len(start) // 20:
         raise IndexingError(f"{name} is not text: a catalogue is {FORMATS_READ}")
-    if b"\r" in start and b"\n" not in start:
-        return io.BufferedReader(RecodedStream(stream, "utf-8"), BUFFER_BYTES)
-    return stream
+    if _lines_end_with_cr(start):
+        stream = io.BufferedReader(RecodedStream(stream, "utf-8", counts, every_line_end=True))
+    start = start.lstrip()
+    if not start:
+        raise IndexingError(f"{name} is empty: fetch it again")
+    if start.startswith("<"):
+        raise IndexingError(f"{name} is a web page or XML, not a catalogue: a download that needs a login gives this")
+    if start.startswith(("[", "{")):
+        return json_catalogue(name, stream, container, options, counts)
+    return csv_table(name, stream, container, options, counts)
+
+
+def _lines_end_with_cr(start: str) -> bool:
+    """Return True if the first line ends with a lone CR, as old programs on a Mac write it."""
+    line, ending, rest = start.partition("\r")
+    return bool(ending) and "\n" not in line and not rest.startswith("\n")

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 from app.indexing.errors import IndexingError
 
 MAX_ROW_BYTES = 4_000_000
-"""A longer line or JSON object is no film: it is skipped without being held in memory."""
+"""A longer line or JSON object is not a film: it is skipped without being held in memory."""
 
 MAX_EXPANSION = 200
-"""Film texts shrink by 3 to 30 times; one that grows by more than this, past a gigabyte, is no catalogue."""
+"""Film texts shrink by 3 to 30 times; one that grows by more than this, past a gigabyte, is not a catalogue."""
 
 EXPANSION_CHECKED_FROM = 2**30
 BUFFER_BYTES = 1 << 18
@@ -55,13 +55,18 @@ class _CheckedStream(io.RawIOBase):
 
 
 class RecodedStream(io.RawIOBase):
-    """Passes text on as UTF-8 with Unix line ends, whatever encoding and line ends it came in."""
+    """Passes text on as UTF-8, whatever encoding it came in, and counts what the encoding does not have.
 
-    def __init__(self, source: BinaryIO, encoding: str) -> None:
+    With `every_line_end`, a lone CR becomes the end of a line too.
+    """
+
+    def __init__(self, source: BinaryIO, encoding: str, counts: Counter[str], *, every_line_end: bool = False) -> None:
         decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
+        self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True) if every_line_end else decoder
         self._source = source
         self._pending = b""
+        self._counts = counts
+        self._replaced = f"characters that {encoding} does not have, read as \ufffd"
 
     def readable(self) -> bool:
         """Return True."""
@@ -71,7 +76,10 @@ class RecodedStream(io.RawIOBase):
         """Fill the buffer; return the number of bytes."""
         while not self._pending:
             data = self._source.read(BUFFER_BYTES)
-            self._pending = self._decoder.decode(data, final=not data).encode()
+            text = self._decoder.decode(data, final=not data)
+            if "\ufffd" in text:
+                self._counts[self._replaced] += text.count("\ufffd")
+            self._pending = text.encode()
             if not data:
                 break
         given = self._pending[: len(buffer)]
@@ -80,13 +88,44 @@ class RecodedStream(io.RawIOBase):
         return len(given)
 
 
+class MendedStream(io.RawIOBase):
+    """Passes UTF-8 on, and lines that are not UTF-8 as what they are in another encoding."""
+
+    def __init__(self, source: io.BufferedReader, encoding: str) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._pending = b""
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (the type is the standard library's)
+        """Fill the buffer; return the number of bytes."""
+        if not self._pending:
+            self._pending = self._mended(self._source.readline(MAX_ROW_BYTES))
+        given = self._pending[: len(buffer)]
+        self._pending = self._pending[len(given) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def _mended(self, line: bytes) -> bytes:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            text = line.decode("utf-8", "replace")
+            cut = not text.replace("\ufffd", "").isascii()  # other characters show that it is UTF-8 all the same
+            return (text if cut else line.decode(self._encoding, "replace")).encode()
+        return line
+
+
 def buffered(name: str, source: BinaryIO, size: int) -> io.BufferedReader:
     """Return a buffered stream over `source` that raises IndexingError for damage."""
     return io.BufferedReader(_CheckedStream(name, source, size), BUFFER_BYTES)
 
 
-def lines(stream: io.BufferedReader, remarks: Counter[str]) -> Iterator[tuple[int, str | None]]:
-    """Yield each line with its number; None for one that is too long to be a row."""
+def lines(stream: io.BufferedReader) -> Iterator[tuple[int, str | None]]:
+    """Yield each line of UTF-8 with its number; None for one that is too long to be a row."""
     number = 0
     while line := stream.readline(MAX_ROW_BYTES):
         number += 1
@@ -95,15 +134,7 @@ def lines(stream: io.BufferedReader, remarks: Counter[str]) -> Iterator[tuple[in
                 pass
             yield number, None
             continue
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            text = _decoded(line)
-            remarks["lines that are not valid UTF-8"] += 1
+        text = line.decode("utf-8", "replace")
+        if "\r" in text:  # a lone one inside a line is a line break in somebody's text, not the end of a row
+            text = text.removesuffix("\n").rstrip("\r").replace("\r", " ") + "\n"
         yield number, text.replace("\0", "") if "\0" in text else text
-
-
-def _decoded(line: bytes) -> str:
-    """Decode a line that is not valid UTF-8: as Windows-1252, unless other characters in it show that it is UTF-8."""
-    text = line.decode("utf-8", "replace")
-    return text if not text.replace("\ufffd", "").isascii() else line.decode("cp1252", "replace")

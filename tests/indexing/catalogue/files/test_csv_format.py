@@ -56,7 +56,7 @@ def test_lines_in_windows_1252_are_read_and_counted(tmp_path: Path) -> None:
     catalogue = read(tmp_path / "films.csv", content)
 
     assert [movie.title for movie in catalogue.movies] == ["Film 1", "Café", "Naïve"]
-    assert catalogue.remarks == {"lines that are not valid UTF-8": 1}
+    assert catalogue.notes[0].startswith("  1 lines are not UTF-8: read as cp1252, a guess (confidence 0.")
 
 
 def test_a_json_list_in_windows_1252_is_read(tmp_path: Path) -> None:

@@ -73,5 +73,5 @@ def test_a_broken_film_in_a_json_list_costs_only_itself(tmp_path: Path) -> None:
 def test_a_json_list_that_was_cut_is_refused(tmp_path: Path, end: float) -> None:
     whole = json.dumps([film(n) for n in range(1, 2000)])
 
-    with pytest.raises(IndexingError, match=r"films\.json ends before its JSON list does: the download was cut"):
+    with pytest.raises(IndexingError, match=r"films\.json ends before its JSON does: the download was cut"):
         read(tmp_path / "films.json", whole[: int(len(whole) * end)])

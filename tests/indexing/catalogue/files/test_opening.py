@@ -102,7 +102,10 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull"),
         (b"just some words\nand more\n", "is not a catalogue"),
         (b"id,title,genre\n1,One,Drama\n", "has no column overview"),
-        (b"title,overview\nOne,Plain.\n", r"has no column id \(or tmdb_id, tmdbid, movie_id\)"),
+        (
+            b"title,overview\nOne,Plain.\n",
+            r"has no column id \(or tmdb_id, .*: --column id=NAME or --number-rows",
+        ),
         (HEADER.encode(), "has a header and no films"),
         (b"[1, 2, 3]", "3 not a JSON object"),
         (b"[]", "no films"),

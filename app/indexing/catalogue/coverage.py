@@ -1,0 +1,152 @@
+"""What films have of each field, and what their columns held that could not be read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from app.indexing.catalogue.cells import is_missing
+from app.indexing.catalogue.columns import ColumnMap, column_key, shortened
+from app.indexing.catalogue.movie import Movie
+from app.indexing.catalogue.rows import Row
+
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "year": ("release_date", "year"),
+    "release_date": ("release_date",),
+    "genres": ("genres",),
+    "keywords": ("keywords",),
+    "directors": ("directors", "crew", "credits"),
+    "cast": ("cast", "credits"),
+    "original_title": ("original_title",),
+    "original_language": ("original_language",),
+    "runtime": ("runtime",),
+    "vote_average": ("vote_average",),
+    "vote_count": ("vote_count",),
+    "popularity": ("popularity",),
+    "poster_path": ("poster_path",),
+    "imdb_id": ("imdb_id",),
+}
+"""The attributes of a film that are counted, and the fields whose columns hold them."""
+
+_READ = {name: _COLUMNS[name][:1] if name == "directors" else fields for name, fields in _COLUMNS.items()}
+_UNREAD_FIELDS = {name: fields for name, fields in _READ.items() if name != "release_date"}
+_attributes = attrgetter(*_UNREAD_FIELDS)
+_OF_OTHER_MEANINGS = frozenset({"rating", "score", "date", "release", "tags", "length"})
+"""Names of columns that often hold something else, so that what cannot be read in them is no loss."""
+
+_NO_VALUE = (0, "0", "0.0", "0,0")
+_MAX_COLUMNS = 200
+_MIN_ROWS_FOR_SHARE = 20
+_NEARLY_NOTHING = 0.01
+
+
+@dataclass(slots=True)
+class Coverage:
+    """How many films have each field."""
+
+    count: int = 0
+    having: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, movies: Iterable[Movie]) -> "Coverage":
+        """Count the fields of films."""
+        coverage = cls()
+        for movie in movies:
+            coverage.add(movie)
+        return coverage
+
+    def add(self, movie: Movie) -> None:
+        """Count a film."""
+        self.count += 1
+        for name in _COLUMNS:
+            value = getattr(movie, name)
+            self.having[name] += value is not None and value != ()
+
+    def line(self) -> str:
+        """Return how many films have what, as a line to print."""
+        told = (
+            f"{name.replace('_', ' ')} {self.having[name]:,} ({self.having[name] / self.count:.0%})"
+            for name in _COLUMNS
+        )
+        return f"  films that have: {', '.join(told)}"
+
+
+@dataclass(slots=True)
+class Losses:
+    """Columns that were not used, and filled cells that gave no value."""
+
+    _seen: dict[int, ColumnMap] = field(default_factory=dict)
+    _films: int = 0
+    _unread: Counter[str] = field(default_factory=Counter)
+    _missing: Counter[str] = field(default_factory=Counter)
+    _examples: dict[str, str] = field(default_factory=dict)
+    _columns: dict[str, bool] = field(default_factory=dict)
+    _fields: set[str] = field(default_factory=set)
+
+    def see_columns(self, columns: ColumnMap) -> None:
+        """Take notice of the columns of a row."""
+        if id(columns) in self._seen:
+            return
+        self._seen[id(columns)] = columns  # held, so that its id stays its own
+        if len(self._columns) < _MAX_COLUMNS:
+            self._columns |= dict.fromkeys(columns.unused, False) | dict.fromkeys(columns.used, True)
+        self._fields.update(name for name, found in columns.fields.items() if found)
+
+    def add(self, movie: Movie, row: Row) -> None:
+        """Count what the row of a film held and the film has not."""
+        self._films += 1
+        values = _attributes(movie)
+        if None not in values and () not in values:
+            return
+        for name, value in zip(_UNREAD_FIELDS, values, strict=True):
+            if value is None or value == ():
+                self._missing[name] += 1
+                self._add_unread(name, row)
+
+    def _add_unread(self, name: str, row: Row) -> None:
+        for source in _UNREAD_FIELDS[name]:
+            for column in row.columns.fields[source]:
+                value = row.values.get(column)
+                if not is_missing(value) and value not in _NO_VALUE and column_key(column) not in _OF_OTHER_MEANINGS:
+                    self._unread[name] += 1
+                    self._examples.setdefault(name, f"{column}: {shortened(str(value)[:200], 60)}")
+                    return
+
+    @property
+    def all_columns(self) -> list[str]:
+        """The columns of the file."""
+        return list(self._columns)
+
+    def given_found(self, field_name: str) -> bool:
+        """Return True if some row has a column for a field."""
+        return field_name in self._fields
+
+    def unused(self) -> list[str]:
+        """Return the columns that were not used."""
+        return [column for column, used in self._columns.items() if not used]
+
+    def notes(self) -> list[str]:
+        """Return what was not used or read, as lines to print."""
+        lines = [f"  columns not used: {shortened(', '.join(self.unused()), 400)}"] if self.unused() else []
+        lines += [
+            f"  not read {count:,}: {name.replace('_', ' ')} (first: {self._examples[name]})"
+            for name, count in self._unread.items()
+        ]
+        return lines
+
+    def warnings(self) -> list[str]:
+        """Return the known columns that gave nearly nothing."""
+        found = []
+        for name, sources in _UNREAD_FIELDS.items():
+            having, unread = self._films - self._missing[name], self._unread[name]
+            label = name.replace("_", " ")
+            if unread > having:
+                filled = f"{unread:,} of {unread + having:,} filled cells"
+                found.append(f"{label}: {filled} could not be read ({self._examples[name]})")
+            elif (
+                self._films >= _MIN_ROWS_FOR_SHARE
+                and self._fields.intersection(sources)
+                and having <= _NEARLY_NOTHING * self._films
+            ):
+                found.append(f"{label}: there is a column for it, but only {having:,} of {self._films:,} films have it")
+        return found

@@ -1,0 +1,148 @@
+"""Values of a JSON text read one by one, so that memory holds a piece of the file only."""
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+
+from app.indexing.catalogue.columns import shortened
+from app.indexing.catalogue.files.json_shape import PAGE_KEYS
+from app.indexing.catalogue.files.streams import MAX_ROW_BYTES
+from app.indexing.catalogue.rows import BadRow
+from app.indexing.errors import IndexingError
+
+JSON_ERRORS = (ValueError, RecursionError)
+
+_PAGE = re.compile(r'"(?:' + "|".join(PAGE_KEYS) + r')"\s*:\s*(?=\[)')
+_MAX_PAGE_KEY = 1000
+_NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
+_NEXT_KEY = re.compile(r'\}\s*,?\s*(?="(?:[^"\\]|\\.)*"\s*:)')
+_KEY = re.compile(r'[\s,{]*("(?:[^"\\]|\\.)*")\s*:\s*(?=\S)')
+_OBJECT_END = re.compile(r"[\s,]*\}")
+_LIST_END = re.compile(r"\]\s*\}*\s*$")
+_SEPARATORS = re.compile(r"[\s,\[\]]*")
+_READ_CHARACTERS = 1 << 18
+
+
+class JsonText:
+    """A JSON text, of which a piece is held: `text` from `position` on."""
+
+    def __init__(self, name: str, stream: io.BufferedReader) -> None:
+        self._name = name
+        self._read: Callable[[int], str] = codecs.getreader("utf-8")(stream, "replace").read
+        self._decoder = json.JSONDecoder()
+        self.text = ""
+        self.position = 0
+        self.ended = False
+        self.refill()
+
+    def refill(self, keep_from: int | None = None) -> None:
+        """Drop what is before the position and read on."""
+        start = self.position if keep_from is None else keep_from
+        more = self._read(_READ_CHARACTERS)
+        self.text, self.position, self.ended = self.text[start:] + more, self.position - start, not more
+
+    def ensure_ahead(self) -> None:
+        """Read on until a piece lies ahead, or the file has ended."""
+        while len(self.text) - self.position < _READ_CHARACTERS and not self.ended:
+            self.refill()
+
+    def value(self) -> object:
+        """Return the value at the position and go behind it.
+
+        Raises:
+            ValueError, RecursionError: It is not JSON, or longer than a row may be.
+        """
+        while True:
+            try:
+                value, self.position = self._decoder.raw_decode(self.text, self.position)
+            except JSON_ERRORS:
+                if self.ended or len(self.text) - self.position >= MAX_ROW_BYTES:
+                    raise
+                self.refill()
+            else:
+                return value
+
+    def bad_row(self) -> BadRow:
+        """Return what to report of the value at the position."""
+        return BadRow(0, "broken JSON", shortened(self.text[self.position : self.position + 1000]))
+
+    def go_to(self, pattern: re.Pattern[str], *, overlap: int = 1000) -> bool:
+        """Go behind the next match of `pattern` after the position; False if there is none."""
+        start = self.position + 1
+        while True:
+            if match := pattern.search(self.text, start):
+                self.position = match.end()
+                return True
+            if self.ended:
+                return False
+            self.refill(keep_from=max(0, len(self.text) - overlap))
+            start = self.position = 0
+
+    def ends_as_list(self) -> bool:
+        """Return True if the file ends as a JSON list does."""
+        return bool(_LIST_END.search(self.text[-1000:]))
+
+    def cut(self) -> IndexingError:
+        """Return the error of a text that ends too early."""
+        return IndexingError(f"{self._name} ends before its JSON does: the download was cut, fetch it again")
+
+
+def listed_values(json_text: JsonText, *, pages: bool) -> Iterator[object]:
+    """Yield the values of a JSON list, of the lists in pages of results, or of objects one after the other.
+
+    A value that cannot be read comes out as a BadRow, and reading goes on at the next object.
+    """
+    depth = 0
+    if pages and not _go_to_page(json_text, first=True):
+        return
+    while True:
+        json_text.ensure_ahead()
+        if separators := _SEPARATORS.match(json_text.text, json_text.position):
+            depth += separators[0].count("[") - separators[0].count("]")
+            json_text.position = separators.end()
+        if pages and depth <= 0:  # pages one after the other have a list each
+            if not _go_to_page(json_text):
+                return
+            depth = 0
+            continue
+        if len(json_text.text) == json_text.position:
+            if not json_text.ended:
+                continue
+            if depth > 0:
+                raise json_text.cut()
+            return
+        try:
+            yield json_text.value()
+        except JSON_ERRORS:
+            yield json_text.bad_row()
+            if not json_text.go_to(_NEXT_OBJECT):
+                if depth > 0 and not json_text.ends_as_list():
+                    raise json_text.cut() from None
+                return
+
+
+def _go_to_page(json_text: JsonText, *, first: bool = False) -> bool:
+    json_text.position -= not first
+    return json_text.go_to(_PAGE, overlap=_MAX_PAGE_KEY)
+
+
+def keyed_values(json_text: JsonText, position: int) -> Iterator[tuple[str, object]]:
+    """Yield the members of the object at `position`; a value that cannot be read comes out as a BadRow."""
+    json_text.position = position
+    while True:
+        json_text.ensure_ahead()
+        if _OBJECT_END.match(json_text.text, json_text.position):
+            return
+        match = _KEY.match(json_text.text, json_text.position)
+        if not match:
+            raise json_text.cut()
+        key = str(json.loads(match[1]))
+        json_text.position = match.end()
+        try:
+            yield key, json_text.value()
+        except JSON_ERRORS:
+            yield key, json_text.bad_row()
+            if not json_text.go_to(_NEXT_KEY):
+                return

@@ -1,0 +1,189 @@
+"""Genres in the notations of catalogues, spelled as TMDB spells them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from app.indexing.catalogue.names import MAX_NAME_LENGTH, names
+
+TMDB_GENRES: Mapping[int, str] = {
+    28: "Action",
+    12: "Adventure",
+    16: "Animation",
+    35: "Comedy",
+    80: "Crime",
+    99: "Documentary",
+    18: "Drama",
+    10751: "Family",
+    14: "Fantasy",
+    36: "History",
+    27: "Horror",
+    10402: "Music",
+    9648: "Mystery",
+    10749: "Romance",
+    878: "Science Fiction",
+    10770: "TV Movie",
+    53: "Thriller",
+    10752: "War",
+    37: "Western",
+    10759: "Action & Adventure",
+    10762: "Kids",
+    10763: "News",
+    10764: "Reality",
+    10765: "Sci-Fi & Fantasy",
+    10766: "Soap",
+    10767: "Talk",
+    10768: "War & Politics",
+}
+"""Names by id, as TMDB's /genre/movie/list and /genre/tv/list give them in English."""
+
+_OTHER_GENRES = (
+    "Adult, Anime, Art House, Biography, Children, Children's, Experimental, Faith, Film Noir, Film-Noir, Game Show, "
+    "Game-Show, Holiday, IMAX, Indie, LGBTQ, Martial Arts, Musical, Noir, Reality-TV, Short, Silent, Sport, Sports, "
+    "Stand-Up, Superhero, Suspense, Talk-Show, Talk Show"
+)
+"""Names that other catalogues use and TMDB does not: they are recognized in joined text and kept as they are."""
+
+_ALIASES: Mapping[str, str] = {
+    "sci fi": "Science Fiction",
+    "scifi": "Science Fiction",
+    "sf": "Science Fiction",
+    "science fi": "Science Fiction",
+    "sciencefiction": "Science Fiction",
+    "sci fi and fantasy": "Sci-Fi & Fantasy",
+    "scifi and fantasy": "Sci-Fi & Fantasy",
+    "science fiction and fantasy": "Sci-Fi & Fantasy",
+    "animated": "Animation",
+    "animations": "Animation",
+    "cartoon": "Animation",
+    "comedies": "Comedy",
+    "dramas": "Drama",
+    "thrillers": "Thriller",
+    "westerns": "Western",
+    "musicals": "Musical",
+    "docu": "Documentary",
+    "documentaries": "Documentary",
+    "historical": "History",
+    "romantic": "Romance",
+    "mysteries": "Mystery",
+    "biographical": "Biography",
+    "biopic": "Biography",
+    "tvmovie": "TV Movie",
+    "television movie": "TV Movie",
+    "tv film": "TV Movie",
+    "romcom": "Romance|Comedy",
+    "rom com": "Romance|Comedy",
+    "romantic comedy": "Romance|Comedy",
+    "romantic comedies": "Romance|Comedy",
+    "dramedy": "Drama|Comedy",
+    "comedy drama": "Comedy|Drama",
+    "docudrama": "Documentary|Drama",
+}
+"""Other spellings; `|` is between the genres that one word means."""
+
+_NO_GENRE = "(no genres listed)"
+_WORDS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|&")
+_STRONG = re.compile(r"[|;,\n\t]|\s[·•/+>]\s|[·•、，#]")
+_MAX_WORDS = 4
+
+
+def _key(name: str) -> str:
+    return " ".join(map(_word, _WORDS.findall(name)))
+
+
+def _word(text: str) -> str:
+    return "and" if text == "&" else text.casefold().replace("\u2019", "'")
+
+
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    **{_key(name): (name,) for name in TMDB_GENRES.values()},
+    **{alias: tuple(names_meant.split("|")) for alias, names_meant in _ALIASES.items()},
+}
+_OTHERS = frozenset(map(_key, _OTHER_GENRES.split(", ")))
+
+
+def genres_of(values: Iterable[object]) -> tuple[str, ...]:
+    """Return the genres of the first value that has some, in TMDB's spelling if TMDB has them."""
+    for value in values:
+        if found := _genres_of_text(value) if isinstance(value, str) else genre_names(names(value)):
+            return found
+    return ()
+
+
+@lru_cache(maxsize=16384)
+def _genres_of_text(text: str) -> tuple[str, ...]:
+    """Return the genres of a list written as text; several known ones in one item are several genres."""
+    if text.strip().casefold() == _NO_GENRE:
+        return ()
+    inner = text.strip(" []{}()")
+    if text.strip()[:1] not in {"[", "{", "(", '"'}:
+        return genre_names([text])
+    listed = names(text)
+    return genre_names(listed or [part for part in _STRONG.split(inner) if len(inner) < 1000 and is_known(part)])
+
+
+def is_known(name: str) -> bool:
+    """Return True for a genre of TMDB or another usual catalogue, in any spelling, or an id of TMDB's."""
+    return _is_known_key(_key(name)) or (name.isascii() and name.strip().isdigit() and int(name) in TMDB_GENRES)
+
+
+def _is_known_key(key: str) -> bool:
+    return key in _KNOWN or key in _OTHERS
+
+
+def genre_names(items: Iterable[str]) -> tuple[str, ...]:
+    """Return genres as TMDB spells them: ids become names, joined ones are parted, unknown ones stay as they are."""
+    found: list[str] = []
+    for item in items:
+        for name in _parts(item):
+            found += _spelled(name)
+    return tuple(dict.fromkeys(name for name in found if name and name.casefold() != _NO_GENRE))
+
+
+def _spelled(name: str) -> Sequence[str]:
+    name = " ".join(name.split())
+    if len(name) > MAX_NAME_LENGTH:
+        return ()
+    if name.isascii() and name.isdigit():
+        return (TMDB_GENRES.get(int(name), ""),) if len(name) < 10 else ()
+    return _KNOWN.get(_key(name), (name,))
+
+
+def _parts(item: str) -> Iterator[str]:
+    """Yield the genres in one item: parted at `|`, `;` or `,` always, at other signs if the parts are known genres."""
+    if _is_known_key(_key(item)) or len(item) > 20 * MAX_NAME_LENGTH:
+        yield item
+        return
+    for piece in map(str.strip, _STRONG.split(item)):
+        if piece:
+            yield from [piece] if _is_known_key(_key(piece)) else (_parted(piece) or [piece])
+
+
+def _parted(piece: str) -> list[str]:
+    """Part text such as `Action-Adventure-Science Fiction`; [] unless nearly all of it is known genres."""
+    tokens = list(_WORDS.finditer(piece))
+    words = [_word(token[0]) for token in tokens]
+    found: list[str] = []
+    known = unknown = position = 0
+    while position < len(words):
+        length = _known_length(words, position)
+        if length:
+            known += 1
+        elif words[position] != "and":
+            unknown += 1
+        if length or words[position] != "and":
+            last = tokens[position + max(length, 1) - 1]
+            found.append(piece[tokens[position].start() : last.end()])
+        position += max(length, 1)
+    if unknown and (known < 2 or known < 2 * unknown):
+        return []
+    return found if known + unknown > 1 else []
+
+
+def _known_length(words: Sequence[str], position: int) -> int:
+    """Return how many words from `position` on are the name of a known genre: as many as possible."""
+    longest = min(_MAX_WORDS, len(words) - position)
+    return next(
+        (n for n in range(longest, 0, -1) if _is_known_key(" ".join(words[position : position + n]))),
+        0,
+    )

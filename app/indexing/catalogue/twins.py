@@ -1,0 +1,99 @@
+"""Films that a catalogue has twice, under two ids."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.indexing.catalogue.movie import Movie
+
+_OVERVIEW_CHARACTERS = 80
+_FILLED = ("year", "release_date", "original_language", "vote_average", "vote_count", "popularity", "poster_path")
+_FILLED_TOO = ("genres", "keywords", "directors", "cast", "original_title", "runtime", "imdb_id")
+
+
+def rank(movie: Movie) -> tuple[int, float, int]:
+    """Return a film's place among the best known: greater is better known."""
+    votes = -1 if movie.vote_count is None else movie.vote_count
+    popularity = -1.0 if movie.popularity is None else movie.popularity
+    return votes, popularity, -movie.movie_id
+
+
+def twin_keys(movie: Movie) -> Iterator[int]:
+    """Yield hashes of what only the same film has: its IMDb id; its title with its overview; or with year and director.
+
+    Films that share a title and a year only are different films too often.
+    """
+    if movie.imdb_id:
+        yield hash((movie.type, movie.imdb_id))
+    title = _folded(movie.title)
+    yield hash((movie.type, title, _folded(movie.overview)[:_OVERVIEW_CHARACTERS]))
+    if movie.year and movie.directors:
+        yield hash((movie.type, title, movie.year, _folded(movie.directors[0])))
+
+
+def _folded(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum()) or text
+
+
+@dataclass(slots=True)
+class TwinFinder:
+    """Finds films that came before under another id, among the first films of a catalogue."""
+
+    max_films: int = 300_000
+    count: int = 0
+    first: str = ""
+    _ids: dict[int, int] | None = None
+    _films: int = 0
+
+    def add(self, movie: Movie) -> None:
+        """Look whether the film came before."""
+        if self._ids is None:
+            self._ids = {}
+        self._films += 1
+        if self._films > self.max_films:
+            return
+        keys = list(twin_keys(movie))
+        other = next((self._ids[key] for key in keys if key in self._ids), None)
+        if other is not None:
+            self.count += 1
+            self.first = self.first or f"{other} and {movie.movie_id}, {movie.title}"
+        for key in keys:
+            self._ids.setdefault(key, movie.movie_id)
+
+    def notes(self) -> list[str]:
+        """Return what was found, as lines to print."""
+        if not self.count:
+            return []
+        among = f" among the first {self.max_films:,}" if self._films > self.max_films else ""
+        return [
+            f"  twins {self.count:,}: films{among} that came before under another id (first: {self.first}); "
+            "--merge-twins makes one film of each"
+        ]
+
+
+def merged_twins(movies: Sequence[Movie]) -> list[Movie]:
+    """Return the films with twins made one: the best known, in its place, with what only the others have."""
+    groups: dict[int, int] = {}
+    members: dict[int, list[Movie]] = {}
+    for movie in movies:
+        keys = list(twin_keys(movie))
+        found = sorted({groups[key] for key in keys if key in groups})
+        group = found[0] if found else movie.movie_id
+        for other in found[1:]:
+            members[group] += members.pop(other)
+            groups |= {key: group for key, value in groups.items() if value == other}
+        members.setdefault(group, []).append(movie)
+        groups |= dict.fromkeys(keys, group)
+    merged = {max(twins, key=rank).movie_id: _merged(twins) for twins in members.values()}
+    return [merged[movie.movie_id] for movie in movies if movie.movie_id in merged]
+
+
+def _merged(twins: Sequence[Movie]) -> Movie:
+    best, *others = sorted(twins, key=rank, reverse=True)
+    for other in others:
+        lacking = {
+            name: getattr(other, name)
+            for name in (*_FILLED, *_FILLED_TOO)
+            if getattr(best, name) is None or getattr(best, name) == ()
+        }
+        best = replace(best, **lacking) if lacking else best
+    return best
