@@ -21,6 +21,10 @@ FIRST_BACKOFF_SECONDS = 0.5
 MAX_WAIT_SECONDS = 30.0
 """A Retry-After beyond this is not waited for: the error is raised instead."""
 
+Filters = Mapping[str, str | float | Sequence[str]]
+"""Conditions by their names in the API, such as {"genres_any": ["Crime"], "year_min": 1990}. The service refuses names
+that it does not know and names the nearest one."""
+
 
 class Film(TypedDict):
     """A film as it is in every answer."""
@@ -56,17 +60,6 @@ class Genre(TypedDict):
 
     name: str
     films: int
-
-
-class Filters(TypedDict, total=False):
-    """Restrictions on the films of an answer."""
-
-    genres_any: Sequence[str]
-    genres_none: Sequence[str]
-    year_min: int
-    year_max: int
-    original_language: str
-    min_vote_count: int
 
 
 class Selection(TypedDict, total=False):

@@ -7,10 +7,11 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 
-from app.client import Answer, Context, Filters, Recommendation, RecommenderError
+from app.client import Answer, Context, Recommendation, RecommenderError
 from app.services.errors import ServiceError
 from app.source import add_source_arguments, open_recommender
 
@@ -69,12 +70,11 @@ def _context(args: argparse.Namespace) -> Context:
         "min_vote_count": args.min_votes,
     }
     context = {"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword}
-    given_filters: Filters = _given(filters)  # type: ignore[assignment]
-    given_context: Context = _given(context)  # type: ignore[assignment]
-    return {**given_context, "top_k": args.top, "filters": given_filters}
+    given: Context = _given(context)  # type: ignore[assignment]
+    return {**given, "top_k": args.top, "filters": _given(filters)}
 
 
-def _given(options: dict[str, object]) -> dict[str, object]:
+def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 

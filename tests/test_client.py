@@ -51,7 +51,6 @@ def answering(*responses: httpx.Response | Exception) -> tuple[Recommender, list
         ("Recommendation", client.Recommendation),
         ("RecommendResponse", client.Answer),
         ("Genre", client.Genre),
-        ("Filters", client.Filters),
         ("RecommendRequest", client.RecommendRequest),
     ],
 )

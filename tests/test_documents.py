@@ -1,4 +1,4 @@
-"""The Markdown documents: relative links lead to files and headings, and README stays short."""
+"""The Markdown documents: links and named files exist, and README stays short."""
 
 import re
 from pathlib import Path
@@ -12,6 +12,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+SOURCE_FILE = re.compile(r"`((?:app|api|core|services|indexing|tests)/[\w/]+(?:\.py|/))`")
 FENCED_CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -51,6 +52,15 @@ def test_broken_links_are_found(tmp_path: Path) -> None:
     assert problem(ROOT / "README.md", "docs/NOTHING.md") == "docs/NOTHING.md: no such file"
     assert problem(ROOT / "README.md", "LICENSE#nothing") == "LICENSE#nothing: no such heading"
     assert problem(tmp_path / "README.md", "outside.md") == "outside.md: no such file"
+
+
+def test_files_named_in_the_documentation_exist() -> None:
+    documents = [
+        ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "docs/ARCHITECTURE.md", "docs/DECISIONS.md")
+    ]
+    named = {name for document in documents for name in SOURCE_FILE.findall(document.read_text("utf-8"))}
+    assert named
+    assert {name for name in named if not (ROOT / name).exists() and not (ROOT / "app" / name).exists()} == set()
 
 
 def test_every_document_is_linked_from_the_readme() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, ParamSpec, TypeVar, cast
+from typing import Annotated, ParamSpec, TypeVar
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -69,7 +69,7 @@ def make_server(recommender: Recommender) -> MCPServer:
 
 
 def _given(filters: Filters | None) -> client.Filters:
-    return cast(client.Filters, filters.model_dump(exclude_unset=True) if filters else {})
+    return filters.model_dump(exclude_unset=True) if filters else {}
 
 
 def _telling_errors(tool: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
