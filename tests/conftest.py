@@ -1,7 +1,7 @@
 """What the whole suite shares: the real model, a real index of the starter catalogue, and a server over both."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -22,25 +22,44 @@ STARTER_CATALOGUE = ROOT / "models" / "starter_catalogue.jsonl"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a test by its argument where that is bytes: an archive's bytes hold the time at which it was made.
+    """Name a test by its argument's name if that is bytes: an archive's bytes hold the time at which it was made.
 
     The processes that share the suite must see the same names.
     """
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the real model: ``-m "not real_model"`` leaves them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "real_models_dir" in item.fixturenames:
+            item.add_marker(pytest.mark.real_model)
+
+
 @pytest.fixture(scope="session")
-def models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def real_models_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A models/ folder with the real model and an index of the starter catalogue; tests must not write to it.
 
-    The first of the processes that share the suite makes it. The model is the repository's own where it has been made
-    since the code that makes it was changed.
+    The model is the repository's own if it has been made since the code that makes it was changed.
     """
+    return made_once("models", _make_models, tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def models_dir(real_models_dir: Path) -> Path:
+    """The models/ folder that a folder's tests are about; tests/api has a smaller one."""
+    return real_models_dir
+
+
+def made_once(
+    name: str, make: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Path:
+    """Return a folder that the processes of the suite share; the first that asks for it makes it."""
     base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "models"
+    shared = (base if worker_id == "master" else base.parent) / name
     with FileLock(shared.with_suffix(".lock")):
         if not (shared / MANIFEST_FILE).exists():
-            _make_models(shared)
+            make(shared)
     return shared
 
 

@@ -120,8 +120,8 @@ def test_genres_come_with_their_numbers_of_films(client: httpx.Client) -> None:
     assert answer["count"] == len(answer["results"])
 
 
-def test_info_tells_what_is_in_use(client: httpx.Client) -> None:
-    info = get(client, "info")
+def test_info_describes_what_is_in_use(real_client: httpx.Client) -> None:
+    info = get(real_client, "info")
     assert info["model_id"] == "sentence-transformers/all-MiniLM-L6-v2"
     assert info["dimension"] == 384
     assert info["films"] > 100
