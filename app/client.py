@@ -11,7 +11,7 @@ with Recommender("http://localhost:8000") as recommender:
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, NotRequired, Self, TypedDict, Unpack, cast
+from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack, cast
 
 import httpx
 
@@ -38,6 +38,13 @@ class Film(TypedDict):
     vote_average: float | None
     vote_count: int | None
     poster_path: str | None
+    original_title: str | None
+    directors: list[str]
+    cast: list[str]
+    keywords: list[str]
+    runtime: int | None
+    type: Literal["movie", "tv"]
+    imdb_id: str | None
 
 
 class Recommendation(Film):
@@ -53,6 +60,7 @@ class Answer(TypedDict):
     recommendations: list[Recommendation]
     count: int
     truncated: NotRequired[bool]
+    warnings: NotRequired[list[str]]
 
 
 class Genre(TypedDict):

@@ -102,8 +102,8 @@ def _simplify(node: Any) -> None:  # noqa: ANN401
         return
     for value in node.values():
         _simplify(value)
-    if "type" in node or "anyOf" in node or "$ref" in node:
-        node.pop("title", None)
+    if isinstance(node.get("title"), str) and ("type" in node or "anyOf" in node or "$ref" in node):
+        del node["title"]  # a schema's; the properties of a film have fields of these names
     for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         if node.get("type") in ("integer", ["integer", "null"]) and bound in node:
             node[bound] = int(node[bound])
