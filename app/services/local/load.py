@@ -167,7 +167,8 @@ def _open_lexical(models_dir: Path, manifest: Manifest | None) -> LexicalIndex |
 def _open_titles(models_dir: Path, manifest: Manifest | None, movies: MovieMap) -> TitleIndex:
     if _has_serving_files(manifest, "titles_"):
         return TitleIndex.open(locate(models_dir, SERVING_DIRECTORY))
-    return TitleIndex.from_titles([movies.record(position).title for position in range(len(movies))])
+    films = [movies.record(position) for position in range(len(movies))]
+    return TitleIndex.from_titles([film.title for film in films], [film.original_title for film in films])
 
 
 def _open_neighbours(models_dir: Path, manifest: Manifest | None) -> Neighbours | None:
