@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.services.local.files.model_files import ACCEPT_COMMAND
+from app.services.commands import ACCEPT_COMMAND
 
 MOST_DAYS_CACHED = 183
 """TMDB's terms allow its data to be cached for six months (https://www.themoviedb.org/api-terms-of-use)."""

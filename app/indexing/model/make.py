@@ -12,11 +12,11 @@ from app.indexing.model.bert_graph import Precision, build_graph
 from app.indexing.model.weights import ModelSource, find_model_source
 from app.indexing.models_folder import exclusive_lock
 from app.indexing.progress import say
+from app.services.commands import BUILD_COMMAND
 from app.services.encoder.model_spec import ModelSpec
 from app.services.errors import ModelFileError
 from app.services.local.files.array_files import writing
 from app.services.local.files.model_files import (
-    BUILD_COMMAND,
     MODEL_DIRECTORY,
     MODEL_FILES,
     STAGING_DIRECTORY,

@@ -20,9 +20,9 @@ from typing import IO, BinaryIO
 from app.indexing.errors import IndexingError
 from app.indexing.models_folder import exclusive_lock, remove_what_is_not_listed
 from app.indexing.progress import progress, say
+from app.services.commands import ACCEPT_COMMAND
 from app.services.errors import ServiceError
 from app.services.local.files.model_files import (
-    ACCEPT_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,

@@ -12,12 +12,11 @@ from app.indexing.index.embeddings import encode_film
 from app.indexing.index.index_files import write_manifest, write_serving_files
 from app.indexing.model.model_folder import model_file_names
 from app.indexing.models_folder import exclusive_lock
+from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.encoder.model_spec import CONFIG_FILE, read_model_spec
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.model_files import (
-    ACCEPT_COMMAND,
-    BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,

@@ -6,9 +6,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from app.services.commands import MODEL_COMMAND
 from app.services.encoder.model_spec import ModelSpec
 from app.services.errors import ModelFileError
-from app.services.local.files.model_files import MODEL_COMMAND
 
 _REMEDY = f"make it again with: {MODEL_COMMAND}"
 _EXPORT_HINT = "export the model without pooling (task feature-extraction)"

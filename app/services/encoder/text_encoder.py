@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.core.memory import return_free_memory
+from app.services.commands import MODEL_COMMAND
 from app.services.encoder.model_spec import CONFIG_FILE, ModelSpec, read_model_spec
 from app.services.encoder.onnx_session import OnnxSession
 from app.services.errors import ModelFileError, ServiceClosedError
-from app.services.local.files.model_files import MODEL_COMMAND
 
 MODEL_NAME = "model_quantized.onnx"
 TOKENIZER_NAME = "tokenizer.json"

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.local.engines.vector_index import VectorIndex
-from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.masks import allowed_positions
 from app.services.local.movie_map import MovieMap

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.services.catalogue import CatalogueInfo
+from app.services.commands import BUILD_COMMAND
 from app.services.encoder.model_spec import read_model_spec
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.encoder.text_encoder import EncoderFiles, TextEncoder
@@ -17,7 +18,6 @@ from app.services.local.engines.exact_index import ExactIndex
 from app.services.local.engines.int8_scan import QuantizedVectors
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.files.model_files import (
-    BUILD_COMMAND,
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
-from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.movie_record import MovieRecord
 
 

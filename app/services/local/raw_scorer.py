@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
 from app.services.local.engines.highest import Mask, best_first
 from app.services.local.engines.vector_index import VectorIndex
-from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
 from app.services.ranking.prior import Prior, prior

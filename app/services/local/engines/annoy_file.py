@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
 from app.services.local.files.array_files import FileReader, forget_pages
-from app.services.local.files.model_files import BUILD_COMMAND
 
 _REMEDY = f"make it again with: {BUILD_COMMAND}"
 

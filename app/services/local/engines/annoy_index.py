@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError, ServiceClosedError
 from app.services.local.engines.annoy_file import check_trees
 from app.services.local.engines.highest import Mask, highest
 from app.services.local.engines.vector_index import VectorIndex
-from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.vectors import Positions, Vector, Vectors
 
 DEFAULT_SEARCH_K = 20_000

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
 from app.services.local.engines.highest import Mask, highest
 from app.services.local.engines.int8_scan import Int8Scan, QuantizedVectors
 from app.services.local.engines.vector_index import VectorIndex
-from app.services.local.files.model_files import BUILD_COMMAND
 from app.services.vectors import Positions, Vector, Vectors
 
 _MIN_RESCORE_LIMIT = 1024

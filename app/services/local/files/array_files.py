@@ -16,8 +16,8 @@ from typing import Any, TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
-from app.services.local.files.model_files import BUILD_COMMAND
 
 Arrays = TypeVar("Arrays")
 

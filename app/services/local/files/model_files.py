@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND, MODEL_COMMAND
 from app.services.errors import ModelFileError
 
 MODEL_DIRECTORY = "model_quantized"
@@ -30,9 +31,6 @@ SERVING_DIRECTORY = "serving"
 STAGING_DIRECTORY = ".staging"
 INCOMING_DIRECTORY = ".incoming"
 
-BUILD_COMMAND = "python -m app.indexing build --catalogue FILE"
-MODEL_COMMAND = "python -m app.indexing model"
-ACCEPT_COMMAND = "python -m app.indexing verify --accept"
 
 _MANIFEST_FORMAT = 1
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.memory import bounded_memory
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
-from app.services.local.files.model_files import BUILD_COMMAND
 
 # A pickle of 30,000 films takes five times its size in memory. A hostile one can ask for gigabytes in a few bytes.
 _MIN_READING_BYTES = 128 << 20
