@@ -38,10 +38,11 @@ def _answer_json(answer: Answer) -> bytes:
 
     Building, validating and serializing models would cost more CPU time; tests compare the result with the schema.
     """
-    return b'{"query":%b,"recommendations":[%b],"count":%d,"truncated":%b,"warnings":%b}' % (
+    return b'{"query":%b,"recommendations":[%b],"count":%d,"total":%d,"truncated":%b,"warnings":%b}' % (
         to_json(answer.query),
         b",".join(map(_recommendation_json, answer.recommendations)),
         len(answer.recommendations),
+        answer.total,
         to_json(answer.truncated),
         to_json(answer.warnings),
     )

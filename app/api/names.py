@@ -1,6 +1,6 @@
-"""Genres and languages of requests, replaced by the catalogue's names for them."""
+"""Names in the filters of requests: the catalogue's names replace them, and unknown ones are refused or reported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -9,12 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from app.api.dependencies import ServiceRunner
 from app.services.model_service import ModelService
 from app.services.names.catalogue_names import CatalogueNames
-from app.services.queries import Answer, GenreChoice, MovieFilter, Query, Question
+from app.services.queries import Answer, GenreChoice, MovieFilter, Query, Question, RandomQuery
 
 Place = tuple[str | int, ...]
 """Where the filters of a question are in the request, as the `loc` of an error."""
 
-QuestionType = TypeVar("QuestionType", bound=Question)
+QuestionType = TypeVar("QuestionType", bound=Question | RandomQuery)
 
 
 async def answer_in_catalogue_names(question: Question, runner: ServiceRunner, place: Place) -> Answer:
@@ -46,9 +46,15 @@ def with_warnings(answer: Answer, warnings: Sequence[str]) -> Answer:
     return replace(answer, warnings=(*answer.warnings, *warnings)) if warnings else answer
 
 
-def _has_names(question: Question) -> bool:
+def _has_names(question: Question | RandomQuery) -> bool:
     wanted = question.selection.movie_filter
-    in_filter = wanted is not None and (wanted.genres_any or wanted.genres_none or wanted.original_language)
+    in_filter = wanted is not None and (
+        wanted.genres_any
+        or wanted.genres_none
+        or wanted.original_language
+        or wanted.directors_any
+        or wanted.keywords_any
+    )
     return bool(in_filter or (isinstance(question, Query) and question.genres))
 
 
@@ -70,6 +76,8 @@ class _NameReader:
         return question
 
     def _filter(self, wanted: MovieFilter) -> MovieFilter:
+        self._warn_of_unknown("director", wanted.directors_any, self.names.has_director)
+        self._warn_of_unknown("keyword", wanted.keywords_any, self.names.has_keyword)
         return replace(
             wanted,
             genres_any=self._genres(wanted.genres_any, "genres_any", warn=True),
@@ -87,6 +95,9 @@ class _NameReader:
                 self.warnings.append(f'No film in the catalogue has the genre "{genre}".')
             choices += found or (genre,)
         return tuple(dict.fromkeys(choices))
+
+    def _warn_of_unknown(self, kind: str, written: Iterable[str], has: Callable[[str], bool]) -> None:
+        self.warnings += [f'No film in the catalogue has the {kind} "{name}".' for name in written if not has(name)]
 
     def _language(self, written: str | None) -> str | None:
         if written is None:

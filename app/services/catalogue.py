@@ -60,6 +60,12 @@ class Catalogue(Protocol):
     def best(self, query: RankingQuery, narrowing: Narrowing, count: int) -> Ranked:
         """Return the `count` films with the highest raw score for a query, fewer only if fewer may be returned."""
 
+    def count(self, narrowing: Narrowing) -> int:
+        """Return how many films may be in an answer."""
+
+    def sample(self, narrowing: Narrowing, count: int, seed: int) -> Handles:
+        """Return up to `count` films chosen at random, each once; the seed decides which."""
+
     def targets(self, handles: Handles) -> list[Target]:
         """Return what a film similar to each of these films should resemble."""
 
@@ -83,6 +89,12 @@ class Catalogue(Protocol):
 
     def languages(self) -> dict[str, int]:
         """Return how many films each original language has, by code, most first."""
+
+    def has_director(self, name: str) -> bool:
+        """Return whether any film has a director of this name, whatever its capitals."""
+
+    def has_keyword(self, name: str) -> bool:
+        """Return whether any film has a keyword, whatever its capitals."""
 
     def close(self) -> None:
         """Release everything the catalogue holds. Idempotent; other methods then raise ServiceClosedError."""

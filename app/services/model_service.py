@@ -15,11 +15,21 @@ from app.services.catalogue import Catalogue, CatalogueInfo, Handles
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.movie_text import context_text
 from app.services.encoder.text_encoder import Encoding, TextEncoder
-from app.services.errors import ServiceClosedError
+from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.lru_cache import LruCache
 from app.services.movie_record import MovieRecord, read_record
-from app.services.names.catalogue_names import CatalogueNames, catalogue_names
-from app.services.queries import Answer, Query, Question, Recommendation, Selection, SimilarQuery, TasteQuery, Timings
+from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
+from app.services.queries import (
+    Answer,
+    Query,
+    Question,
+    RandomQuery,
+    Recommendation,
+    Selection,
+    SimilarQuery,
+    TasteQuery,
+    Timings,
+)
 from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
@@ -30,11 +40,12 @@ _ENCODINGS_PER_TRIM = 32
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The films that answered a query, and their scores; `query` and `truncated` as in Answer."""
+    """The films that answered a query, and their scores; the rest as in Answer."""
 
     query: str | None
     handles: Handles
     scores: NDArray[np.float64]
+    total: int
     truncated: bool = False
 
 
@@ -107,6 +118,20 @@ class ModelService:
         (record,) = self._records(self._catalogue.handles([movie_id]))
         return record
 
+    def movies(self, movie_ids: Sequence[int]) -> tuple[tuple[MovieRecord, ...], tuple[int, ...]]:
+        """Return the records of films, in order, and the ids that the catalogue does not have."""
+        self._require_open()
+        try:
+            return self._records(self._catalogue.handles(movie_ids)), ()
+        except UnknownMovieError as error:
+            known = [movie_id for movie_id in movie_ids if movie_id not in error.movie_ids]
+            return self._records(self._catalogue.handles(known)), error.movie_ids
+
+    def random_movies(self, query: RandomQuery) -> tuple[MovieRecord, ...]:
+        """Return films chosen at random."""
+        self._require_open()
+        return self._records(self._ranker.sample(query.selection, query.seed))
+
     def find_titles(self, typed: str, limit: int) -> tuple[MovieRecord, ...]:
         """Return the films whose titles match a title as typed so far, best first."""
         self._require_open()
@@ -123,8 +148,13 @@ class ModelService:
         return self._catalogue.languages()
 
     def names(self) -> CatalogueNames:
-        """Return the genres and languages of the catalogue, to be found by any usual spelling."""
-        return catalogue_names(tuple(self.genres()), tuple(self.languages()))
+        """Return the names that the filters may use."""
+        return CatalogueNames(
+            genre_names(tuple(self.genres())),
+            language_names(tuple(self.languages())),
+            self._catalogue.has_director,
+            self._catalogue.has_keyword,
+        )
 
     def check_inference(self) -> None:
         """Encode one token, so that a broken model shows before a query meets it, and the first query is warm."""
@@ -188,7 +218,7 @@ class ModelService:
         records = self._catalogue.records_json(ranking.handles)
         films = tuple(map(Recommendation, records, ranking.scores.tolist()))
         timings = Timings(time.perf_counter() - search_started, encode, was_cached)
-        return Answer(ranking.query, films, timings, ranking.truncated)
+        return Answer(ranking.query, films, timings, ranking.total, ranking.truncated)
 
     def _records(self, handles: Handles) -> tuple[MovieRecord, ...]:
         return tuple(map(read_record, self._catalogue.records_json(handles)))

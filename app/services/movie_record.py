@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+MovieType = Literal["movie", "tv"]
+
 
 @dataclass(frozen=True, slots=True)
 class MovieRecord:
@@ -25,19 +27,28 @@ class MovieRecord:
     keywords: tuple[str, ...] = ()
     runtime: int | None = None
     """Minutes."""
-    type: Literal["movie", "tv"] = "movie"
-    """"movie" or "tv"."""
+    type: MovieType = "movie"
     imdb_id: str | None = None
     """Such as "tt0111161"."""
 
+    @property
+    def links(self) -> dict[str, str | None]:
+        """The film's pages on other sites; None if unknown."""
+        return {
+            "tmdb": f"https://www.themoviedb.org/{self.type}/{self.movie_id}",
+            "imdb": f"https://www.imdb.com/title/{self.imdb_id}/" if self.imdb_id else None,
+        }
+
 
 def write_record(film: MovieRecord) -> bytes:
-    """Return a film as JSON in UTF-8."""
-    return json.dumps(asdict(film), ensure_ascii=False, separators=(",", ":")).encode()
+    """Return a film as JSON in UTF-8, with its links."""
+    fields = asdict(film) | {"links": film.links}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_record(text: bytes) -> MovieRecord:
     """Return the film that `write_record` wrote."""
     fields = json.loads(text)
+    fields.pop("links", None)
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return MovieRecord(**fields | lists)

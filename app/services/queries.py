@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from app.services.movie_record import MovieRecord, read_record
+from app.services.movie_record import MovieRecord, MovieType, read_record
 
 GenreChoice = str | tuple[str, ...]
 """A genre, or several genres that one film must have together: a romantic comedy has two."""
+
+
+Sort = Literal["score", "year", "votes"]
 
 
 @dataclass(frozen=True, slots=True)
 class MovieFilter:
     """Conditions that a film must all meet; a condition that is left out lets every film pass.
 
-    A film whose year, language or vote count is unknown does not meet a condition on it.
+    A film whose year, language, votes or runtime is unknown does not meet a condition on it.
     """
 
     genres_any: tuple[GenreChoice, ...] = ()
@@ -22,6 +26,13 @@ class MovieFilter:
     year_max: int | None = None
     original_language: str | None = None
     min_vote_count: int | None = None
+    min_vote_average: float | None = None
+    runtime_min: int | None = None
+    """Minutes."""
+    runtime_max: int | None = None
+    type: MovieType | None = None
+    directors_any: tuple[str, ...] = ()
+    keywords_any: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ class Selection:
     min_score: float | None = None
     diversity: float = 0.0
     """0 takes the best films; towards 1, films unlike those already taken (maximal marginal relevance)."""
+    offset: int = 0
+    """How many of the best films to skip."""
+    sort: Sort = "score"
+    """Order of the films of an answer; it does not change which films they are."""
 
     def without(self, movie_ids: Sequence[int]) -> "Selection":
         """Return the same selection with more films excluded."""
@@ -67,6 +82,14 @@ class TasteQuery:
     liked: tuple[int, ...]
     disliked: tuple[int, ...] = ()
     selection: Selection = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class RandomQuery:
+    """Films of a selection chosen at random; the seed decides which."""
+
+    selection: Selection
+    seed: int
 
 
 Question = Query | SimilarQuery | TasteQuery
@@ -103,6 +126,8 @@ class Answer:
     query: str | None
     recommendations: tuple[Recommendation, ...]
     timings: Timings
+    total: int = 0
+    """How many films pass the filter and the exclusions, whatever their scores."""
     truncated: bool = False
     warnings: tuple[str, ...] = ()
     """What the caller should know about the answer, in sentences."""

@@ -36,7 +36,7 @@ def test_a_film_by_id(client: httpx.Client) -> None:
     assert film.keys() == {
         *("movie_id", "title", "overview", "year", "genres", "original_language"),
         *("vote_average", "vote_count", "poster_path", "original_title", "directors", "cast", "keywords"),
-        *("runtime", "type", "imdb_id"),
+        *("runtime", "type", "imdb_id", "links"),
     }
 
 

@@ -44,10 +44,36 @@ FILTERS = [
     MovieFilter(min_vote_count=590),
     MovieFilter(genres_any=("Horror",), year_max=1955, original_language="en"),
     MovieFilter(genres_any=("' OR 1=1 --",)),
+    MovieFilter(min_vote_average=8.1),
+    MovieFilter(min_vote_average=0.0),
+    MovieFilter(runtime_min=90, runtime_max=91),
+    MovieFilter(runtime_max=70),
+    MovieFilter(type="tv"),
+    MovieFilter(type="movie", min_vote_count=500),
+    MovieFilter(directors_any=("director 7", "ZOË ÅNGSTRÖM")),
+    MovieFilter(keywords_any=("robot", "Keyword 3"), genres_any=("Horror",)),
+    MovieFilter(directors_any=("Nobody",)),
     MovieFilter(genres_any=(("Horror", "Comedy"),)),
     MovieFilter(genres_any=(("Horror", "Comedy"), "action")),
     MovieFilter(genres_none=(("Horror", "Comedy"), "Drama")),
 ]
+
+
+def passes_facts(film: dict[str, Any], wanted: MovieFilter) -> bool:
+    runtime = film["runtime"] or 0
+    vote_average = -1.0 if film["vote_average"] is None else film["vote_average"]
+    return (
+        (wanted.min_vote_average is None or vote_average >= wanted.min_vote_average)
+        and (wanted.runtime_min is None or runtime >= wanted.runtime_min)
+        and (wanted.runtime_max is None or 0 < runtime <= wanted.runtime_max)
+        and (wanted.type is None or film["type"] == wanted.type)
+        and (not wanted.directors_any or has_any(film["directors"], wanted.directors_any))
+        and (not wanted.keywords_any or has_any(film["keywords"], wanted.keywords_any))
+    )
+
+
+def has_any(names: list[str], wanted: tuple[str, ...]) -> bool:
+    return bool({name.casefold() for name in names} & {name.casefold() for name in wanted})
 
 
 def has(genres: set[str], choice: GenreChoice) -> bool:
@@ -64,6 +90,7 @@ def passes(film: dict[str, Any], wanted: MovieFilter) -> bool:
         and (wanted.year_max is None or 0 < year <= wanted.year_max)
         and (wanted.original_language is None or film["original_language"] == wanted.original_language.casefold())
         and film["vote_count"] >= (wanted.min_vote_count or 0)
+        and passes_facts(film, wanted)
     )
 
 
@@ -175,7 +202,7 @@ class CatalogueBehaviour:
     def test_diversity_gives_films_less_alike_in_the_order_of_their_scores(self, catalogue: Catalogue) -> None:
         alike = {}
         for diversity in (0.0, 0.5, 1.0):
-            handles, scores = Ranker(catalogue).rank(near(film_vectors()[0]), Selection(10, diversity=diversity))
+            handles, scores, _ = Ranker(catalogue).rank(near(film_vectors()[0]), Selection(10, diversity=diversity))
             assert len(handles) == 10
             assert scores.tolist() == sorted(scores, reverse=True)
             chosen = catalogue.unit_vectors(handles)
@@ -184,8 +211,8 @@ class CatalogueBehaviour:
 
     def test_min_score_drops_films_below_it(self, catalogue: Catalogue) -> None:
         ranker, query = Ranker(catalogue), near(film_vectors()[0])
-        _, scores = ranker.rank(query, Selection(50))
-        handles, kept = ranker.rank(query, Selection(50, min_score=float(scores[7])))
+        _, scores, _ = ranker.rank(query, Selection(50))
+        handles, kept, _ = ranker.rank(query, Selection(50, min_score=float(scores[7])))
         assert len(handles) == len(kept) == 8
 
     def test_answers_nothing_once_closed(self, catalogue: Catalogue) -> None:

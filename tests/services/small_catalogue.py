@@ -29,6 +29,11 @@ def film_records() -> dict[int, dict[str, object]]:
             "genres_list": [GENRES[position % 4], GENRES[position // 4 % 4]],
             "original_language": "fr" if position % 3 == 0 else "en",
             "vote_count": position,
+            "vote_average": None if position % 40 == 0 else position % 101 / 10,
+            "runtime": None if position % 30 == 0 else 60 + position % 120,
+            "type": "tv" if position % 10 == 7 else "movie",
+            "directors": [f"Director {position % 90}", "Zoë Ångström"][: 1 + (position % 25 == 0)],
+            "keywords": [f"keyword {position % 50}", "Robot"][: position % 3],
         }
         for position in range(FILMS)
     }

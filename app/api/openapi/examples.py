@@ -20,6 +20,7 @@ _TEZUKA_METROPOLIS = {
     "runtime": 108,
     "type": "movie",
     "imdb_id": "tt0293416",
+    "links": {"tmdb": "https://www.themoviedb.org/movie/9606", "imdb": "https://www.imdb.com/title/tt0293416/"},
 }
 _LANG_METROPOLIS = {
     "movie_id": 19,
@@ -39,13 +40,15 @@ _LANG_METROPOLIS = {
     "runtime": None,
     "type": "movie",
     "imdb_id": None,
+    "links": {"tmdb": "https://www.themoviedb.org/movie/19", "imdb": None},
 }
 _SYNOPSIS = "A robot double stirs up the workers of a city whose rulers live in towers above it."
 
 
 def _answer(query: str | None, *scored: tuple[dict[str, Any], float]) -> dict[str, Any]:
     films = [{**film, "similarity_score": score} for film, score in scored]
-    return {"query": query, "recommendations": films, "count": len(films), "truncated": False, "warnings": []}
+    facts = {"count": len(films), "total": 5296, "truncated": False, "warnings": []}
+    return {"query": query, "recommendations": films, **facts}
 
 
 _RECOMMENDED = _answer(_SYNOPSIS, (_LANG_METROPOLIS, 0.3846), (_TEZUKA_METROPOLIS, 0.3521))
@@ -102,7 +105,13 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "recommendForTaste": _ALIKE,
     "getSimilarMovies": _ALIKE,
     "getMovie": _TEZUKA_METROPOLIS,
-    "findMovies": {"results": [_LANG_METROPOLIS, _TEZUKA_METROPOLIS], "count": 2},
+    "findMovies": {
+        "results": [_LANG_METROPOLIS, _TEZUKA_METROPOLIS],
+        "count": 2,
+        "unknown_ids": [],
+        "warnings": [],
+    },
+    "getRandomMovies": {"results": [_TEZUKA_METROPOLIS], "count": 1, "unknown_ids": [], "warnings": []},
     "getGenres": {"results": [{"name": "Drama", "films": 14210}, {"name": "Comedy", "films": 9377}], "count": 2},
     "getLanguages": {
         "results": [

@@ -9,6 +9,8 @@ from app.core.plain_text import plain_text
 
 MAX_RESULTS = 50
 DEFAULT_RESULTS = 10
+MAX_OFFSET = 500
+MAX_IDS = 100
 MAX_EXCLUDED = 1000
 MAX_GENRES = 20
 MAX_FILTER_NAMES = 50
@@ -42,10 +44,11 @@ Whole = BeforeValidator(_whole)
 PlainText = BeforeValidator(_plain)
 MovieId = Annotated[int, Field(ge=0, lt=2**53), Whole]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), PlainText]
-FilterGenres = Annotated[list[Name], Field(max_length=MAX_FILTER_NAMES), BeforeValidator(_split_texts)]
-"""A list of genres, or the same joined by commas. A genre's name has no comma."""
+FilterNames = Annotated[list[Name], Field(max_length=MAX_FILTER_NAMES), BeforeValidator(_split_texts)]
+"""A list of names, or the same joined by commas."""
 
 Year = Annotated[int, Field(ge=1888, le=2100), Whole]
+Minutes = Annotated[int, Field(ge=1, le=10_000), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

@@ -5,6 +5,18 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 
+class Links(BaseModel):
+    """Pages about a film on other sites."""
+
+    tmdb: str | None = Field(
+        description="Page on The Movie Database, which exists if the catalogue's ids are TMDB's.",
+        examples=["https://www.themoviedb.org/movie/9606"],
+    )
+    imdb: str | None = Field(
+        description="Page on IMDb; null if its id is unknown.", examples=["https://www.imdb.com/title/tt0293416/"]
+    )
+
+
 class Movie(BaseModel):
     """One film of the catalogue."""
 
@@ -31,6 +43,7 @@ class Movie(BaseModel):
     runtime: int | None = Field(description="Minutes.", examples=[108])
     type: Literal["movie", "tv"] = Field(description="A film or a TV show.", examples=["movie"])
     imdb_id: str | None = Field(description="IMDb id.", examples=["tt0293416"])
+    links: Links = Field(description="Pages about the film on other sites.")
 
 
 class Recommendation(Movie):
@@ -46,8 +59,11 @@ class RecommendResponse(BaseModel):
         description="The text that was embedded: the synopsis, with its context if that was given; null if none was.",
         examples=["A robot double stirs up the workers of a city whose rulers live in towers above it."],
     )
-    recommendations: list[Recommendation] = Field(description="The films, highest similarity_score first.")
+    recommendations: list[Recommendation] = Field(description="The films, in the order of `sort`.")
     count: int = Field(description="How many films are returned; filters may leave fewer than top_k.", examples=[10])
+    total: int = Field(
+        description="How many films pass the filters. The most similar 500 can be reached with offset.", examples=[5296]
+    )
     truncated: bool = Field(
         default=False, description="True if the synopsis was longer than the model reads.", examples=[False]
     )
@@ -65,10 +81,18 @@ class BatchResponse(BaseModel):
 
 
 class MovieList(BaseModel):
-    """Films found by title, best match first."""
+    """Films by title, best match first; by id, in the order of the ids; or chosen at random."""
 
-    results: list[Movie] = Field(description="The films, best match first.")
+    results: list[Movie] = Field(description="The films.")
     count: int = Field(description="How many films are returned.", examples=[10])
+    unknown_ids: list[int] = Field(
+        default_factory=list, description="Requested ids that the catalogue does not have.", examples=[[999999999]]
+    )
+    warnings: list[str] = Field(
+        default_factory=list,
+        description="What to know about this answer, such as a genre that no film has.",
+        examples=[['No film in the catalogue has the genre "Western".']],
+    )
 
 
 class Genre(BaseModel):

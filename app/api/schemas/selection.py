@@ -8,26 +8,29 @@ from app.api.schemas.base import KnownFields, RequestBody
 from app.api.schemas.fields import (
     DEFAULT_RESULTS,
     MAX_EXCLUDED,
+    MAX_OFFSET,
     MAX_RESULTS,
-    FilterGenres,
+    FilterNames,
+    Minutes,
     MovieId,
     PlainText,
     Share,
     Whole,
     Year,
 )
-from app.services.queries import MovieFilter, Selection
+from app.services.movie_record import MovieType
+from app.services.queries import MovieFilter, Selection, Sort
 
 
 class FilterFields(KnownFields):
     """The conditions, as JSON and query parameters share them."""
 
-    genres_any: FilterGenres = Field(
+    genres_any: FilterNames = Field(
         default_factory=list,
         description="At least one of these genres.",
         examples=[["Horror", "Thriller"]],
     )
-    genres_none: FilterGenres = Field(
+    genres_none: FilterNames = Field(
         default_factory=list,
         description="None of these genres.",
         examples=[["Animation"]],
@@ -40,11 +43,25 @@ class FilterFields(KnownFields):
     min_vote_count: Annotated[int, Field(ge=0, lt=2**31), Whole] | None = Field(
         default=None, description="At least this many votes.", examples=[100]
     )
+    min_vote_average: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
+        default=None, description="At least this mean vote, 0 to 10.", examples=[7.5]
+    )
+    runtime_min: Minutes | None = Field(default=None, description="At least this many minutes long.", examples=[80])
+    runtime_max: Minutes | None = Field(default=None, description="At most this many minutes long.", examples=[120])
+    type: MovieType | None = Field(default=None, description="Films or TV shows only.", examples=["movie"])
+    directors_any: FilterNames = Field(
+        default_factory=list, description="By at least one of these directors.", examples=[["Agnès Varda"]]
+    )
+    keywords_any: FilterNames = Field(
+        default_factory=list, description="At least one of these keywords.", examples=[["robot"]]
+    )
 
     @model_validator(mode="after")
-    def _years_in_order(self) -> Self:
+    def _bounds_in_order(self) -> Self:
         if self.year_min is not None and self.year_max is not None and self.year_min > self.year_max:
             raise ValueError("year_min is later than year_max: no film can meet both")
+        if self.runtime_min is not None and self.runtime_max is not None and self.runtime_min > self.runtime_max:
+            raise ValueError("runtime_min is longer than runtime_max: no film can meet both")
         return self
 
     def to_movie_filter(self) -> MovieFilter:
@@ -56,6 +73,12 @@ class FilterFields(KnownFields):
             year_max=self.year_max,
             original_language=self.original_language or None,
             min_vote_count=self.min_vote_count,
+            min_vote_average=self.min_vote_average,
+            runtime_min=self.runtime_min,
+            runtime_max=self.runtime_max,
+            type=self.type,
+            directors_any=tuple(self.directors_any),
+            keywords_any=tuple(self.keywords_any),
         )
 
 
@@ -69,6 +92,15 @@ class SelectionFields(KnownFields):
     )
     exclude_ids: list[MovieId] = Field(
         default_factory=list, max_length=MAX_EXCLUDED, description="Ids of films not to return.", examples=[[19, 653]]
+    )
+    offset: Annotated[int, Field(ge=0, le=MAX_OFFSET), Whole] = Field(
+        default=0, description="How many of the best films to skip, to show more; 0 by default.", examples=[10]
+    )
+    sort: Sort = Field(
+        default="score",
+        description="Order of the returned films: score (the default), year or votes, highest first. "
+        "It does not change which films are returned.",
+        examples=["year"],
     )
     min_score: Share | None = Field(
         default=None, description="Leave out films with a lower similarity_score.", examples=[0.3]
@@ -86,6 +118,8 @@ class SelectionFields(KnownFields):
             exclude_ids=tuple(self.exclude_ids),
             min_score=self.min_score,
             diversity=self.diversity,
+            offset=self.offset,
+            sort=self.sort,
         )
 
 

@@ -58,6 +58,18 @@ class LocalCatalogue:
         self._require_open()
         return Ranked(*self._scorer.best(query, count, self._allowed(narrowing)))
 
+    def count(self, narrowing: Narrowing) -> int:
+        """Return the number of films that may be in an answer; see Catalogue."""
+        allowed = self._allowed(narrowing)
+        return len(self._movies) if allowed is None else int(np.count_nonzero(allowed))
+
+    def sample(self, narrowing: Narrowing, count: int, seed: int) -> Handles:
+        """Return films chosen at random; see Catalogue."""
+        self._require_open()
+        allowed = self._allowed(narrowing)
+        positions = np.arange(len(self._movies)) if allowed is None else np.flatnonzero(allowed)
+        return np.random.default_rng(seed).choice(positions, min(count, len(positions)), replace=False)
+
     def targets(self, handles: Handles) -> list[Target]:
         """Return what a film similar to each film should resemble; see Catalogue."""
         self._require_open()
@@ -98,6 +110,14 @@ class LocalCatalogue:
         codes = self._movies.language_codes
         counts = np.bincount(codes[codes >= 0], minlength=len(self._movies.language_names)).tolist()
         return _most_first(dict(zip(self._movies.language_names, counts, strict=True)))
+
+    def has_director(self, name: str) -> bool:
+        """Return whether any film has a director of this name; see Catalogue."""
+        return name in self._movies.directors
+
+    def has_keyword(self, name: str) -> bool:
+        """Return whether any film has a keyword; see Catalogue."""
+        return name in self._movies.keywords
 
     def close(self) -> None:
         """Close the files; see Catalogue."""

@@ -1,11 +1,13 @@
 """Masks over the films of the embedded catalogue: which of them may be in an answer."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.local.movie_map import MovieMap
+from app.services.local.movie_map import UNKNOWN_RUNTIME, MovieMap
+from app.services.local.name_postings import NamePostings
 from app.services.queries import GenreChoice, MovieFilter
 from app.services.ranking.scores import UNKNOWN_YEAR
 
@@ -53,3 +55,23 @@ def _apply(wanted: MovieFilter, movie_map: MovieMap, allowed: NDArray[np.bool_])
         allowed &= movie_map.language_codes == (-2 if code is None else code)
     if wanted.min_vote_count:
         allowed &= movie_map.vote_counts >= wanted.min_vote_count
+    if wanted.min_vote_average is not None:
+        allowed &= movie_map.vote_averages >= math.ceil(round(1000 * wanted.min_vote_average, 6))
+    if wanted.runtime_min is not None or wanted.runtime_max is not None:
+        allowed &= movie_map.runtimes != UNKNOWN_RUNTIME
+    if wanted.runtime_min is not None:
+        allowed &= movie_map.runtimes >= wanted.runtime_min
+    if wanted.runtime_max is not None:
+        allowed &= movie_map.runtimes <= wanted.runtime_max
+    if wanted.type is not None:
+        allowed &= movie_map.is_tv == (wanted.type == "tv")
+    for postings, names in ((movie_map.directors, wanted.directors_any), (movie_map.keywords, wanted.keywords_any)):
+        if names:
+            allowed &= _have_any(postings, names, len(movie_map))
+
+
+def _have_any(postings: NamePostings, names: Sequence[str], films: int) -> NDArray[np.bool_]:
+    mask = np.zeros(films, np.bool_)
+    for name in names:
+        mask[postings.positions(name)] = True
+    return mask

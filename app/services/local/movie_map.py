@@ -20,11 +20,16 @@ from app.services.local.files.array_files import (
     require_one_build,
     save_arrays,
 )
+from app.services.local.name_postings import NamePostings
 from app.services.movie_record import MovieRecord, read_record, write_record
 from app.services.ranking.scores import UNKNOWN_YEAR
 
 UNKNOWN_VOTE_COUNT = -1
+UNKNOWN_VOTE_AVERAGE = -1
+UNKNOWN_RUNTIME = 0
+MAX_RUNTIME = 2**15 - 1
 _MAX_ID = 2**63 - 1
+_DIRECTORS, _KEYWORDS = "movies_directors", "movies_keywords"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,9 @@ class MovieArrays:
     id_order: NDArray[np.int32]  # [N] positions in ascending order of movie_ids
     years: NDArray[np.int16]  # [N], UNKNOWN_YEAR where not known
     vote_counts: NDArray[np.int32]  # [N], UNKNOWN_VOTE_COUNT where not known
+    vote_averages: NDArray[np.int32]  # [N] thousandths, UNKNOWN_VOTE_AVERAGE if not known
+    runtimes: NDArray[np.int16]  # [N] minutes, UNKNOWN_RUNTIME if not known
+    is_tv: NDArray[np.bool_]  # [N]
     language_codes: NDArray[np.int16]  # [N] index into the languages, -1 where not known
     genre_offsets: NDArray[np.int32]  # [genres + 1] genre g's films are genre_positions[offsets[g]:offsets[g + 1]]
     genre_positions: NDArray[np.int32]
@@ -46,15 +54,22 @@ class MovieArrays:
 class MovieMap:
     """The films of one index, by position and by id."""
 
-    def __init__(self, arrays: MovieArrays, records: FileReader | None = None) -> None:
-        """Take the arrays, and the file to read the records from where they need not be in memory."""
+    def __init__(
+        self, arrays: MovieArrays, directors: NamePostings, keywords: NamePostings, records: FileReader | None = None
+    ) -> None:
+        """Take the arrays, and the file to read the records from if they need not be in memory."""
         names = json.loads(arrays.names.tobytes())
         self.genre_names: tuple[str, ...] = tuple(names["genres"])
         self.language_names: tuple[str, ...] = tuple(names["languages"])
         self.movie_ids = arrays.movie_ids
         self.years = arrays.years
         self.vote_counts = arrays.vote_counts
+        self.vote_averages = arrays.vote_averages
+        self.runtimes = arrays.runtimes
+        self.is_tv = arrays.is_tv
         self.language_codes = arrays.language_codes
+        self.directors = directors
+        self.keywords = keywords
         self._sorted_ids = self.movie_ids[arrays.id_order]
         self._arrays = arrays
         self._records = records
@@ -76,7 +91,9 @@ class MovieMap:
         return text
 
     def close(self) -> None:
-        """Close the file of the records; harmless when called twice."""
+        """Close the files. Idempotent."""
+        self.directors.close()
+        self.keywords.close()
         if self._records is not None:
             self._records.close()
 
@@ -109,6 +126,8 @@ class MovieMap:
     def save(self, directory: Path) -> None:
         """Write the arrays as one .npy file each into an existing directory."""
         save_arrays(self._arrays, directory, "movies")
+        self.directors.save(directory, _DIRECTORS)
+        self.keywords.save(directory, _KEYWORDS)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -119,43 +138,66 @@ class MovieMap:
         arrays = open_arrays(MovieArrays, directory, "movies", mapped=("records",))
         require_one_build(_fit_together(arrays), directory, "movies")
         path = directory / "movies_records.npy"
-        return cls(arrays, FileReader(path, path.stat().st_size - arrays.records.nbytes))
+        films = len(arrays.movie_ids)
+        return cls(
+            arrays,
+            NamePostings.open(directory, _DIRECTORS, films),
+            NamePostings.open(directory, _KEYWORDS, films),
+            FileReader(path, path.stat().st_size - arrays.records.nbytes),
+        )
 
     @classmethod
     def from_films(cls, films: Sequence[MovieRecord]) -> Self:
         """Make the arrays from films in the order of their positions."""
-        genre_names = sorted({genre for film in films for genre in film.genres})
-        languages = sorted({film.original_language for film in films if film.original_language})
-        codes = {name: code for code, name in enumerate(languages)}
-        films_of: dict[str, list[int]] = {name: [] for name in genre_names}
-        for position, film in enumerate(films):
-            for genre in film.genres:
-                films_of[genre].append(position)
-        texts = [write_record(film) for film in films]
-        movie_ids = np.array([film.movie_id for film in films], np.int64)
         return cls(
-            MovieArrays(
-                movie_ids=movie_ids,
-                id_order=np.argsort(movie_ids, kind="stable").astype(np.int32),
-                years=np.array([film.year or UNKNOWN_YEAR for film in films], np.int16),
-                vote_counts=np.array(
-                    [UNKNOWN_VOTE_COUNT if film.vote_count is None else film.vote_count for film in films], np.int32
-                ),
-                language_codes=np.array([codes.get(film.original_language or "", -1) for film in films], np.int16),
-                genre_offsets=np.cumsum([0] + [len(films_of[name]) for name in genre_names]).astype(np.int32),
-                genre_positions=np.concatenate([np.empty(0, np.int32)] + [films_of[n] for n in genre_names]).astype(
-                    np.int32
-                ),
-                names=np.frombuffer(json.dumps({"genres": genre_names, "languages": languages}).encode(), np.uint8),
-                record_offsets=np.cumsum([0] + [len(text) for text in texts]).astype(np.int64),
-                records=np.frombuffer(b"".join(texts), np.uint8),
-            )
+            _arrays_of(films),
+            NamePostings.from_names([film.directors for film in films]),
+            NamePostings.from_names([film.keywords for film in films]),
         )
+
+
+def _arrays_of(films: Sequence[MovieRecord]) -> MovieArrays:
+    genre_names = sorted({genre for film in films for genre in film.genres})
+    languages = sorted({film.original_language for film in films if film.original_language})
+    codes = {name: code for code, name in enumerate(languages)}
+    films_of: dict[str, list[int]] = {name: [] for name in genre_names}
+    for position, film in enumerate(films):
+        for genre in film.genres:
+            films_of[genre].append(position)
+    texts = [write_record(film) for film in films]
+    movie_ids = np.array([film.movie_id for film in films], np.int64)
+    genre_lists = [films_of[name] for name in genre_names]
+    return MovieArrays(
+        movie_ids=movie_ids,
+        id_order=np.argsort(movie_ids, kind="stable").astype(np.int32),
+        years=np.array([film.year or UNKNOWN_YEAR for film in films], np.int16),
+        vote_counts=np.array([_or(film.vote_count, UNKNOWN_VOTE_COUNT) for film in films], np.int32),
+        vote_averages=np.array([_thousandths(film.vote_average) for film in films], np.int32),
+        runtimes=np.array([min(film.runtime or UNKNOWN_RUNTIME, MAX_RUNTIME) for film in films], np.int16),
+        is_tv=np.array([film.type == "tv" for film in films], np.bool_),
+        language_codes=np.array([codes.get(film.original_language or "", -1) for film in films], np.int16),
+        genre_offsets=np.cumsum([0, *map(len, genre_lists)]).astype(np.int32),
+        genre_positions=np.array([position for films_of_one in genre_lists for position in films_of_one], np.int32),
+        names=np.frombuffer(json.dumps({"genres": genre_names, "languages": languages}).encode(), np.uint8),
+        record_offsets=np.cumsum([0, *map(len, texts)]).astype(np.int64),
+        records=np.frombuffer(b"".join(texts), np.uint8),
+    )
+
+
+def _or(number: int | None, unknown: int) -> int:
+    return unknown if number is None else number
+
+
+def _thousandths(vote_average: float | None) -> int:
+    return UNKNOWN_VOTE_AVERAGE if vote_average is None else round(1000 * vote_average)
 
 
 def _fit_together(arrays: MovieArrays) -> bool:
     films = (len(arrays.movie_ids),)
-    of_each_film = (arrays.movie_ids, arrays.id_order, arrays.years, arrays.vote_counts, arrays.language_codes)
+    of_each_film = (
+        *(arrays.movie_ids, arrays.id_order, arrays.years, arrays.vote_counts, arrays.vote_averages),
+        *(arrays.runtimes, arrays.is_tv, arrays.language_codes),
+    )
     try:
         names = json.loads(arrays.names.tobytes())
         genres, languages = list(names["genres"]), list(names["languages"])

@@ -1,5 +1,6 @@
-"""The genres and languages of one catalogue, by any usual spelling."""
+"""The names that the filters of one catalogue may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,13 +10,21 @@ from app.services.names.language_names import LanguageNames
 
 @dataclass(frozen=True, slots=True)
 class CatalogueNames:
-    """The names that filters may use."""
+    """Genres and languages by any usual spelling, and which directors and keywords there are."""
 
     genres: GenreNames
     languages: LanguageNames
+    has_director: Callable[[str], bool]
+    has_keyword: Callable[[str], bool]
 
 
 @lru_cache(maxsize=2)
-def catalogue_names(genres: tuple[str, ...], languages: tuple[str, ...]) -> CatalogueNames:
-    """Return the names of a catalogue with these genres and language codes."""
-    return CatalogueNames(GenreNames(genres), LanguageNames(languages))
+def genre_names(names: tuple[str, ...]) -> GenreNames:
+    """Return the GenreNames of a catalogue with these genres."""
+    return GenreNames(names)
+
+
+@lru_cache(maxsize=2)
+def language_names(codes: tuple[str, ...]) -> LanguageNames:
+    """Return the LanguageNames of a catalogue with these codes."""
+    return LanguageNames(codes)

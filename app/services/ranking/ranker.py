@@ -4,14 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.catalogue import Catalogue, Handles, Narrowing, Ranked
-from app.services.queries import Selection
+from app.services.movie_record import read_record
+from app.services.queries import Selection, Sort
 from app.services.ranking.diversity import diverse
 from app.services.ranking.ranking_query import RankingQuery
 from app.services.ranking.scores import score
 from app.services.ranking.weights import DIVERSITY_POOL
 
-Scored = tuple[Handles, NDArray[np.float64]]
-"""Films, best first, and their scores from 0 to 1."""
+Scored = tuple[Handles, NDArray[np.float64], int]
+"""The films of an answer, their scores from 0 to 1, and how many films pass the filter and the exclusions."""
 
 
 class Ranker:
@@ -21,7 +22,7 @@ class Ranker:
         self._catalogue = catalogue
 
     def rank(self, query: RankingQuery, selection: Selection) -> Scored:
-        """Return the films of an answer, best first, and their scores."""
+        """Return the films of an answer, in the order that the selection asks for."""
         ranked = self._catalogue.best(query, _narrowing(selection), _pool(selection))
         return self._choose(ranked, selection)
 
@@ -33,16 +34,49 @@ class Ranker:
             return None
         return self._choose(Ranked(stored.handles[:pool], stored.raw_scores[:pool]), selection)
 
+    def sample(self, selection: Selection, seed: int) -> Handles:
+        """Return films of a selection chosen at random."""
+        return self._catalogue.sample(_narrowing(selection), selection.top_k, seed)
+
     def _choose(self, ranked: Ranked, selection: Selection) -> Scored:
         handles, scores = ranked.handles, score(ranked.raw_scores)
+        total = self._catalogue.count(_narrowing(selection))
         if selection.min_score is not None:
             kept = scores >= selection.min_score
             handles, scores = handles[kept], scores[kept]
-        if selection.diversity and len(handles) > selection.top_k:
-            vectors = self._catalogue.unit_vectors(handles)
-            taken = diverse(vectors, scores, selection.top_k, selection.diversity)
-            handles, scores = handles[taken], scores[taken]
-        return handles[: selection.top_k], scores[: selection.top_k]
+        if selection.diversity:
+            taken = self._diverse_page(handles, scores, selection)
+        else:
+            taken = np.arange(len(handles))[selection.offset : selection.offset + selection.top_k]
+        handles, scores = handles[taken], scores[taken]
+        if selection.sort != "score":
+            order = self._order(handles, selection.sort)
+            handles, scores = handles[order], scores[order]
+        return handles, scores, total
+
+    def _order(self, handles: Handles, sort: Sort) -> list[int]:
+        """Return the indices of films by year or by votes, highest first; unknown ones last, ties as they are."""
+        films = [read_record(record) for record in self._catalogue.records_json(handles)]
+        facts = [film.year if sort == "year" else film.vote_count for film in films]
+        keys = [-1 if fact is None else fact for fact in facts]
+        return sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+
+    def _diverse_page(self, handles: Handles, scores: NDArray[np.float64], selection: Selection) -> NDArray[np.int64]:
+        """Return the indices of diverse films, best first, after those of the pages before.
+
+        Each page chooses from the best films that the pages before it left, so that no film is on two pages.
+        """
+        vectors = self._catalogue.unit_vectors(handles)
+        left = np.arange(len(handles))
+        skipped = 0
+        while True:
+            pool = left[: DIVERSITY_POOL * selection.top_k]
+            count = min(selection.top_k, selection.offset - skipped) if skipped < selection.offset else selection.top_k
+            page = pool[diverse(vectors[pool], scores[pool], count, selection.diversity)]
+            if skipped >= selection.offset or not len(page):
+                return page
+            left = np.setdiff1d(left, page)
+            skipped += len(page)
 
 
 def _narrowing(selection: Selection) -> Narrowing:
@@ -50,4 +84,4 @@ def _narrowing(selection: Selection) -> Narrowing:
 
 
 def _pool(selection: Selection) -> int:
-    return selection.top_k if not selection.diversity else DIVERSITY_POOL * selection.top_k
+    return selection.offset + selection.top_k * (DIVERSITY_POOL if selection.diversity else 1)
