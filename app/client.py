@@ -26,6 +26,13 @@ Filters = Mapping[str, str | float | Sequence[str]]
 that it does not know and names the nearest one."""
 
 
+class Links(TypedDict):
+    """Addresses of a film's pages elsewhere."""
+
+    tmdb: str | None
+    imdb: str | None
+
+
 class Film(TypedDict):
     """A film as it is in every answer."""
 
@@ -45,6 +52,7 @@ class Film(TypedDict):
     runtime: int | None
     type: Literal["movie", "tv"]
     imdb_id: str | None
+    links: Links
 
 
 class Recommendation(Film):
@@ -59,6 +67,7 @@ class Answer(TypedDict):
     query: str | None
     recommendations: list[Recommendation]
     count: int
+    total: NotRequired[int]
     truncated: NotRequired[bool]
     warnings: NotRequired[list[str]]
 
@@ -70,10 +79,20 @@ class Genre(TypedDict):
     films: int
 
 
+class Language(TypedDict):
+    """A language and its number of films."""
+
+    code: str
+    name: str
+    films: int
+
+
 class Selection(TypedDict, total=False):
     """How many films an answer has, and which."""
 
     top_k: int
+    offset: int
+    sort: Literal["score", "year", "votes"]
     exclude_ids: Sequence[int]
     min_score: float
     diversity: float
@@ -169,9 +188,23 @@ class Recommender:
         answer = self._call("GET", "/api/v1/movies", params={"query": typed, "limit": limit})
         return cast(list[Film], answer["results"])
 
+    def films(self, movie_ids: Sequence[int]) -> list[Film]:
+        """Return several films in the order of their ids, without those that the catalogue does not have."""
+        answer = self._call("GET", "/api/v1/movies", params={"ids": list(movie_ids)})
+        return cast(list[Film], answer["results"])
+
+    def random_films(self, limit: int = 10, filters: Filters | None = None) -> list[Film]:
+        """Return films chosen at random."""
+        answer = self._call("GET", "/api/v1/movies/random", params={"limit": limit, **(filters or {})})
+        return cast(list[Film], answer["results"])
+
     def genres(self) -> list[Genre]:
         """Return the genres of the catalogue, most films first."""
         return cast(list[Genre], self._call("GET", "/api/v1/genres")["results"])
+
+    def languages(self) -> list[Language]:
+        """Return the original languages of the catalogue, most films first."""
+        return cast(list[Language], self._call("GET", "/api/v1/languages")["results"])
 
     def info(self) -> dict[str, Any]:
         """Return the model, catalogue and index in use."""

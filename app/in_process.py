@@ -1,5 +1,6 @@
 """The Python client over the application in this process: the same answers as over HTTP, without a server."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from pydantic import SecretStr
 
 from app.client import Recommender
+from app.core import http_server
 from app.core.config import read_settings
 from app.main import create_app
 
@@ -39,6 +41,7 @@ def in_process_recommender(models_dir: Path | None = None) -> Iterator[Recommend
     """
     settings = read_settings().model_copy(update=_OWN_SETTINGS | ({"model_dir": models_dir} if models_dir else {}))
     app = create_app(settings)
+    logging.getLogger(http_server.__name__).setLevel(logging.ERROR)  # it warns that no uvicorn runs this process
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(app.router.lifespan_context(app)),

@@ -47,10 +47,12 @@ def answering(*responses: httpx.Response | Exception) -> tuple[Recommender, list
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [
+        ("Links", client.Links),
         ("Movie", client.Film),
         ("Recommendation", client.Recommendation),
         ("RecommendResponse", client.Answer),
         ("Genre", client.Genre),
+        ("Language", client.Language),
         ("RecommendRequest", client.RecommendRequest),
     ],
 )
@@ -89,8 +91,16 @@ def test_taste_excludes_what_was_rated(recommender: Recommender) -> None:
     assert not {19, 653, 9606} & {film["movie_id"] for film in answer["recommendations"]}
 
 
-def test_genres_and_info(recommender: Recommender) -> None:
+def test_films_by_id_and_at_random(recommender: Recommender) -> None:
+    assert [film["movie_id"] for film in recommender.films([9606, 999_999_999, 19])] == [9606, 19]
+    films = recommender.random_films(3, {"genres_any": ["Horror"]})
+    assert len(films) == 3
+    assert all("Horror" in film["genres"] for film in films)
+
+
+def test_genres_languages_and_info(recommender: Recommender) -> None:
     assert {"Drama", "Comedy"} <= {genre["name"] for genre in recommender.genres()}
+    assert {"en", "fr"} <= {language["code"] for language in recommender.languages()}
     assert recommender.info()["films"] > 2000
 
 
