@@ -92,12 +92,12 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
 
 
 def _make_metrics(app: FastAPI) -> "Metrics":
-    """Make the metrics, with gauges that read the running service; imported only where /metrics is served."""
+    """Make the metrics; their library is imported only if /metrics is served."""
+    from app.api.service_metrics import ServiceCollector
     from app.core.metrics import Metrics
 
     metrics = Metrics()
-    metrics.add_gauge("recommender_films", "Films in the index.", lambda: app.state.runner.slot.films)
-    metrics.add_gauge("recommender_queue_length", "Requests waiting.", lambda: app.state.runner.queue.waiting)
+    metrics.add(ServiceCollector(lambda: getattr(app.state, "runner", None)))
     return metrics
 
 

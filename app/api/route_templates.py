@@ -12,16 +12,16 @@ UNKNOWN_ROUTE = "(none)"
 
 
 class RouteTemplates:
-    """Finds the template of a request, even if a middleware answered it before it was routed."""
+    """Finds the template of a request, even if a middleware answered it before it was routed.
+
+    The `route` in the scope would not do: in nested routers its path lacks their prefixes.
+    """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = routes
 
     def of(self, scope: Scope) -> str:
         """Return the template of the request's route, or UNKNOWN_ROUTE."""
-        if "route" in scope:
-            template: str = scope["route"].path
-            return template
         path = path_in_app(scope)
         path = path.rstrip("/") or path
         return next((template for template, regex in self._patterns if regex.match(path)), UNKNOWN_ROUTE)

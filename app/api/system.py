@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from app import __version__
 from app.api.dependencies import CurrentSettings, Runner
-from app.api.openapi.responses import UNHEALTHY
+from app.api.openapi.responses import OPENMETRICS, UNHEALTHY
 from app.api.schemas.responses import Health, ServiceStatus
 
 router = APIRouter(tags=["system"])
@@ -37,8 +37,13 @@ async def health(runner: Runner) -> Health:
 
 
 @metrics_router.get(
-    "/metrics", operation_id="getMetrics", summary="Counters and histograms", response_class=PlainTextResponse
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Counters and histograms",
+    response_class=PlainTextResponse,
+    responses=OPENMETRICS,
 )
 async def metrics(request: Request) -> Response:
-    """Return counters and histograms in the Prometheus text format."""
-    return Response(request.app.state.metrics.to_text(), media_type="text/plain; version=1.0.0; charset=utf-8")
+    """Return counters and histograms as OpenMetrics if the Accept header prefers it, else as Prometheus text."""
+    content, media_type = request.app.state.metrics.exposition(request.headers.get("Accept", ""))
+    return Response(content, media_type=media_type)

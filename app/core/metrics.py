@@ -1,8 +1,15 @@
-"""Prometheus metrics of the service."""
+"""The metrics that Prometheus reads at /metrics."""
 
-from collections.abc import Callable
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -11,6 +18,7 @@ class Metrics:
     """The counters and histograms of one application, in a registry of its own."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter and histogram, which nothing reads
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.requests = Counter(
@@ -21,10 +29,13 @@ class Metrics:
         )
         self.request_seconds = Histogram(
             "recommender_request_seconds",
-            "Time from a request's first byte to its answer's last, by route template.",
+            "Time from the first byte of a request to the last of its response, by route template.",
             ["route"],
             buckets=_SECONDS,
             registry=self._registry,
+        )
+        self.requests_in_flight = Gauge(
+            "recommender_requests_in_flight", "Requests that have not been answered yet.", registry=self._registry
         )
         self.encode_seconds = Histogram(
             "recommender_encode_seconds", "Time to embed a query.", buckets=_SECONDS, registry=self._registry
@@ -41,10 +52,14 @@ class Metrics:
         self.cached_hits = cached_queries.labels("hit")
         self.cached_misses = cached_queries.labels("miss")
 
-    def add_gauge(self, name: str, description: str, read: Callable[[], float]) -> None:
-        """Add a gauge whose value is read at each scrape."""
-        Gauge(name, description, registry=self._registry).set_function(read)
+    def add(self, collector: Collector) -> None:
+        """Add metrics whose values are read at each scrape."""
+        self._registry.register(collector)
 
-    def to_text(self) -> bytes:
-        """Return everything in the Prometheus text format."""
-        return generate_latest(self._registry)
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """Return everything in the format that an Accept header prefers, and its media type.
+
+        The formats are OpenMetrics and, by default, the Prometheus text format.
+        """
+        encode, media_type = choose_encoder(accept)
+        return encode(self._registry), media_type

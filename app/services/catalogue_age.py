@@ -8,15 +8,21 @@ MOST_DAYS_CACHED = 183
 """TMDB's terms allow its data to be cached for six months (https://www.themoviedb.org/api-terms-of-use)."""
 
 
-def age_in_days(built_at: str | None) -> int | None:
-    """Return whole days since a time in ISO 8601; None where it is not known."""
+def age_in_seconds(built_at: str | None) -> float | None:
+    """Return the seconds since a time in ISO 8601; None if it is unknown."""
     if built_at is None:
         return None
     try:
         built = datetime.fromisoformat(built_at)
     except ValueError:
         return None
-    return max(0, (datetime.now(UTC) - built.astimezone(UTC)).days)
+    return max(0.0, (datetime.now(UTC) - built.astimezone(UTC)).total_seconds())
+
+
+def age_in_days(built_at: str | None) -> int | None:
+    """Return the whole days since a time in ISO 8601; None if it is unknown."""
+    seconds = age_in_seconds(built_at)
+    return None if seconds is None else int(seconds // 86_400)
 
 
 def catalogue_warnings(built_at: str | None) -> list[str]:

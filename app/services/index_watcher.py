@@ -56,11 +56,14 @@ class IndexWatcher:
         try:
             service = await asyncio.to_thread(self._load)
         except (ServiceError, OSError) as error:
+            self._slot.reloads_refused += 1
             logger.error("The new index is refused; keeping the current index: %s", error)
             return
         except Exception:  # log it here: nothing else awaits this task, and the next version must still be looked at
+            self._slot.reloads_refused += 1
             logger.exception("The new index cannot be loaded; keeping the current index")
             return
         self._slot.replace(service)
+        self._slot.reloads_taken += 1
         logger.info("New index in use: %d films", service.info.films)
         self._has_replaced = True

@@ -19,6 +19,8 @@ class ServiceSlot:
         self._current: ModelService | None = None
         self._borrowers: dict[ModelService, int] = {}
         self.is_draining = False
+        self.reloads_taken = 0
+        self.reloads_refused = 0
 
     @property
     def is_healthy(self) -> bool:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.route_templates import RouteTemplates
+from app.api.route_templates import RouteTemplates, path_in_app
 
 if TYPE_CHECKING:
     from app.core.metrics import Metrics
@@ -58,6 +58,9 @@ class RequestLogMiddleware:
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
             await send(message)
 
+        metrics = None if path_in_app(scope) in _NOT_COUNTED else self._metrics
+        if metrics is not None:
+            metrics.requests_in_flight.inc()
         try:
             await self._app(scope, receive, send_with_id)
         except asyncio.CancelledError:  # the server stops and has waited for this request as long as it may
@@ -65,6 +68,8 @@ class RequestLogMiddleware:
                 raise
             await _shutdown_refusal()(scope, receive, send_with_id)
         finally:
+            if metrics is not None:
+                metrics.requests_in_flight.dec()
             self._record(scope, request_id, status, time.perf_counter() - started)
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:

@@ -46,6 +46,7 @@ UNAVAILABLE: Responses = {
     )
 }
 UNHEALTHY: Responses = {503: _error("The service cannot recommend at present.", "Model not loaded")}
+OPENMETRICS: Responses = {200: {"content": {"application/openmetrics-text": {"schema": {"type": "string"}}}}}
 NO_KEY = _error(
     "The API key is missing or unknown.", "An API key is needed: send it as X-API-Key, or as Authorization: Bearer."
 )

@@ -2,11 +2,14 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from app import __version__
 from tests.running_server import RunningServer, running_server
 
 SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
@@ -48,6 +51,11 @@ def test_metrics(models_dir: Path, tmp_path: Path) -> None:
         httpx.get(f"{server.url}/api/v1/movies/19")
         httpx.get(f"{server.url}/api/v1/movies/999999999")
         httpx.get(f"{server.url}/nothing/123")
+        httpx.get(f"{server.url}/openapi.json")
+        httpx.get(f"{server.url}/docs")
+        asked = {"Origin": "https://films.example", "Access-Control-Request-Method": "GET"}
+        httpx.options(f"{server.url}/api/v1/movies/19/similar", headers=asked)
+        httpx.head(f"{server.url}/api/v1/genres/")
         response = httpx.get(f"{server.url}/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     lines = response.text.splitlines()
@@ -62,10 +70,64 @@ def test_metrics(models_dir: Path, tmp_path: Path) -> None:
         "recommender_encode_seconds_count 1.0",
         "recommender_search_seconds_count 2.0",
         "recommender_queue_length 0.0",
+        'recommender_requests_total{method="GET",route="/openapi.json",status="200"} 1.0',
+        'recommender_requests_total{method="GET",route="/docs",status="200"} 1.0',
+        'recommender_requests_total{method="OPTIONS",route="/api/v1/movies/{movie_id}/similar",status="200"} 1.0',
+        'recommender_requests_total{method="HEAD",route="/api/v1/genres",status="200"} 1.0',
+        "recommender_requests_in_flight 0.0",
+        f'recommender_build_info{{version="{__version__}"}} 1.0',
+        'recommender_index_reloads_total{result="taken"} 0.0',
+        'recommender_index_reloads_total{result="refused"} 0.0',
     ):
         assert expected in lines, response.text
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
-    assert any(line.startswith("recommender_films ") for line in lines)
+    for beginning in (
+        "recommender_films ",
+        "recommender_index_info{",
+        "recommender_model_info{",
+        "recommender_index_age_seconds ",
+    ):
+        assert any(line.startswith(beginning) for line in lines), beginning
+    assert "_created" not in response.text
+
+
+PROMETHEUS_ACCEPT = (
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;q=0.4,*/*;q=0.1"
+)
+
+
+def test_metrics_come_in_the_format_that_is_preferred(client: httpx.Client) -> None:
+    text = client.get("/metrics")
+    assert text.headers["content-type"].startswith("text/plain; version=0.0.4")
+    openmetrics = client.get("/metrics", headers={"Accept": PROMETHEUS_ACCEPT})
+    assert openmetrics.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert openmetrics.text.endswith("# EOF\n")
+    families = list(text_string_to_metric_families(openmetrics.text))  # type: ignore[no-untyped-call]
+    assert {"recommender_requests", "recommender_index_info"} <= {family.name for family in families}
+
+
+def test_a_refused_request_counts_for_its_route(models_dir: Path, tmp_path: Path) -> None:
+    key = {"X-API-Key": "a-key-of-twenty-four-letters"}
+    with running_server(models_dir, tmp_path / "log", API_KEYS=key["X-API-Key"]) as server:
+        assert httpx.get(f"{server.url}/api/v1/movies/19").status_code == 401
+        metrics = httpx.get(f"{server.url}/metrics", headers=key).text
+    assert 'recommender_requests_total{method="GET",route="/api/v1/movies/{movie_id}",status="401"} 1.0' in metrics
+
+
+def test_reloads_are_counted(own_models_dir: Path, tmp_path: Path) -> None:
+    with running_server(own_models_dir, tmp_path / "log") as server:
+        manifest = own_models_dir / "manifest.json"
+        whole = manifest.read_bytes()
+        for content, result in ((b"{}", "refused"), (whole, "taken")):
+            replaced = own_models_dir / "manifest.new"
+            replaced.write_bytes(content)
+            replaced.replace(manifest)
+            expected = f'recommender_index_reloads_total{{result="{result}"}} 1.0'
+            give_up = time.monotonic() + 60
+            while expected not in httpx.get(f"{server.url}/metrics").text:
+                assert time.monotonic() < give_up, result
+                time.sleep(0.05)
 
 
 def test_metrics_can_be_turned_off(models_dir: Path, tmp_path: Path) -> None:
