@@ -1,4 +1,4 @@
-"""A real server in a process of its own, as it is deployed, for tests in which HTTP is the point."""
+"""A real server in a process of its own, as it is deployed."""
 
 import os
 import re
@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -21,11 +22,17 @@ UVICORN = ("-m", "uvicorn")
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where a server answers, its process, and what it has written so far."""
+    """Address, process and log of a server."""
 
     url: str
     process: subprocess.Popen[bytes]
     log_path: Path
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, for a socket."""
+        parts = urlsplit(self.url)
+        return str(parts.hostname), int(parts.port or 0)
 
     @property
     def log(self) -> str:
@@ -71,6 +78,14 @@ def running_server(
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+def wait_until(condition: Callable[[], bool], failure: str = "it did not happen") -> None:
+    """Wait for an event that is sure to come; the limit only ends a test that has failed."""
+    give_up = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < give_up, failure
+        time.sleep(0.01)
 
 
 def refused_start(models_dir: Path, log_path: Path, **settings: str) -> tuple[int, str]:

@@ -3,8 +3,8 @@
 import gzip
 import json
 import socket
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from app.services.model_service import ModelService
 from app.services.queries import Query, Selection
+from tests.gated_server import SYNOPSIS as AT_THE_GATE
+from tests.gated_server import gated_server
 from tests.running_server import RunningServer, running_server
 
 SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
@@ -269,20 +271,37 @@ def test_a_body_of_the_right_size_keeps_the_connection(strict: RunningServer) ->
             assert "connection" not in response.headers
 
 
-def test_clients_that_leave_free_their_places(models_dir: Path, tmp_path: Path) -> None:
-    """Forty clients ask and hang up; the line of two is then free for one that stays."""
-    log = tmp_path / "log"
-    with running_server(models_dir, log, MAX_CONCURRENT_REQUESTS="1", MAX_WAITING_REQUESTS="2") as server:
-        address = urlsplit(server.url)
-        for number in range(40):
-            body = synopsis(f"{SYNOPSIS} Number {number}. " + "word " * 200)
-            with socket.create_connection((address.hostname, address.port)) as connection:
-                connection.sendall(
-                    b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-                )
-                time.sleep(0.005)
-        response = httpx.post(f"{server.url}/api/v1/recommend", json={"synopsis": SYNOPSIS}, timeout=60)
-        assert response.status_code == 200
-        assert " 499 " in server.log
+def test_clients_that_disconnect_free_their_places(models_dir: Path, tmp_path: Path) -> None:
+    with (
+        gated_server(models_dir, tmp_path, MAX_CONCURRENT_REQUESTS="1", MAX_WAITING_REQUESTS="2") as server,
+        ThreadPoolExecutor() as clients,
+    ):
+        running = clients.submit(recommend, server)
+        server.wait_until_reached()
+        leaving = [send_request(server) for _ in range(2)]
+        server.wait_until_queued(2)
+        assert recommend(server).status_code == 503
+        for connection in leaving:
+            connection.close()
+        server.wait_until_queued(0)
+        staying = [clients.submit(recommend, server) for _ in range(2)]
+        server.wait_until_queued(2)
+        server.open_gate()
+        assert [answer.result().status_code for answer in (running, *staying)] == [200, 200, 200]
+        assert server.log.count(" 499 ") == 2
         assert "Traceback" not in server.log
+
+
+def recommend(server: RunningServer) -> httpx.Response:
+    return httpx.post(f"{server.url}/api/v1/recommend", json={"synopsis": AT_THE_GATE}, timeout=60)
+
+
+def send_request(server: RunningServer) -> socket.socket:
+    """Send a request without waiting for the response."""
+    body = synopsis(AT_THE_GATE)
+    connection = socket.create_connection(server.address)
+    connection.sendall(
+        b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    )
+    return connection

@@ -3,13 +3,12 @@
 import asyncio
 import gc
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from app.core.limits import MAX_RETRY_SECONDS, ClientDisconnectedError, OverloadedError, WorkQueue
+from app.core.limits import ClientDisconnectedError, OverloadedError, WorkQueue
 
 
 class Gate:
@@ -247,18 +246,25 @@ def test_closing_refuses_queued_and_new_calls() -> None:
     asyncio.run(scenario())
 
 
-def test_the_retry_time_follows_the_length_of_the_queue() -> None:
+def test_the_retry_time_follows_the_length_of_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def call_of_50_ms() -> None:
+        nonlocal now
+        now += 0.05
+
     async def scenario() -> None:
         queue = WorkQueue(1, 1000)
         assert queue.retry_after_seconds == 1
-        await queue.run(lambda: time.sleep(0.05))
+        await queue.run(call_of_50_ms)
         gate = Gate()
-        tasks = [asyncio.create_task(queue.run(gate)) for _ in range(100)]
-        await until(lambda: queue.waiting == 99)
-        assert 4 <= queue.retry_after_seconds <= MAX_RETRY_SECONDS
+        tasks = [asyncio.create_task(queue.run(gate)) for _ in range(101)]
+        await until(lambda: queue.waiting == 100)
+        assert queue.retry_after_seconds == 5
         queue.refuse_all()
         gate.open()
         await asyncio.gather(*tasks, return_exceptions=True)
         queue.close()
 
+    monkeypatch.setattr("app.core.limits.time.perf_counter", lambda: now)
     asyncio.run(scenario())
