@@ -34,9 +34,9 @@ _INVISIBLE = re.compile(
 _MAYBE_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _NOT_FOLDED = re.compile(
     # Superscripts and fractions (Alien³, 8½) would become other numbers, spacing accents a space and a loose accent,
-    # the trademark sign letters, and the ellipsis three tokens.
+    # the trademark sign letters, and the ellipsis and primes several characters.
     "[\u00a8\u00aa\u00af\u00b2-\u00b4\u00b8-\u00ba\u00bc-\u00be\u02d8-\u02dd\u037a\u0384\u0385\u1d2c-\u1d6a"
-    "\u1fbd\u1fbf-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef\u1ffd\u1ffe\u2017\u2026\u203e\u2070-\u209f"
+    "\u1fbd\u1fbf-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef\u1ffd\u1ffe\u2017\u2026\u2033-\u2037\u203e\u2057\u2070-\u209f"
     "\u2120\u2122\u2150-\u215f\u2189]"
 )
 

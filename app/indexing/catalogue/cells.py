@@ -33,6 +33,9 @@ MISSING_TEXTS = frozenset(
 )
 _MAX_MISSING_LENGTH = 40
 _EMPTY_LISTS = frozenset({"[]", "{}", "()", "set()", "[nan]", "[none]", "[null]", "['']", '[""]'})
+_MISSING_STARTS = frozenset({text[:1] for text in MISSING_TEXTS | _EMPTY_LISTS} | set("NU \t\r\n\u00a0"))
+"""First characters of what means no value: most values are told by theirs."""
+
 MISSING_OVERVIEWS = (MISSING_TEXTS - {"unknown"}) | {
     f"no {what}{rest}{stop}"
     for what in ("overview", "description", "synopsis", "plot")
@@ -59,7 +62,9 @@ MAX_RUNTIME = 10_000
 def is_missing(value: object) -> bool:
     """Return True for None, NaN, an empty list, blanks and the words that mean no value."""
     if isinstance(value, str):
-        return not value or (len(value) < _MAX_MISSING_LENGTH and _is_missing_text(value))
+        return not value or (
+            value[0] in _MISSING_STARTS and len(value) < _MAX_MISSING_LENGTH and _is_missing_text(value)
+        )
     return value is None or (isinstance(value, float) and math.isnan(value)) or value in ([], {}, ())
 
 

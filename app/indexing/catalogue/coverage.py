@@ -30,7 +30,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 
 _READ = {name: _COLUMNS[name][:1] if name == "directors" else fields for name, fields in _COLUMNS.items()}
 _UNREAD_FIELDS = {name: fields for name, fields in _READ.items() if name != "release_date"}
-_attributes = attrgetter(*_UNREAD_FIELDS)
+_all_attributes = attrgetter(*_COLUMNS)
 _OF_OTHER_MEANINGS = frozenset({"rating", "score", "date", "release", "tags", "length"})
 """Names of columns that often hold something else, so that what cannot be read in them is no loss."""
 
@@ -58,9 +58,9 @@ class Coverage:
     def add(self, movie: Movie) -> None:
         """Count a film."""
         self.count += 1
-        for name in _COLUMNS:
-            value = getattr(movie, name)
-            self.having[name] += value is not None and value != ()
+        for name, value in zip(_COLUMNS, _all_attributes(movie), strict=True):
+            if value is not None and value != ():
+                self.having[name] += 1
 
     def line(self) -> str:
         """Return how many films have what, as a line to print."""
@@ -82,6 +82,7 @@ class Losses:
     _examples: dict[str, str] = field(default_factory=dict)
     _columns: dict[str, bool] = field(default_factory=dict)
     _fields: set[str] = field(default_factory=set)
+    _checked: list[str] = field(default_factory=list)
 
     def see_columns(self, columns: ColumnMap) -> None:
         """Take notice of the columns of a row."""
@@ -91,14 +92,13 @@ class Losses:
         if len(self._columns) < _MAX_COLUMNS:
             self._columns |= dict.fromkeys(columns.unused, False) | dict.fromkeys(columns.used, True)
         self._fields.update(name for name, found in columns.fields.items() if found)
+        self._checked = [name for name, fields in _UNREAD_FIELDS.items() if self._fields.intersection(fields)]
 
     def add(self, movie: Movie, row: Row) -> None:
         """Count what the row of a film held and the film has not."""
         self._films += 1
-        values = _attributes(movie)
-        if None not in values and () not in values:
-            return
-        for name, value in zip(_UNREAD_FIELDS, values, strict=True):
+        for name in self._checked:
+            value = getattr(movie, name)
             if value is None or value == ():
                 self._missing[name] += 1
                 self._add_unread(name, row)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
-from app.indexing.catalogue.names import MAX_NAME_LENGTH, names
+from app.indexing.catalogue.names import MAX_NAME_LENGTH, looks_like_list, names
 
 TMDB_GENRES: Mapping[int, str] = {
     28: "Action",
@@ -38,9 +39,10 @@ TMDB_GENRES: Mapping[int, str] = {
 """Names by id, as TMDB's /genre/movie/list and /genre/tv/list give them in English."""
 
 _OTHER_GENRES = (
-    "Adult, Anime, Art House, Biography, Children, Children's, Experimental, Faith, Film Noir, Film-Noir, Game Show, "
-    "Game-Show, Holiday, IMAX, Indie, LGBTQ, Martial Arts, Musical, Noir, Reality-TV, Short, Silent, Sport, Sports, "
-    "Stand-Up, Superhero, Suspense, Talk-Show, Talk Show"
+    "Adult, Anime, Art House, Biography, Children, Children's, Dance, Disaster, Erotic, Experimental, Faith, "
+    "Film Noir, Foreign, Game Show, Holiday, IMAX, Independent, Indie, LGBTQ, Live Action, Martial Arts, Musical, "
+    "Noir, Political, Reality TV, Satire, Short, Silent, Slasher, Sport, Sports, Spy, Stand-Up, Superhero, "
+    "Supernatural, Suspense, Talk Show, Teen"
 )
 """Names that other catalogues use and TMDB does not: they are recognized in joined text and kept as they are."""
 
@@ -53,6 +55,7 @@ _ALIASES: Mapping[str, str] = {
     "sci fi and fantasy": "Sci-Fi & Fantasy",
     "scifi and fantasy": "Sci-Fi & Fantasy",
     "science fiction and fantasy": "Sci-Fi & Fantasy",
+    "war politics": "War & Politics",
     "animated": "Animation",
     "animations": "Animation",
     "cartoon": "Animation",
@@ -84,6 +87,8 @@ _ALIASES: Mapping[str, str] = {
 _NO_GENRE = "(no genres listed)"
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|&")
 _STRONG = re.compile(r"[|;,\n\t]|\s[·•/+>]\s|[·•、，#]")
+_BRACKETS = re.compile(r"[\[\]{}()]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_WORDS = 4
 
 
@@ -99,6 +104,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     **{_key(name): (name,) for name in TMDB_GENRES.values()},
     **{alias: tuple(names_meant.split("|")) for alias, names_meant in _ALIASES.items()},
 }
+_IDS = frozenset(map(str, TMDB_GENRES))
 _OTHERS = frozenset(map(_key, _OTHER_GENRES.split(", ")))
 
 
@@ -115,29 +121,32 @@ def _genres_of_text(text: str) -> tuple[str, ...]:
     """Return the genres of a list written as text; several known ones in one item are several genres."""
     if text.strip().casefold() == _NO_GENRE:
         return ()
-    inner = text.strip(" []{}()")
-    if text.strip()[:1] not in {"[", "{", "(", '"'}:
+    if not looks_like_list(text.strip()):
         return genre_names([text])
     listed = names(text)
-    return genre_names(listed or [part for part in _STRONG.split(inner) if len(inner) < 1000 and is_known(part)])
+    if not listed and len(text) < MAX_NAME_LENGTH:  # a list in no known notation, such as [{18, Drama}, {28, Action}]
+        listed = tuple(filter(is_known, _STRONG.split(_BRACKETS.sub(" ", text))))
+    return genre_names(listed)
 
 
 def is_known(name: str) -> bool:
     """Return True for a genre of TMDB or another usual catalogue, in any spelling, or an id of TMDB's."""
-    return _is_known_key(_key(name)) or (name.isascii() and name.strip().isdigit() and int(name) in TMDB_GENRES)
+    return _is_known_key(_key(name))
 
 
 def _is_known_key(key: str) -> bool:
-    return key in _KNOWN or key in _OTHERS
+    return key in _KNOWN or key in _OTHERS or key in _IDS
 
 
 def genre_names(items: Iterable[str]) -> tuple[str, ...]:
     """Return genres as TMDB spells them: ids become names, joined ones are parted, unknown ones stay as they are."""
-    found: list[str] = []
-    for item in items:
-        for name in _parts(item):
-            found += _spelled(name)
-    return tuple(dict.fromkeys(name for name in found if name and name.casefold() != _NO_GENRE))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_genres_in, items))))
+
+
+@lru_cache(maxsize=16384)
+def _genres_in(item: str) -> tuple[str, ...]:
+    found = chain.from_iterable(_spelled(name) for name in _parts(item))
+    return tuple(name for name in found if name and name.casefold() != _NO_GENRE)
 
 
 def _spelled(name: str) -> Sequence[str]:
@@ -156,7 +165,7 @@ def _parts(item: str) -> Iterator[str]:
         return
     for piece in map(str.strip, _STRONG.split(item)):
         if piece:
-            yield from [piece] if _is_known_key(_key(piece)) else (_parted(piece) or [piece])
+            yield from [piece] if _is_known_key(_key(piece)) else (_parted(piece) or _run_together(piece) or [piece])
 
 
 def _parted(piece: str) -> list[str]:
@@ -178,6 +187,13 @@ def _parted(piece: str) -> list[str]:
     if unknown and (known < 2 or known < 2 * unknown):
         return []
     return found if known + unknown > 1 else []
+
+
+def _run_together(piece: str) -> list[str]:
+    """Part text such as `ActionScienceFiction`; [] unless all of it is known genres."""
+    spaced = _CAMEL.sub(" ", piece)
+    parts = _parted(spaced) if spaced != piece else []
+    return parts if all(map(is_known, parts)) else []
 
 
 def _known_length(words: Sequence[str], position: int) -> int:

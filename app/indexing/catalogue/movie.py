@@ -6,9 +6,8 @@ M/D/YYYY, or in Unix seconds), so each value is read by what it looks like and n
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from app.indexing.catalogue.cells import (
     MAX_MOVIE_ID,
@@ -22,21 +21,20 @@ from app.indexing.catalogue.cells import (
     runtime,
     truth,
 )
-from app.indexing.catalogue.columns import ColumnMap, map_columns
+from app.indexing.catalogue.columns import map_columns
 from app.indexing.catalogue.dates import MAX_YEAR, MIN_YEAR, Release, release_of
 from app.indexing.catalogue.genres import genres_of
 from app.indexing.catalogue.languages import language_of
 from app.indexing.catalogue.mojibake import repaired
 from app.indexing.catalogue.names import names
 from app.indexing.catalogue.people import cast_of, directors_of
+from app.indexing.catalogue.row_cells import RowCells
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_OVERVIEW_LENGTH = 20_000
 """Longer texts are not overviews: they are what follows an unclosed quote, or a whole script."""
 
 MAX_TITLE_LENGTH = 500
-
-Value = TypeVar("Value")
 
 _TOO_LONG = f"overview longer than {MAX_OVERVIEW_LENGTH:,} characters"
 _POSTER_PATH = re.compile(r"/[\w.-]{1,100}\.(?:jpg|jpeg|png|svg|webp)", re.ASCII | re.IGNORECASE)
@@ -76,6 +74,34 @@ class Movie:
     imdb_id: str | None = None
     type: str = "movie"
 
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """The film's place among the best known: greater is better known."""
+        return rank_of(self.vote_count, self.popularity, self.movie_id)
+
+
+@dataclass(slots=True)
+class Basics:
+    """What decides if a film is taken: most films of a long catalogue are not, and need not be read further."""
+
+    movie_id: int
+    title: str
+    overview: str
+    adult: bool
+    original_language: str | None
+    vote_count: int | None
+    popularity: float | None
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """The film's place among the best known: greater is better known."""
+        return rank_of(self.vote_count, self.popularity, self.movie_id)
+
+
+def rank_of(vote_count: int | None, popularity: float | None, movie_id: int) -> tuple[int, float, int]:
+    """Return a film's place among the best known (votes, then popularity, then the lower id): greater is better."""
+    return -1 if vote_count is None else vote_count, -1.0 if popularity is None else popularity, -movie_id
+
 
 @dataclass(slots=True)
 class MovieReader:
@@ -91,38 +117,50 @@ class MovieReader:
     guesses: Counter[str] = field(default_factory=Counter)
     repairs: int = 0
 
-    def movie(self, row: Mapping[str, object], columns: ColumnMap, row_number: int = 0) -> Movie:
-        """Read a film from a row, the `row_number`th of its file.
+    def basics(self, cells: RowCells, row_number: int = 0) -> Basics:
+        """Read what decides if a film is taken, from the `row_number`th row of its file.
 
         Raises:
             UnusableRowError: The row has no usable id, title or overview, or its columns are shifted.
         """
-        cells = _Cells(row, columns)
         movie_id = row_number if self.number_rows else _movie_id(cells)
         adult = truth(next(iter(cells.values("adult")), None))
         overview = self._overview(cells)
-        release = release_of(cells.values("release_date"), cells.values("year"), day_first=self.day_first)
-        title, release = _without_year(self._title(cells, "title"), release)
+        title = self._title(cells, "title")
         if not title:
             raise UnusableRowError("no title")
+        return Basics(
+            movie_id=movie_id,
+            title=title,
+            overview=overview,
+            adult=adult,
+            original_language=cells.first("original_language", language_of),
+            vote_count=cells.first("vote_count", count),
+            popularity=cells.first("popularity", number),
+        )
+
+    def movie(self, basics: Basics, cells: RowCells) -> Movie:
+        """Read the rest of a film."""
+        release = release_of(cells.values("release_date"), cells.values("year"), day_first=self.day_first)
+        title, release = _without_year(basics.title, release)
         if release.guessed:
             self.guesses[release.guessed] += 1
         credits = cells.values("credits")
         return Movie(
-            movie_id=movie_id,
+            movie_id=basics.movie_id,
             title=title,
-            overview=overview,
+            overview=basics.overview,
             genres=genres_of(cells.values("genres")),
             keywords=cells.first("keywords", names) or (),
             year=release.year,
             release_date=release.date,
-            original_language=cells.first("original_language", language_of),
+            original_language=basics.original_language,
             vote_average=cells.first("vote_average", _vote_average),
-            vote_count=cells.first("vote_count", count),
-            popularity=cells.first("popularity", number),
+            vote_count=basics.vote_count,
+            popularity=basics.popularity,
             poster_path=cells.first("poster_path", _poster_path),
             directors=directors_of(cells.values("directors"), [*credits, *cells.values("crew")]),
-            adult=adult,
+            adult=basics.adult,
             cast=cast_of(cells.values("cast"), credits),
             original_title=self._title(cells, "original_title") or None,
             runtime=cells.first("runtime", runtime),
@@ -130,7 +168,7 @@ class MovieReader:
             type=_type(cells),
         )
 
-    def _overview(self, cells: "_Cells") -> str:
+    def _overview(self, cells: RowCells) -> str:
         for value in cells.raw("overview"):
             if not isinstance(value, str):
                 continue
@@ -143,7 +181,7 @@ class MovieReader:
                 return text
         raise UnusableRowError("no overview")
 
-    def _title(self, cells: "_Cells", field: str) -> str:
+    def _title(self, cells: RowCells, field: str) -> str:
         """Return a title; words that mean no value elsewhere, such as "None", are titles."""
         for value in cells.raw(field):
             if isinstance(value, str):
@@ -165,47 +203,17 @@ class MovieReader:
         return one_line(text)
 
 
-class _Cells:
-    """The values of one row by field."""
-
-    __slots__ = ("_fields", "_present", "_row")
-
-    def __init__(self, row: Mapping[str, object], columns: ColumnMap) -> None:
-        self._row = row
-        self._fields = columns.fields
-        self._present: dict[str, list[object]] = {}
-        for name, column in columns.pairs:
-            if not is_missing(value := row.get(column)):
-                self._present.setdefault(name, []).append(value)
-
-    def raw(self, field: str) -> list[object]:
-        """Return the values in the columns of a field, missing ones too."""
-        return [self._row.get(column) for column in self._fields[field]]
-
-    def values(self, field: str) -> Sequence[object]:
-        """Return the values that are not missing."""
-        return self._present.get(field, ())
-
-    def first(self, field: str, read: Callable[[object], Value | None]) -> Value | None:
-        """Return the first value that can be read and is not empty, else None."""
-        found = None
-        for value in self.values(field):
-            found = read(value)
-            if found is not None and found != ():
-                return found
-        return found
-
-
 def movie_from_row(row: Mapping[str, object]) -> Movie:
     """Read a film from one object, such as a line of JSON Lines.
 
     Raises:
         UnusableRowError: It has no usable id, title or overview.
     """
-    return MovieReader().movie(row, map_columns(tuple(row)))
+    reader, cells = MovieReader(), RowCells(row, map_columns(tuple(row)))
+    return reader.movie(reader.basics(cells), cells)
 
 
-def _movie_id(cells: _Cells) -> int:
+def _movie_id(cells: RowCells) -> int:
     values = cells.values("id")
     if not values:
         raise UnusableRowError("no id")
@@ -247,7 +255,7 @@ def _poster_path(value: object) -> str | None:
     return text if _POSTER_PATH.fullmatch(text) else None
 
 
-def _type(cells: _Cells) -> str:
+def _type(cells: RowCells) -> str:
     """Return "tv" if the row says so, or has a first air date or seasons and no release date; else "movie"."""
     for value in cells.values("type"):
         if isinstance(value, str):

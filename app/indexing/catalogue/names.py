@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from itertools import chain
 
-from app.indexing.catalogue.cells import MISSING_TEXTS, is_missing, one_line
+from app.indexing.catalogue.cells import MISSING_TEXTS, one_line
 
 MAX_NAME_LENGTH = 500
 
@@ -49,7 +49,7 @@ def _flat(items: Iterable[object]) -> Iterable[str]:
 
 def _name_of(item: object) -> str:
     if isinstance(item, dict):
-        name = next((item[key] for key in _NAME_KEYS if not is_missing(item.get(key))), None)
+        name = next((item[key] for key in _NAME_KEYS if key in item), None)
         return "" if isinstance(name, dict) else _name_of(name)
     if isinstance(item, str):
         return item
@@ -61,9 +61,14 @@ def _list_of_text(text: str) -> object:
         return None
     if match := _WRAPPED.fullmatch(text):
         text = match[1].strip()
-    if text[:1] in {"[", "{", "(", '"'}:
+    if looks_like_list(text):
         return literal(text)
     return split_joined(text)
+
+
+def looks_like_list(text: str) -> bool:
+    """Return True for text that begins as a list or object does in JSON, Python, numpy or PostgreSQL."""
+    return text[:1] in {"[", "{", "(", '"'} or _WRAPPED.fullmatch(text) is not None
 
 
 def split_joined(text: str) -> list[str]:

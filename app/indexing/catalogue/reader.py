@@ -10,8 +10,8 @@ from pathlib import Path
 from app.indexing.catalogue.coverage import Coverage
 from app.indexing.catalogue.movie import Movie
 from app.indexing.catalogue.options import ReaderOptions
-from app.indexing.catalogue.scan import Scan, opened_scan
-from app.indexing.catalogue.twins import TwinFinder, merged_twins, rank
+from app.indexing.catalogue.scan import Rank, Scan, opened_scan
+from app.indexing.catalogue.twins import TwinFinder, merged_twins
 from app.indexing.errors import IndexingError
 
 
@@ -82,16 +82,20 @@ def catalogue_of(scan: Scan, movies: list[Movie], notes: list[str]) -> Catalogue
 
 
 def _best_known(scan: Scan, limit: int | None) -> list[Movie]:
-    best: list[tuple[tuple[int, float, int], int, Movie]] = []
-    for position, movie in enumerate(scan.movies()):
-        entry = (rank(movie), position, movie)
-        if limit is None:
-            best.append(entry)
-        elif len(best) < limit:
+    if limit is None:
+        return list(scan.movies())
+    best: list[tuple[Rank, int, Movie]] = []
+
+    def is_wanted(rank: Rank) -> bool:
+        return len(best) < limit or rank > best[0][0]
+
+    for position, movie in enumerate(scan.movies(is_wanted)):
+        entry = (movie.rank, position, movie)
+        if len(best) < limit:
             heapq.heappush(best, entry)
         else:
             heapq.heappushpop(best, entry)
-            scan.filtered[f"not among the {limit:,} best known (--limit)"] += 1
+            scan.filtered[scan.beyond_limit] += 1
     return [movie for _, _, movie in sorted(best, key=lambda entry: entry[1])]
 
 

@@ -1,7 +1,7 @@
 """One pass over a catalogue file: its usable films, and what became of all other rows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -11,14 +11,17 @@ from app.indexing.catalogue.coverage import Losses
 from app.indexing.catalogue.credits import Credits, read_credits
 from app.indexing.catalogue.dates import shows_day_first
 from app.indexing.catalogue.files.opening import open_catalogue_file
-from app.indexing.catalogue.movie import Movie, MovieReader
+from app.indexing.catalogue.movie import Basics, Movie, MovieReader
 from app.indexing.catalogue.options import ReaderOptions
 from app.indexing.catalogue.report import Report, report_writer
+from app.indexing.catalogue.row_cells import RowCells
 from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row, UnusableRowError
 from app.indexing.errors import IndexingError
 
+Rank = tuple[int, float, int]
+
 _ROWS_SAMPLED = 1000
-_REPAIRED = "films with text that was UTF-8 read in another encoding (CafÃ©): it decodes back"
+_REPAIRED = "titles and overviews that were UTF-8 read in another encoding, such as CafÃ©: they decode back"
 
 
 @contextmanager
@@ -53,15 +56,20 @@ class Scan:
         """What kind of file this is."""
         return self._file.format_name
 
-    def movies(self) -> Iterator[Movie]:
-        """Yield the films."""
+    @property
+    def beyond_limit(self) -> str:
+        """The name under which films beyond --limit are counted."""
+        return f"not among the {self._options.limit:,} best known (--limit)"
+
+    def movies(self, is_wanted: Callable[[Rank], bool] = lambda rank: True) -> Iterator[Movie]:
+        """Yield the films; those of a rank that is not wanted are only counted, as films beyond the limit."""
         sample = list(islice(self._file.rows, _ROWS_SAMPLED))
         self._reader.day_first = _day_first(sample)
         for row in chain(sample, self._file.rows):
             self.row_count += 1
             if isinstance(row, BadRow):
                 self._skip(row.number, row.reason, row.excerpt)
-            elif (movie := self._movie(row)) and self._passes(movie):
+            elif movie := self._movie(row, is_wanted):
                 yield movie
         self._check_given_columns()
 
@@ -85,17 +93,23 @@ class Scan:
             found.append(f"{skipped:,} of {self.row_count:,} rows were skipped, most of them: {most}")
         return found + self.losses.warnings()
 
-    def _movie(self, row: Row) -> Movie | None:
+    def _movie(self, row: Row, is_wanted: Callable[[Rank], bool]) -> Movie | None:
         self.losses.see_columns(row.columns)
+        cells = RowCells(row.values, row.columns)
         try:
-            movie = self._reader.movie(row.values, row.columns, self.row_count)
+            basics = self._reader.basics(cells, self.row_count)
         except UnusableRowError as error:
             self._skip(row.number, str(error), _excerpt(row))
             return None
-        if not self._seen.add(movie.movie_id):
+        if not self._seen.add(basics.movie_id):
             self._skip(row.number, "repeated id", _excerpt(row))
             return None
-        movie = self._credits.added_to(movie)
+        if not self._passes(basics):
+            return None
+        if not is_wanted(basics.rank):
+            self.filtered[self.beyond_limit] += 1
+            return None
+        movie = self._credits.added_to(self._reader.movie(basics, cells))
         self.losses.add(movie, row)
         return movie
 
@@ -104,7 +118,7 @@ class Scan:
         self.first_skipped.setdefault(reason, f"{self._file.unit} {number:,}")
         self._report(number, reason, excerpt)
 
-    def _passes(self, movie: Movie) -> bool:
+    def _passes(self, movie: Basics) -> bool:
         options = self._options
         if movie.adult and not options.include_adult:
             self.filtered["marked as adult (--adult keeps them)"] += 1

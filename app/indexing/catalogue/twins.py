@@ -1,20 +1,15 @@
 """Films that a catalogue has twice, under two ids."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.indexing.catalogue.movie import Movie
 
-_OVERVIEW_CHARACTERS = 80
+_OVERVIEW_CHARACTERS = 100
+_NOT_IN_WORDS = re.compile(r"[\W_]+")
 _FILLED = ("year", "release_date", "original_language", "vote_average", "vote_count", "popularity", "poster_path")
 _FILLED_TOO = ("genres", "keywords", "directors", "cast", "original_title", "runtime", "imdb_id")
-
-
-def rank(movie: Movie) -> tuple[int, float, int]:
-    """Return a film's place among the best known: greater is better known."""
-    votes = -1 if movie.vote_count is None else movie.vote_count
-    popularity = -1.0 if movie.popularity is None else movie.popularity
-    return votes, popularity, -movie.movie_id
 
 
 def twin_keys(movie: Movie) -> Iterator[int]:
@@ -25,13 +20,13 @@ def twin_keys(movie: Movie) -> Iterator[int]:
     if movie.imdb_id:
         yield hash((movie.type, movie.imdb_id))
     title = _folded(movie.title)
-    yield hash((movie.type, title, _folded(movie.overview)[:_OVERVIEW_CHARACTERS]))
+    yield hash((movie.type, title, _folded(movie.overview[:_OVERVIEW_CHARACTERS])))
     if movie.year and movie.directors:
         yield hash((movie.type, title, movie.year, _folded(movie.directors[0])))
 
 
 def _folded(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum()) or text
+    return _NOT_IN_WORDS.sub("", text.casefold()) or text
 
 
 @dataclass(slots=True)
@@ -83,12 +78,16 @@ def merged_twins(movies: Sequence[Movie]) -> list[Movie]:
             groups |= {key: group for key, value in groups.items() if value == other}
         members.setdefault(group, []).append(movie)
         groups |= dict.fromkeys(keys, group)
-    merged = {max(twins, key=rank).movie_id: _merged(twins) for twins in members.values()}
+    merged = {max(twins, key=_rank).movie_id: _merged(twins) for twins in members.values()}
     return [merged[movie.movie_id] for movie in movies if movie.movie_id in merged]
 
 
+def _rank(movie: Movie) -> tuple[int, float, int]:
+    return movie.rank
+
+
 def _merged(twins: Sequence[Movie]) -> Movie:
-    best, *others = sorted(twins, key=rank, reverse=True)
+    best, *others = sorted(twins, key=_rank, reverse=True)
     for other in others:
         lacking = {
             name: getattr(other, name)

@@ -1,6 +1,7 @@
 """Catalogue files that tests write, and the reading of them."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -33,3 +34,8 @@ def zipped(members: dict[str, bytes | str]) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def json_lines(path: Path, *films: dict[str, object]) -> Path:
+    path.write_text("".join(json.dumps(film) + "\n" for film in films), encoding="utf-8")
+    return path

@@ -18,12 +18,7 @@ _DECLARED = re.compile(r'"?sep=(.)"?\s*')
 
 _OTHER_DELIMITER = re.compile(r"""[^\w\s"'().-]|\x01""")
 _LONG_DELIMITER = re.compile(r"""(?<=\w)[^\w\s"'().-]{2,3}(?=\w)""")
-_OTHER_DIALECTS = (
-    (Dialect(escape="\\"), '\\"'),
-    (Dialect(skip_spaces=True), ' "'),
-    (Dialect(quote="'", escape="\\"), "'"),
-)
-"""Ways of quoting besides the usual one, each with what the lines must hold if it is used."""
+_ESCAPED_QUOTE = re.compile(r"""\\["']""")
 
 _LINES_TRIED = 500
 _LINES_BEFORE_HEADER = 10
@@ -91,13 +86,21 @@ def _delimiter(header: str, declared: str | None, options: FileOptions) -> str:
 
 def _dialect(tried: Sequence[tuple[int, str | None]], columns: Sequence[str], delimiter: str) -> Dialect:
     """Return the way of quoting in which most of the first lines can be read; another than usual needs evidence."""
-    usual = Dialect()
+    text = "".join(line or "" for _, line in tried)
+    usual, backslash = Dialect(), Dialect(escape="\\")
     best, most = usual, readable_rows(tried, columns, delimiter, usual)
-    for other, sign in _OTHER_DIALECTS:
-        if any((line and delimiter + sign in line) or (line and sign == '\\"' and sign in line) for _, line in tried):
-            readable = readable_rows(tried, columns, delimiter, other)
-            if readable > (2 * most if other.quote != usual.quote else most):
-                best, most = other, readable
+    if _ESCAPED_QUOTE.search(text):
+        readable = readable_rows(tried, columns, delimiter, backslash)
+        if readable > most or (readable == most and '""' not in text):
+            best, most = backslash, readable
+    if f'{delimiter} "' in text:
+        spaced = Dialect(skip_spaces=True)
+        if (readable := readable_rows(tried, columns, delimiter, spaced)) > most:
+            best, most = spaced, readable
+    if f"{delimiter}'" in text:
+        single = Dialect(quote="'", escape="\\")
+        if readable_rows(tried, columns, delimiter, single) > 2 * most:
+            best = single
     return best
 
 

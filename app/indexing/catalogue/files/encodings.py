@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -13,13 +14,19 @@ MIN_CONFIDENCE = 0.1
 """A guess that chardet is less sure of (of 1) is told with a warning."""
 
 _GUESSED = (
-    *("gb18030", "big5", "cp932", "shift_jis", "euc-jp", "cp949", "euc-kr"),
+    *("gb18030", "big5", "cp932", "euc-jp", "cp949"),
     *("windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
     *("windows-1257", "cp874", "tis-620", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-8"),
-    *("iso-8859-9", "iso-8859-15", "koi8-r", "koi8-u", "macroman", "maccyrillic"),
+    *("iso-8859-9", "koi8-r", "koi8-u", "macroman", "maccyrillic"),
 )
 """Encodings that catalogues come in; chardet knows others, and takes short texts for them."""
 
+_SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874"}
+_WEAK = 0.15
+"""Below this, chardet knows too little text, and English with a few accents decides as `_reads_as_western` says."""
+
+_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßÀÁÄÅÇÉÖÜ\u2018\u2019\u201c\u201d\u2013\u2014\u2026«»¿¡£€°®©™\u00a0·")
+_NEIGHBOURS = re.compile(r"[^\W\d_a-zA-Z]{2}")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -27,6 +34,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_JAPANESE_ESCAPE = b"\x1b$B"
 _SAMPLE_BYTES = 400_000
 _MIXED_SHARE = 0.25
 
@@ -78,8 +86,9 @@ def encoding_of(stream: BinaryIO) -> Encoding:
         return Encoding(wide, remark=f"encoding: {wide}, a guess from its zero bytes")
     decoder = codecs.getincrementaldecoder("utf-8")()
     survey = _Survey()
-    data, valid = start, True
+    data, valid, escapes = start, True, False
     while data:
+        escapes = escapes or _JAPANESE_ESCAPE in data
         if valid:
             try:
                 decoder.decode(data)
@@ -87,7 +96,11 @@ def encoding_of(stream: BinaryIO) -> Encoding:
                 valid = False
         survey.add(data)
         data = stream.read(BUFFER_BYTES)
-    return Encoding(is_valid=True) if valid else survey.encoding()
+    if not valid:
+        return survey.encoding()
+    if escapes:
+        return Encoding("iso2022_jp", remark="encoding: iso2022_jp, a guess from its escape sequences")
+    return Encoding(is_valid=True)
 
 
 def _unmarked_utf16(start: bytes) -> str | None:
@@ -148,10 +161,21 @@ class _Survey:
 
 
 def _guess(sample: bytes) -> tuple[str, float]:
+    """Return the most probable encoding and how sure chardet is of it, from 0 to 1."""
     import chardet  # only files that are not UTF-8 pay for the import
 
-    results = chardet.detect_all(sample, max_bytes=len(sample) + 1, include_encodings=_GUESSED, prefer_superset=True)
-    for result in results:
-        if result["encoding"]:
-            return codecs.lookup(result["encoding"]).name, float(result["confidence"])
-    return "cp1252", 0.0
+    found: dict[str, float] = {}
+    for result in chardet.detect_all(sample, max_bytes=len(sample) + 1, include_encodings=_GUESSED):
+        name = codecs.lookup(result["encoding"] or "cp1252").name
+        found.setdefault(_SUPERSETS.get(name, name), float(result["confidence"]))
+    best = max(found, key=lambda name: found[name], default="cp1252")
+    if found.get(best, 0.0) < _WEAK:
+        best = next((name for name in ("cp1252", "mac-roman") if _reads_as_western(sample, name)), best)
+    return best, found.get(best, 0.0)
+
+
+def _reads_as_western(sample: bytes, encoding: str) -> bool:
+    """Return True if the text has the accents and quotes of Western Europe, one at a time, and no other characters."""
+    text = sample.decode(encoding, "replace")
+    others = [character for character in text if not character.isascii()]
+    return all(map(_WESTERN.__contains__, others)) and 10 * len(_NEIGHBOURS.findall(text)) <= len(others)

@@ -28,8 +28,9 @@ MAX_WHOLE_CHARACTERS = 500_000_000
 
 Rows = Iterator[Row | BadRow]
 
+_PAGE_KEYS = frozenset(PAGE_KEYS)
 _BRACKET_LINES = frozenset({"", "[", "]", ",", "],"})
-_WRAPPERS = ("_source", "fields", "node", "movie", "film", "attributes", "document", "doc")
+_WRAPPERS = frozenset(("_source", "fields", "node", "movie", "film", "attributes", "document", "doc"))
 _SHELL_CALL = re.compile(r'\b(?:ObjectId|ISODate|NumberInt|NumberLong|NumberDecimal|Date|new Date)\(("?[^()"]*"?)\)')
 
 
@@ -113,8 +114,8 @@ def _rows_of_value(number: int, value: object, given: Given) -> Rows:
     if not isinstance(value, dict):
         yield BadRow(number, "not a JSON object", shortened(str(value)[:1000]))
         return
-    page = next((value[key] for key in PAGE_KEYS if isinstance(value.get(key), list)), None)
-    if page is not None and "overview" not in value:
+    page = None if _PAGE_KEYS.isdisjoint(value) else _page(value)
+    if page is not None:
         for item in page:
             yield from _rows_of_value(number, item, given)
         return
@@ -122,10 +123,18 @@ def _rows_of_value(number: int, value: object, given: Given) -> Rows:
     yield Row(number, film, map_columns(tuple(film), given))
 
 
-def _unwrapped(value: Mapping[str, Any]) -> dict[str, Any]:
+def _page(value: Mapping[str, Any]) -> list[Any] | None:
+    """Return the films of a page of results, or None for a film."""
+    if "overview" in value:
+        return None
+    return next((value[key] for key in PAGE_KEYS if isinstance(value.get(key), list)), None)
+
+
+def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the film in an object: without the wrapper that a search engine or a framework puts around it."""
-    film = {key: _plain(item) if isinstance(item, dict | list) else item for key, item in value.items()}
-    for key in _WRAPPERS:
+    nested = {key: _plain(item) for key, item in value.items() if isinstance(item, dict | list)}
+    film = {**value, **nested} if nested else value
+    for key in _WRAPPERS & nested.keys():
         inner = film.get(key)
         if isinstance(inner, dict) and any(column_key(name) in KNOWN_KEYS for name in inner):
             return {name: item for name, item in film.items() if name != key and name not in inner} | inner
@@ -135,11 +144,11 @@ def _unwrapped(value: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:  # noqa: ANN401 (any JSON)
     """Return a value without MongoDB's extended notation: `{"$numberInt": "1"}` is "1"."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item) if isinstance(item, dict | list) else item for item in value]
     if isinstance(value, dict):
         if len(value) == 1 and (key := next(iter(value))).startswith("$"):
             return _plain(value[key])
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item) if isinstance(item, dict | list) else item for key, item in value.items()}
     return value
 
 

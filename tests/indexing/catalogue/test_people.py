@@ -1,0 +1,64 @@
+"""Directors and leading actors, from every kind of column."""
+
+import pytest
+
+from app.indexing.catalogue.movie import movie_from_row
+
+FILM = {"id": 1, "title": "Tidewater", "overview": "A ferry crosses only at night."}
+CREW = [{"job": "Editor", "name": "Bo"}, {"job": "Director", "name": "Ida Holm"}]
+CAST = [{"name": f"Actor {place}", "order": place, "character": "x"} for place in (2, 0, 1, 5, 4, 3)]
+FIRST_FIVE = tuple(f"Actor {place}" for place in range(5))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"directors": ["Ida Holm"]},
+        {"director": "Ida Holm"},
+        {"director_name": "Ida Holm"},
+        {"Directed by": "Ida Holm (director)"},
+        {"credits": {"crew": CREW}},
+        {"credits": str({"crew": CREW})},
+        {"crew": CREW},
+        {"crew": str(CREW)},
+    ],
+)
+def test_directors(columns: dict[str, object]) -> None:
+    assert movie_from_row(FILM | columns).directors == ("Ida Holm",)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"credits": {"cast": CAST}},
+        {"credits": str({"cast": CAST, "crew": CREW})},
+        {"cast": CAST},
+        {"cast": str(CAST)},
+        {"cast": ", ".join(FIRST_FIVE) + ", Actor 9"},
+        {"actors": "|".join(FIRST_FIVE)},
+        {"stars": list(FIRST_FIVE)},
+        {f"Star{place + 1}": name for place, name in enumerate(FIRST_FIVE)},
+        {f"actor_{place + 1}_name": name for place, name in enumerate(FIRST_FIVE)},
+    ],
+)
+def test_the_first_five_of_the_cast(columns: dict[str, object]) -> None:
+    assert movie_from_row(FILM | columns).cast == FIRST_FIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Robert Downey, Jr., Ida Holm", ("Robert Downey, Jr.", "Ida Holm")),
+        ("Joel Coen and Ethan Coen", ("Joel Coen", "Ethan Coen")),
+        ("Joel Coen & Ethan Coen", ("Joel Coen", "Ethan Coen")),
+        ("Lana & Lilly Wachowski", ("Lana & Lilly Wachowski",)),
+        ("Ida Holm, Ida Holm", ("Ida Holm",)),
+        ("N/A", ()),
+    ],
+)
+def test_joined_names(text: str, people: tuple[str, ...]) -> None:
+    assert movie_from_row(FILM | {"director": text}).directors == people
+
+
+def test_a_crew_without_a_director_gives_none() -> None:
+    assert movie_from_row(FILM | {"crew": [{"job": "Editor", "name": "Bo"}]}).directors == ()
