@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.services.queries import MovieFilter
 from app.services.ranking.ranking_query import RankingQuery, Target
+from app.services.understanding.understood import PeopleLookup, TitleLookup
 
 Handles = NDArray[np.int64]
 
@@ -46,10 +47,21 @@ class Ranked:
     raw_scores: NDArray[np.float64]
 
 
-class Catalogue(Protocol):
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A director or actor, and how many films of the catalogue are by or with them."""
+
+    name: str
+    films: int
+
+
+class Catalogue(TitleLookup, PeopleLookup, Protocol):
     """A searchable set of films; every method may be called from several threads at once."""
 
     info: CatalogueInfo
+
+    newest_year: int
+    """Year of the newest film."""
 
     is_immediate: bool
     """Whether looking up films by id, and their neighbours, is quick enough for the event loop."""
@@ -83,6 +95,12 @@ class Catalogue(Protocol):
 
     def find_titles(self, typed: str, limit: int) -> Handles:
         """Return up to `limit` films whose titles match a title as typed so far, best first."""
+
+    def find_people(self, typed: str, limit: int) -> list[Person]:
+        """Return up to `limit` people whose names match a name as typed so far, best first."""
+
+    def films_of(self, person: str) -> Handles:
+        """Return the films that are by or with people of this full name, most votes first."""
 
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""

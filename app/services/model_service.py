@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from app.core.memory import FreedMemory
 from app.services.catalogue import Catalogue, CatalogueInfo, Handles
 from app.services.encoder.model_spec import ModelSpec
-from app.services.encoder.movie_text import context_text
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
+from app.services.interpretation import embedded_text, interpret, ranking_query
 from app.services.lru_cache import LruCache
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
@@ -33,9 +33,13 @@ from app.services.queries import (
 from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
+from app.services.understanding.understood import Understood
 
 _ENCODINGS_PER_TRIM = 32
 """The heap is trimmed after this many encodings."""
+
+_MAX_FILMS_WITH_WORDS = 50
+"""Liked films up to which words, genres and years count beside the vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class _Ranking:
     scores: NDArray[np.float64]
     total: int
     truncated: bool = False
+    understood: Understood | None = None
 
 
 class ModelService:
@@ -175,16 +180,17 @@ class ModelService:
     def _recommend(self, query: Query) -> Answer:
         with self._counted():
             started = time.perf_counter()
-            text = embedded_text(query)
-            encoding, was_cached = self._encodings_kept.get(text, self._encode)
+            understood = interpret(query, self._catalogue)
+            text = embedded_text(query, understood)
+            encoding, was_cached = (None, False) if text is None else self._encodings_kept.get(text, self._encode)
             encoded = time.perf_counter()
-            words = " ".join([query.synopsis, query.title or "", *query.keywords])
-            target = Target(encoding.vector, words, query.genres, query.year)
-            ranking = _Ranking(
-                text, *self._ranker.rank(RankingQuery((target,)), query.selection), truncated=encoding.truncated
-            )
+            vector = None if encoding is None else encoding.vector
+            selection = query.selection.without([film.movie_id for film in understood.like])
+            scored = self._ranker.rank(ranking_query(query, understood, vector, self._catalogue), selection)
+            is_truncated = encoding is not None and encoding.truncated
+            ranking = _Ranking(text, *scored, is_truncated, understood)
             self._rankings.put(repr(query), ranking)
-            return self._answer(ranking, encoded, encoded - started, was_cached=was_cached)
+            return self._answer(ranking, encoded, None if text is None else encoded - started, was_cached=was_cached)
 
     def _similar(self, question: SimilarQuery) -> Answer:
         started = time.perf_counter()
@@ -204,9 +210,16 @@ class ModelService:
         movie_ids = (*question.liked, *question.disliked)
         self._catalogue.handles(movie_ids)  # names all unknown ids, not only those liked
         started = time.perf_counter()
-        query = RankingQuery(self._directions(question.liked), self._directions(question.disliked))
+        query = RankingQuery(self._liked(question.liked), self._directions(question.disliked))
         ranking = _Ranking(None, *self._ranker.rank(query, question.selection.without(movie_ids)))
         return self._answer(ranking, started)
+
+    def _liked(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
+        """Return what films like these should resemble; of many films only their vectors, because words take time."""
+        distinct = list(dict.fromkeys(movie_ids))
+        if len(distinct) > _MAX_FILMS_WITH_WORDS:
+            return self._directions(distinct)
+        return tuple(self._catalogue.targets(self._catalogue.handles(distinct)))
 
     def _directions(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         vectors = self._catalogue.unit_vectors(self._catalogue.handles(list(dict.fromkeys(movie_ids))))
@@ -218,7 +231,7 @@ class ModelService:
         records = self._catalogue.records_json(ranking.handles)
         films = tuple(map(Recommendation, records, ranking.scores.tolist()))
         timings = Timings(time.perf_counter() - search_started, encode, was_cached)
-        return Answer(ranking.query, films, timings, ranking.total, ranking.truncated)
+        return Answer(ranking.query, films, timings, ranking.total, ranking.truncated, understood=ranking.understood)
 
     def _records(self, handles: Handles) -> tuple[MovieRecord, ...]:
         return tuple(map(read_record, self._catalogue.records_json(handles)))
@@ -250,13 +263,6 @@ class ModelService:
     def _require_open(self) -> None:
         if self._is_closed:
             raise ServiceClosedError("Model not loaded")
-
-
-def embedded_text(query: Query) -> str:
-    """Return the text of a query that is embedded: the synopsis, or the template filled with its context."""
-    return context_text(
-        query.synopsis, genres=query.genres, keywords=query.keywords, year=query.year, title=query.title
-    )
 
 
 def _without_itself(question: SimilarQuery) -> Selection:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.services.movie_record import MovieRecord, MovieType, read_record
+from app.services.understanding.understood import Understood
 
 GenreChoice = str | tuple[str, ...]
 """A genre, or several genres that one film must have together: a romantic comedy has two."""
@@ -57,7 +58,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A synopsis, what else is known of the film, and the films to choose from."""
+    """A synopsis or a request for films, what else is known, and the films to choose from."""
 
     synopsis: str
     title: str | None = None
@@ -65,6 +66,10 @@ class Query:
     year: int | None = None
     keywords: tuple[str, ...] = ()
     selection: Selection = Selection()
+    interpret: bool = True
+    """Whether what the text asks for beside a plot is read from it."""
+    understood: Understood | None = None
+    """What the text asks for, if the caller knows better than the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +136,5 @@ class Answer:
     truncated: bool = False
     warnings: tuple[str, ...] = ()
     """What the caller should know about the answer, in sentences."""
+    understood: Understood | None = None
+    """What the text of the query asks for; None if the query has no text."""

@@ -5,19 +5,22 @@ small_catalogue.py. The expected values are computed here by brute force.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.services.catalogue import Catalogue, Narrowing
+from app.services.catalogue import Catalogue, Narrowing, Person
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.queries import GenreChoice, MovieFilter, Selection
 from app.services.ranking.ranker import Ranker
-from app.services.ranking.ranking_query import RankingQuery, Target
+from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
+from app.services.ranking.weights import CHANGE_WEIGHT
+from app.services.understanding.understood import NamedFilm
 from app.services.vectors import Vector
-from tests.services.small_catalogue import FILMS, FIRST_ID, anywhere, film_records, film_vectors
+from tests.services.small_catalogue import FILMS, FIRST_ID, GENRES, anywhere, film_records, film_vectors
 
 NO_NARROWING = Narrowing()
 
@@ -92,6 +95,10 @@ def passes(film: dict[str, Any], wanted: MovieFilter) -> bool:
         and film["vote_count"] >= (wanted.min_vote_count or 0)
         and passes_facts(film, wanted)
     )
+
+
+def genres_of(film: dict[str, Any]) -> set[str]:
+    return set(film["genres_list"])
 
 
 class CatalogueBehaviour:
@@ -171,6 +178,52 @@ class CatalogueBehaviour:
             return sum((movie_id - FIRST_ID) % 20 == 1 for movie_id in best_ids(catalogue, query, 20))
 
         assert of_centre_1(RankingQuery(likes, dislikes)) < of_centre_1(RankingQuery(likes))
+
+    @pytest.mark.parametrize(
+        ("anchors", "has"),
+        [
+            (Anchors(genres=(("Horror", "Slasher"), ("Comedy",))), lambda film: set(GENRES[1::2]) <= genres_of(film)),
+            (Anchors(excluded_genres=("Drama",)), lambda film: "Drama" not in genres_of(film)),
+            (Anchors(first_year=1980, last_year=1989), lambda film: 1980 <= int(film["year"] or 0) <= 1989),
+            (Anchors(first_year=2010), lambda film: int(film["year"] or 0) >= 2010),
+            (Anchors(languages=("fr", "it")), lambda film: film["original_language"] == "fr"),
+            (Anchors(people=("Actor 3 Jones",)), lambda film: film["cast"] == ["Actor 3 Jones"]),
+        ],
+    )
+    def test_prefers_films_that_have_what_anchors_ask_for(
+        self, catalogue: Catalogue, anchors: Anchors, has: Callable[[dict[str, Any]], bool]
+    ) -> None:
+        query = RankingQuery((Target(anywhere()),), anchors=anchors)
+        found = best_ids(catalogue, query, 10)
+        assert all(has(film_records()[movie_id - FIRST_ID]) for movie_id in found)
+
+    def test_ignores_anchors_that_no_film_has(self, catalogue: Catalogue) -> None:
+        anchors = Anchors(genres=(("Telenovela",),), excluded_genres=("Telenovela",), people=("Nobody",))
+        query = RankingQuery((Target(anywhere()),), anchors=anchors)
+        assert best_ids(catalogue, query, 10) == best_ids(catalogue, near(anywhere()), 10)
+
+    def test_a_change_moves_films_like_an_example_towards_a_text(self, catalogue: Catalogue) -> None:
+        example, other = film_vectors()[0], film_vectors()[1]
+        changed = catalogue.best(RankingQuery((Target(example),), change=Target(other)), NO_NARROWING, 10)
+        expected = np.argsort(-(film_vectors() @ (example + np.float32(CHANGE_WEIGHT) * other)))[:10]
+        assert movie_ids(catalogue, changed.handles) == (FIRST_ID + expected).tolist()
+
+    def test_finds_films_by_their_whole_titles(self, catalogue: Catalogue) -> None:
+        assert catalogue.films_titled("film 7") == [NamedFilm(FIRST_ID + 7, "Film 7")]
+        assert catalogue.films_titled("film") == []
+
+    def test_finds_films_by_the_beginnings_of_their_titles(self, catalogue: Catalogue) -> None:
+        assert {film.title.split()[0] for film in catalogue.films_beginning("film")} == {"Film"}
+
+    def test_finds_people_and_their_films(self, catalogue: Catalogue) -> None:
+        assert catalogue.find_people("actor 3", 5)[0] == Person("Actor 3 Jones", 86)
+        assert catalogue.people_named("zoe angstrom") == ["Zoë Ångström"]
+        assert len(catalogue.people_surnamed("jones")) == 7
+        films = movie_ids(catalogue, catalogue.films_of("Actor 3 Jones"))
+        assert films == [FIRST_ID + position for position in range(598, 0, -7)]
+
+    def test_knows_the_year_of_the_newest_film(self, catalogue: Catalogue) -> None:
+        assert catalogue.newest_year == 2019
 
     def test_targets_find_the_film_they_are_made_of(self, catalogue: Catalogue) -> None:
         (target,) = catalogue.targets(catalogue.handles([FIRST_ID + 77]))

@@ -34,6 +34,7 @@ def film_records() -> dict[int, dict[str, object]]:
             "type": "tv" if position % 10 == 7 else "movie",
             "directors": [f"Director {position % 90}", "Zoë Ångström"][: 1 + (position % 25 == 0)],
             "keywords": [f"keyword {position % 50}", "Robot"][: position % 3],
+            "cast": [f"Actor {position % 7} Jones"],
         }
         for position in range(FILMS)
     }

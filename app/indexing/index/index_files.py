@@ -15,7 +15,9 @@ from app.services.local.files.array_files import writing
 from app.services.local.files.model_files import SERVING_DIRECTORY, Manifest, file_facts
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
+from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
+from app.services.local.title_keys import TitleKeys
 from app.services.movie_record import MovieRecord
 from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import VectorsInMemory
@@ -47,6 +49,9 @@ def write_serving_files(films: Sequence[MovieRecord], vectors: NDArray[np.float3
     MovieMap.from_films(films).save(directory)
     QuantizedVectors.quantize(VectorsInMemory(vectors)).save(directory)
     TitleIndex.from_titles([film.title for film in films], [film.original_title for film in films]).save(directory)
+    TitleKeys.from_titles([film.title for film in films], [film.original_title for film in films]).save(directory)
+    if any(film.directors or film.cast for film in films):
+        PeopleIndex.from_credits([film.directors for film in films], [film.cast for film in films]).save(directory)
     if any(film.overview for film in films):
         LexicalIndex.from_texts(film_words(film.title, film.overview, film.keywords) for film in films).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}

@@ -33,7 +33,9 @@ from app.services.local.lexical_index import LexicalIndex
 from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
 from app.services.local.neighbours import Neighbours
+from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
+from app.services.local.title_keys import TitleKeys
 from app.services.model_service import ModelService
 from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import Vectors
@@ -100,6 +102,8 @@ def _open_set(
         _open_titles(models_dir, manifest, movies),
         _open_lexical(models_dir, manifest),
         neighbours,
+        _open_title_keys(models_dir, manifest, movies),
+        _open_people(models_dir, manifest),
     )
     return encoder, catalogue
 
@@ -169,6 +173,19 @@ def _open_titles(models_dir: Path, manifest: Manifest | None, movies: MovieMap) 
         return TitleIndex.open(locate(models_dir, SERVING_DIRECTORY))
     films = [movies.record(position) for position in range(len(movies))]
     return TitleIndex.from_titles([film.title for film in films], [film.original_title for film in films])
+
+
+def _open_title_keys(models_dir: Path, manifest: Manifest | None, movies: MovieMap) -> TitleKeys:
+    if _has_serving_files(manifest, "title_keys_"):
+        return TitleKeys.open(locate(models_dir, SERVING_DIRECTORY))
+    return TitleKeys.from_titles([movies.record(position).title for position in range(len(movies))])
+
+
+def _open_people(models_dir: Path, manifest: Manifest | None) -> PeopleIndex | None:
+    """Return the directors and actors of the build; None if no film of the catalogue has any."""
+    if _has_serving_files(manifest, "people_"):
+        return PeopleIndex.open(locate(models_dir, SERVING_DIRECTORY))
+    return None
 
 
 def _open_neighbours(models_dir: Path, manifest: Manifest | None) -> Neighbours | None:

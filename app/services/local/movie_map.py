@@ -73,6 +73,7 @@ class MovieMap:
         self._sorted_ids = self.movie_ids[arrays.id_order]
         self._arrays = arrays
         self._records = records
+        self.genre_counts = np.bincount(arrays.genre_positions, minlength=len(self)).astype(np.uint8)
         self._genre_index = {name.casefold(): index for index, name in enumerate(self.genre_names)}
 
     def __len__(self) -> int:
@@ -122,6 +123,11 @@ class MovieMap:
         """Return the number that stands for a language in `language_codes`, or None where no film is in it."""
         wanted = name.casefold()
         return next((code for code, known in enumerate(self.language_names) if known.casefold() == wanted), None)
+
+    def in_languages(self, codes: Sequence[str]) -> NDArray[np.bool_]:
+        """Return for each film whether its original language is one of these."""
+        known = [code for name in codes if (code := self.language_code(name)) is not None]
+        return np.isin(self.language_codes, known)
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one .npy file each into an existing directory."""

@@ -1,6 +1,7 @@
-"""The raw score of every film of the embedded catalogue: cosine and shared words, minus missed genres and years."""
+"""The raw score of every film of the embedded catalogue: cosine and shared words, minus what it misses."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,24 @@ from app.services.local.engines.highest import Mask, best_first
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
-from app.services.ranking.prior import Prior, prior
-from app.services.ranking.ranking_query import RankingQuery, Target
+from app.services.local.people_index import PeopleIndex
+from app.services.ranking.prior import Prior, anchor_losses, prior
+from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.scores import soft_maximum
-from app.services.ranking.weights import DISLIKED_WEIGHT
-from app.services.vectors import Positions
+from app.services.ranking.weights import CHANGE_WEIGHT, DISLIKED_WEIGHT, FILM_WEIGHTS
+from app.services.vectors import Positions, Vector
 
 _MIN_CANDIDATES_OF_EACH = 100
 """Films that each of several targets contributes at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Direction:
+    """A film's raw score for one target is its product with `vector`, plus its prior."""
+
+    vector: Vector
+    """[dimension]; longer than 1 if a change is added to a target."""
+    prior: Prior | None
 
 
 class RawScorer:
@@ -27,7 +38,9 @@ class RawScorer:
     Without a lexical index (a catalogue without overviews) vectors, genres and years decide.
     """
 
-    def __init__(self, index: VectorIndex, movies: MovieMap, lexical: LexicalIndex | None) -> None:
+    def __init__(
+        self, index: VectorIndex, movies: MovieMap, lexical: LexicalIndex | None, people: PeopleIndex | None = None
+    ) -> None:
         if lexical is not None and len(lexical) != len(movies):
             raise ModelFileError(
                 f"The lexical index has {len(lexical)} films and the film map {len(movies)}: they are not of one "
@@ -36,6 +49,7 @@ class RawScorer:
         self._index = index
         self._movies = movies
         self._lexical = lexical
+        self._people = people
 
     def __len__(self) -> int:
         return len(self._movies)
@@ -44,7 +58,8 @@ class RawScorer:
         """Return what films similar to the one at this position should resemble."""
         film = self._movies.record(position)
         vector = self._index.unit_vectors(np.array([position]))[0]
-        return Target(vector, film_words(film.title, film.overview), film.genres)
+        words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
+        return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
 
     def best(
         self, query: RankingQuery, count: int, allowed: Mask | None = None
@@ -53,10 +68,12 @@ class RawScorer:
 
         If a mask `allowed` [N] is given, only films that it allows are returned.
         """
-        if len(query.likes) == 1 and not query.dislikes:
-            positions, raw_scores = self._near_one(query.likes[0], count, allowed)
+        directions = self._directions(query)
+        if len(directions) == 1 and not query.dislikes:
+            positions, raw_scores = self._near_one(directions[0], count, allowed)
         else:
-            positions, raw_scores = self._near_any(query, count, allowed)
+            dislikes = [dislike.vector for dislike in query.dislikes]
+            positions, raw_scores = self._near_any(directions, dislikes, count, allowed)
         return best_first(positions, raw_scores, count)
 
     def best_of_each(self, targets: Sequence[Target], count: int) -> Iterator[tuple[Positions, NDArray[np.float64]]]:
@@ -64,43 +81,66 @@ class RawScorer:
         vectors = np.stack([target.vector for target in targets])
         priors = [self._prior(target) for target in targets]
         found = self._index.candidates_of_each(vectors, count, priors)
-        for target, candidates, of_target in zip(targets, found, priors, strict=True):
-            yield best_first(candidates, self._raw_scores(target, candidates, of_target), count)
+        for vector, candidates, of_target in zip(vectors, found, priors, strict=True):
+            yield best_first(candidates, self._raw_scores(_Direction(vector, of_target), candidates), count)
 
-    def _near_one(self, target: Target, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
-        of_target = self._prior(target)
-        candidates = self._index.candidates(target.vector, count, of_target, allowed)
-        return candidates, self._raw_scores(target, candidates, of_target)
+    def _directions(self, query: RankingQuery) -> list[_Direction]:
+        """Return a direction for each of the likes, with the change and the losses by anchors in it."""
+        losses = anchor_losses(query.anchors, self._movies, self._films_of(query.anchors))
+        changed = self._prior(query.change) if query.change is not None else None
+        directions = []
+        for like in query.likes:
+            vector, total = like.vector, self._prior(like)
+            if query.change is not None:
+                vector = vector + np.float32(CHANGE_WEIGHT) * query.change.vector
+            if changed is not None:
+                total = _sum(total, np.float32(CHANGE_WEIGHT) * changed)
+            if losses is not None:
+                total = _sum(total, -losses)
+            directions.append(_Direction(vector, total))
+        return directions
 
-    def _raw_scores(self, target: Target, candidates: Positions, of_target: Prior | None) -> NDArray[np.float64]:
+    def _films_of(self, anchors: Anchors) -> list[Positions]:
+        if self._people is None:
+            return []
+        films = [self._people.films_of(name) for name in anchors.people]
+        return [positions for positions in films if len(positions)]
+
+    def _near_one(self, target: _Direction, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
+        candidates = self._index.candidates(target.vector, count, target.prior, allowed)
+        return candidates, self._raw_scores(target, candidates)
+
+    def _raw_scores(self, target: _Direction, candidates: Positions) -> NDArray[np.float64]:
         raw_scores = self._index.cosines(target.vector, candidates).astype(np.float64)
-        if of_target is not None:
-            raw_scores += of_target[candidates]
+        if target.prior is not None:
+            raw_scores += target.prior[candidates]
         return raw_scores
 
-    def _near_any(self, query: RankingQuery, count: int, allowed: Mask | None) -> tuple[Positions, NDArray[np.float64]]:
+    def _near_any(
+        self, likes: list[_Direction], dislikes: list[Vector], count: int, allowed: Mask | None
+    ) -> tuple[Positions, NDArray[np.float64]]:
         """Score films by a soft maximum over several targets.
 
         Not by the mean: somebody who likes two kinds of film wants films of both, not films between them.
         """
         of_each = max(count, _MIN_CANDIDATES_OF_EACH)
-        priors = [self._prior(like) for like in query.likes]
-        nearby = [
-            self._index.candidates(like.vector, of_each, of_like, allowed)
-            for like, of_like in zip(query.likes, priors, strict=True)
-        ]
+        nearby = [self._index.candidates(like.vector, of_each, like.prior, allowed) for like in likes]
         candidates = np.unique(np.concatenate(nearby))
         vectors = self._index.unit_vectors(candidates)
-        similarities = vectors @ np.stack([like.vector for like in query.likes]).T
-        for column, of_like in enumerate(priors):
-            if of_like is not None:
-                similarities[:, column] += of_like[candidates]
+        similarities = vectors @ np.stack([like.vector for like in likes]).T
+        for column, like in enumerate(likes):
+            if like.prior is not None:
+                similarities[:, column] += like.prior[candidates]
         raw_scores = soft_maximum(similarities)
-        if query.dislikes:
-            disliked = vectors @ np.stack([dislike.vector for dislike in query.dislikes]).T
+        if dislikes:
+            disliked = vectors @ np.stack(dislikes).T
             raw_scores -= DISLIKED_WEIGHT * np.maximum(soft_maximum(disliked), 0.0)
         return candidates, raw_scores
 
     def _prior(self, target: Target) -> Prior | None:
         shares = self._lexical.scores(target.words) if target.words and self._lexical is not None else None
         return prior(target, shares, self._movies)
+
+
+def _sum(total: Prior | None, other: Prior) -> Prior:
+    return other.copy() if total is None else total + other

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.ranking.weights import SCORE_DECIMALS, TASTE_SHARPNESS, YEAR_SCALE, YEAR_WEIGHT
+from app.services.ranking.weights import SCORE_DECIMALS, SHARPNESS
 
 UNKNOWN_YEAR = 0
 
@@ -19,14 +19,23 @@ def score(raw_scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def soft_maximum(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return log-mean-exp of each row of [films, n], which lies between the row's mean and its maximum."""
-    scaled = TASTE_SHARPNESS * similarities.astype(np.float64)
-    result: NDArray[np.float64] = np.log(np.exp(scaled).mean(axis=1)) / TASTE_SHARPNESS
+    scaled = SHARPNESS * similarities.astype(np.float64)
+    result: NDArray[np.float64] = np.log(np.exp(scaled).mean(axis=1)) / SHARPNESS
     return result
 
 
-def year_losses(years: NDArray[np.int16], year: int) -> NDArray[np.float32]:
-    """Return the raw score [films] that films of these years lose if a year is requested; an unknown year loses all."""
-    distance = np.abs(years.astype(np.float32) - np.float32(year))
-    losses: NDArray[np.float32] = np.float32(YEAR_WEIGHT) * -np.expm1(distance / np.float32(-YEAR_SCALE))
-    losses[years == UNKNOWN_YEAR] = YEAR_WEIGHT
+def year_losses(
+    years: NDArray[np.int16], first: int | None, last: int | None, weight: float, scale: float
+) -> NDArray[np.float32]:
+    """Return the raw score [films] that films of these years lose if years from `first` to `last` are requested.
+
+    The loss grows with the distance from the range, to 63% of `weight` over `scale` years. An unknown year loses all.
+    """
+    distance = np.zeros(len(years), np.float32)
+    if first is not None:
+        distance = np.maximum(distance, np.float32(first) - years)
+    if last is not None:
+        distance = np.maximum(distance, years - np.float32(last))
+    losses: NDArray[np.float32] = np.float32(weight) * -np.expm1(distance / np.float32(-scale))
+    losses[years == UNKNOWN_YEAR] = weight
     return losses

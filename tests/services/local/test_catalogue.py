@@ -16,7 +16,9 @@ from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.map_fields import films_of_map
 from app.services.local.movie_map import MovieMap
+from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
+from app.services.local.title_keys import TitleKeys
 from tests.services.catalogue_behaviour import CatalogueBehaviour
 from tests.services.film_vectors import write_index
 from tests.services.small_catalogue import DIMENSION, FILMS, film_records, film_vectors
@@ -37,7 +39,16 @@ def open_index(engine: str, path: Path) -> VectorIndex:
 def open_catalogue(index: VectorIndex, words: LexicalIndex | None) -> LocalCatalogue:
     titles = TitleIndex.from_titles([str(film["title"]) for film in film_records().values()])
     info = CatalogueInfo(FILMS, "test", None, None)
-    return LocalCatalogue(info, index, MovieMap.from_films(films_of_map(film_records())), titles, words)
+    films = films_of_map(film_records())
+    return LocalCatalogue(
+        info,
+        index,
+        MovieMap.from_films(films),
+        titles,
+        words,
+        title_keys=TitleKeys.from_titles([film.title for film in films]),
+        people=PeopleIndex.from_credits([film.directors for film in films], [film.cast for film in films]),
+    )
 
 
 @pytest.fixture(scope="module")

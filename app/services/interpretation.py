@@ -1,0 +1,89 @@
+"""A query as the service understands it: what its words ask for beside a plot, and how films are ranked for that."""
+
+from dataclasses import replace
+
+from app.services.catalogue import Catalogue
+from app.services.encoder.movie_text import context_text
+from app.services.queries import MovieFilter, Query
+from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
+from app.services.ranking.weights import MEMORY_WEIGHTS, REQUEST_WEIGHTS
+from app.services.ranking.word_forms import with_word_forms
+from app.services.understanding.genre_names import near_genres, same_genres
+from app.services.understanding.reader import understand
+from app.services.understanding.understood import Lookups, Understood
+from app.services.vectors import Vector
+
+
+def interpret(query: Query, catalogue: Catalogue) -> Understood:
+    """Return what a query asks for: what the caller says, else what is read from its text.
+
+    A query with a title or keywords describes one film, so that its text is a plot. Context and filters that the
+    caller gives count instead of what is read.
+    """
+    if query.understood is not None:
+        return query.understood
+    if not query.interpret or query.title or query.keywords:
+        return Understood("plot", query.synopsis)
+    read = understand(query.synopsis, Lookups(catalogue, catalogue, catalogue.newest_year))
+    return _without_given(read, query, query.selection.movie_filter or MovieFilter())
+
+
+def embedded_text(query: Query, understood: Understood) -> str | None:
+    """Return the text that is embedded: what remains of a query, or the template filled with its context.
+
+    None if the query has nothing but films named as examples.
+    """
+    text = understood.text if understood.kind == "request" else query.synopsis
+    if not text and understood.like and not (query.genres or query.year):
+        return None
+    return context_text(
+        text or " ".join([*understood.genres, *understood.people]) or query.synopsis,
+        genres=query.genres,
+        keywords=query.keywords,
+        year=query.year,
+        title=query.title,
+    )
+
+
+def ranking_query(query: Query, understood: Understood, vector: Vector | None, catalogue: Catalogue) -> RankingQuery:
+    """Return how films are ranked; `vector` is that of the embedded text, None if there is none.
+
+    Raises UnknownMovieError if `understood` names films that the catalogue does not have.
+    """
+    text = None if vector is None else Target(vector, _words(query, understood), query.genres, query.year)
+    examples = tuple(catalogue.targets(catalogue.handles([film.movie_id for film in understood.like])))
+    anchors = _anchors(understood)
+    if examples:
+        return RankingQuery(examples, change=text, anchors=anchors)
+    return RankingQuery(() if text is None else (text,), anchors=anchors)
+
+
+def _words(query: Query, understood: Understood) -> str:
+    if understood.kind == "request":
+        return " ".join([with_word_forms(understood.text), query.title or "", *query.keywords]).strip()
+    return " ".join([query.synopsis, query.title or "", *query.keywords])
+
+
+def _anchors(understood: Understood) -> Anchors:
+    years = understood.years
+    return Anchors(
+        genres=tuple(near_genres(genre) for genre in understood.genres),
+        excluded_genres=tuple(name for genre in understood.excluded_genres for name in same_genres(genre)),
+        first_year=years.first if years else None,
+        last_year=years.last if years else None,
+        languages=understood.languages,
+        people=understood.people,
+        weights=MEMORY_WEIGHTS if understood.kind == "memory" else REQUEST_WEIGHTS,
+    )
+
+
+def _without_given(read: Understood, query: Query, movie_filter: MovieFilter) -> Understood:
+    """Return what was read without what the caller gives in context and filters."""
+    gives_years = query.year or movie_filter.year_min is not None or movie_filter.year_max is not None
+    return replace(
+        read,
+        genres=() if query.genres or movie_filter.genres_any else read.genres,
+        excluded_genres=() if movie_filter.genres_none else read.excluded_genres,
+        years=None if gives_years else read.years,
+        languages=() if movie_filter.original_language else read.languages,
+    )

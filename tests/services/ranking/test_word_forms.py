@@ -1,0 +1,20 @@
+import pytest
+
+from app.services.ranking.word_forms import with_word_forms
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("trains", "trains train"),
+        ("train", "train trains"),
+        ("Witches", "Witches witch"),
+        ("families", "families family familie"),
+        ("wolves", "wolves wolf wolve"),
+        ("chess", "chess"),
+        ("go", "go"),
+        ("", ""),
+    ],
+)
+def test_each_word_is_followed_by_its_other_number(text: str, forms: str) -> None:
+    assert with_word_forms(text) == forms
