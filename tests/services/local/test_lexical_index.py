@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from app.services.errors import ModelFileError
-from app.services.local.lexical_index import LexicalIndex, film_words, terms
+from app.services.local.lexical_index import LexicalIndex, film_words
+from app.services.terms import terms
 
 FILMS = [
     film_words("Alien", "The crew of the Nostromo answers a distress call and meets a deadly creature."),
