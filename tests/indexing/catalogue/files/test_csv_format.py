@@ -114,3 +114,81 @@ def test_a_field_or_a_line_of_impossible_length_is_skipped(tmp_path: Path) -> No
 
     assert ids(catalogue) == [1, 4]
     assert catalogue.skipped == {"field too long": 1, f"line longer than {MAX_ROW_BYTES:,} bytes": 1}
+
+
+@pytest.mark.parametrize("delimiter", ["^", "~", "\x01", "¦", ":", "||", "::", "|~|"])
+def test_unusual_delimiters(tmp_path: Path, delimiter: str) -> None:
+    rows = [["id", "title", "overview", "genre"], ["1", "One", "First, then; second", "Drama"]]
+    movie = read(tmp_path / "films.csv", "\n".join(delimiter.join(row) for row in rows)).movies[0]
+
+    assert (movie.title, movie.overview, movie.genres) == ("One", "First, then; second", ("Drama",))
+
+
+@pytest.mark.parametrize("start", ["sep=;\n", "sep=;\r\n", '"sep=;"\n', "\ufeffsep=;\r\n"])
+def test_a_delimiter_that_is_declared(tmp_path: Path, start: str) -> None:
+    text = start + 'id;title;overview;vote_average;vote_count;popularity\n1;One;"First; second";7,5;1.234;1.234,56\n'
+    movie = read(tmp_path / "films.csv", text).movies[0]
+
+    assert (movie.overview, movie.vote_average, movie.vote_count) == ("First; second", 7.5, 1234)
+    assert movie.popularity == 1234.56
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '1,One,"He said \\"hi, there\\" and left",Drama,5\n',
+        '"1","One","He said \\"hi, there\\" and left","Drama","5"\n',
+        '1,One,He said \\"hi\\, there\\" and left,Drama,5\n',
+        "1,One,'He said \"hi, there\" and left',Drama,5\n2,Two,'It''s, well, it',Drama,5\n3,Three,'a, b',Drama,5\n",
+        '1, One, "He said ""hi, there"" and left", Drama, 5\n',
+    ],
+    ids=["Spark", "MySQL", "MySQL without quotes", "single quotes", "spaces after commas"],
+)
+def test_other_ways_of_quoting(tmp_path: Path, rows: str) -> None:
+    movie = read(tmp_path / "films.csv", HEADER + rows).movies[0]
+
+    assert (movie.title, movie.overview, movie.vote_count) == ("One", 'He said "hi, there" and left', 5)
+
+
+def test_a_backslash_far_into_the_file_costs_no_row(tmp_path: Path) -> None:
+    rows = csv_text(*range(1, 1000)) + '1000,"The \\"Long\\" Night","First, this.\nThen \\"that\\".",Drama,5\n'
+    catalogue = read(tmp_path / "films.csv", rows + "1001,Last,Plain.,Drama,1\n")
+
+    assert ids(catalogue) == list(range(1, 1002))
+    assert catalogue.movies[-2].title == 'The "Long" Night'
+    assert catalogue.movies[-2].overview == 'First, this. Then "that".'
+    assert "  1 rows with quotes escaped by a backslash" in catalogue.notes
+
+
+def test_backslashes_of_mysql(tmp_path: Path) -> None:
+    text = 'id\ttitle\toverview\tgenre\n1\tIt\\\'s\tA \\"word\\" and C:\\new\t\\N\n'
+    movie = read(tmp_path / "films.tsv", text).movies[0]
+
+    assert (movie.title, movie.overview, movie.genres) == ("It's", 'A "word" and C:\\new', ())
+
+
+def test_json_inside_csv_keeps_its_backslashes(tmp_path: Path) -> None:
+    text = 'id,title,overview,keywords\n1,One,Plain.,"[{""name"": ""caf\\u00e9""}, {""name"": ""a \\""b\\"" c""}]"\n'
+
+    assert read(tmp_path / "films.csv", text).movies[0].keywords == ("café", 'a "b" c')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id,title,overview\r1,One,"First.\nSecond."\r2,Two,Plain.\r',
+        "id,title,overview\n1,One,First.\rSecond.\n2,Two,Plain.\n",
+        "id,title,overview\r\n1,One,First.\rSecond.\r\n2,Two,Plain.\r\n",
+        'id,title,overview\n1,One,"First.\rSecond."\n2,Two,Plain.\n',
+    ],
+    ids=["rows end with CR", "CR in a cell", "CR in a cell, CRLF", "CR in quotes"],
+)
+def test_bare_carriage_returns(tmp_path: Path, text: str) -> None:
+    catalogue = read(tmp_path / "films.csv", text)
+
+    assert ids(catalogue) == [1, 2]
+    assert catalogue.movies[0].overview == "First. Second."
+
+
+def test_lines_before_the_header_are_passed_over(tmp_path: Path) -> None:
+    assert ids(read(tmp_path / "films.csv", "Export of 2024\n\n# all films\n" + csv_text(1, 2))) == [1, 2]
