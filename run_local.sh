@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything on a fresh machine: environment, model, index, server.
+# Sets up everything on a fresh machine (environment, model, index) and serves.
 #
 #   ./run_local.sh [uvicorn options]      serve on $PORT (8000)
 #   ./run_local.sh test [pytest options]  run the test suite
@@ -11,15 +11,18 @@ fail() {
   exit 1
 }
 
+# PYTHON names the interpreter; without it the first suitable one is taken.
 python_for_venv() {
-  local candidate
-  for candidate in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python; do
-    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
-      echo "$candidate"
-      return
-    fi
+  local candidate version too_new= candidates=(python3 python3.14 python3.13 python3.12 python3.11 python)
+  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+  for candidate in "${candidates[@]}"; do
+    version=$("$candidate" -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null) || continue
+    case $version in
+      3.11 | 3.12 | 3.13 | 3.14) echo "$candidate" && return ;;
+      3.1[5-9] | 3.[2-9]*) too_new="$candidate is Python $version, for which $(grep '^onnxruntime==' requirements.txt) has no wheel." ;;
+    esac
   done
-  fail "Python 3.11 to 3.13 is needed and was not found; install one, or name it: PYTHON=/path/to/python3 ./run_local.sh"
+  fail "${too_new:+$too_new }Python 3.11 to 3.14 is needed${PYTHON:+, and PYTHON=$PYTHON is not that}; install one, or name it: PYTHON=/path/to/python3 ./run_local.sh"
 }
 
 install() {
@@ -28,8 +31,8 @@ install() {
     return
   fi
   echo "Installing $requirements ..."
-  # Annoy compiles for the CPU it is built on unless told otherwise; these are its own flags without -march=native.
-  # Nor may a wheel that an earlier install compiled for its own CPU come out of pip's cache.
+  # By default, Annoy compiles for the CPU of the machine. These are its own flags without -march=native. pip's cache is
+  # not used, because it may hold a wheel compiled for another CPU.
   export ANNOY_COMPILER_ARGS="-fpermissive,-O3,-ffast-math,-fno-associative-math,-std=c++14,-DANNOYLIB_MULTITHREADED_BUILD"
   local pip="venv/bin/python -m pip install --quiet --disable-pip-version-check"
   { $pip --no-cache-dir "$(grep '^annoy==' requirements.txt)" && $pip -r "$requirements"; } ||
@@ -52,7 +55,7 @@ if [ "${1:-}" = test ]; then
   exec venv/bin/python -m pytest "$@"
 fi
 
-# A setting as the service itself reads it: from the environment, else from .env.
+# A setting as the service reads it: from the environment, else from .env.
 setting() {
   local value=${!1:-}
   if [ -z "$value" ] && [ -f .env ]; then
@@ -73,7 +76,7 @@ if [ ! -f "$models/movies.ann" ] && [ ! -d "$models/.incoming" ]; then
   venv/bin/python -m app.indexing build --catalogue models/starter_catalogue.jsonl --models-dir "$models" ||
     fail "the index could not be made; see the line above."
 fi
-# glibc's cache of small blocks in each thread keeps the large ones beside them from joining: 14 MB more under load.
+# glibc's per-thread cache of small blocks keeps neighbouring free blocks from merging: 14 MB more under load.
 export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}"
 # The limits on slow clients (app/core/http_server.py) extend uvicorn's httptools protocol.
 exec venv/bin/python -m uvicorn app.main:app --host 0.0.0.0 --port "$port" --http httptools --loop uvloop "$@"
