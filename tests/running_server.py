@@ -75,8 +75,16 @@ def running_server(
     try:
         yield RunningServer(_wait_until_healthy(process, log_path), process, log_path)
     finally:
-        if process.poll() is None:
-            process.kill()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process to end, so that it can write its coverage, and kill it if it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
         process.wait()
 
 
