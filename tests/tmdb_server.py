@@ -1,4 +1,4 @@
-"""A local server that answers as TMDB's API does, with its limits, and on request with its faults."""
+"""A local server that answers as TMDB's API does, with its limits, and with faults if asked to."""
 
 import json
 import random
@@ -14,10 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 V3_KEY = "0123456789abcdef0123456789abcdef"
 V4_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0ZXN0In0.c2lnbmF0dXJl"
 PER_PAGE = 20
-MOST_PAGES = 500
+MAX_PAGES = 500
 
 Faults = Callable[[str, int], str | None]
-"""Given a path and how often it was asked for, name a fault: 429, 500, slow, broken, cut, other, or None."""
+"""Given a path and how often it was asked for, name a fault, or None.
+
+A fault is 429, 500, slow, broken, cut, other, or hold: the answer waits until it is released.
+"""
 
 
 def invented_films(count: int, seed: int = 7) -> list[dict[str, Any]]:
@@ -30,6 +33,7 @@ def invented_films(count: int, seed: int = 7) -> list[dict[str, Any]]:
             {
                 "id": number * 3,
                 "title": f"Film {number * 3}",
+                "original_title": f"Película {number * 3}",
                 "overview": f"What happens in film {number * 3}." if chance.random() > 0.03 else "",
                 "vote_count": int(chance.paretovariate(0.8)),
                 "popularity": round(chance.uniform(0, 100), 3),
@@ -60,8 +64,11 @@ class TmdbServer:
         self.gone: set[int] = set()
         self.asked: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
-        self.most_at_once = 0
+        self.max_at_once = 0
         self.times: list[float] = []
+        self.clock: Callable[[], float] = time.monotonic
+        self.held = threading.Event()
+        self.released = threading.Event()
         self._at_once = 0
         self._lock = threading.Lock()
         self._selections: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -84,14 +91,14 @@ class TmdbServer:
     def fault(self, path: str) -> str | None:
         with self._lock:
             self.asked[path] += 1
-            self.times.append(time.monotonic())
+            self.times.append(self.clock())
             return self.faults(path, self.asked[path])
 
     @contextmanager
     def counted(self) -> Iterator[None]:
         with self._lock:
             self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
+            self.max_at_once = max(self.max_at_once, self._at_once)
         yield
         with self._lock:
             self._at_once -= 1
@@ -107,7 +114,7 @@ class TmdbServer:
 
     def discover(self, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         page = int(query["page"])
-        if page > MOST_PAGES:
+        if page > MAX_PAGES:
             return 400, {"success": False, "status_code": 22, "status_message": "Invalid page: <= 500"}
         selection = self.selection(
             query["primary_release_date.gte"],
@@ -143,7 +150,12 @@ def details(film: dict[str, Any]) -> dict[str, Any]:
     return film | {
         "genres": [{"id": 18, "name": "Drama"}],
         "keywords": {"keywords": [{"id": 1, "name": "lighthouse"}]},
-        "credits": {"cast": [], "crew": [{"job": "Editor", "name": "Bo"}, {"job": "Director", "name": "Ida Holm"}]},
+        "credits": {
+            "cast": [{"name": f"Actor {place}", "order": place} for place in (1, 0, 2, 3, 4, 5)],
+            "crew": [{"job": "Editor", "name": "Bo"}, {"job": "Director", "name": "Ida Holm"}],
+        },
+        "runtime": 101,
+        "imdb_id": f"tt{film['id']:07}",
     }
 
 
@@ -164,6 +176,9 @@ def _handler(tmdb: TmdbServer) -> type[BaseHTTPRequestHandler]:
                 self._send(401, {"status_code": 7, "status_message": "Invalid API key."})
                 return
             fault = tmdb.fault(url.path)
+            if fault == "hold":
+                tmdb.held.set()
+                tmdb.released.wait(60)
             if fault == "429":
                 self._send(429, {"status_code": 25}, {"Retry-After": "1"})
             elif fault == "500":

@@ -24,7 +24,7 @@ from app.indexing.tmdb.download import download
 from tests.tmdb_server import V3_KEY, TmdbServer, best_known, invented_films
 
 FAULTS = ("500", "500", "cut", "broken", "other", "429")
-PACE = Pace(requests_per_second=2000.0, connections=8, attempts=8, first_wait=0.02, longest_wait=0.5, timeout=10.0)
+PACE = Pace(requests_per_second=2000.0, connections=8, attempts=8, first_wait=0.02, max_wait=0.5, timeout=10.0)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""How TMDB may be asked: its address, the key, and the pace."""
+"""TMDB's address, the key to it, and the pace of requests."""
 
 import os
 import re
@@ -12,8 +12,8 @@ KEY_VARIABLE = "TMDB_API_KEY"
 KEY_PAGE = "https://www.themoviedb.org/settings/api"
 
 REQUESTS_PER_SECOND = 35.0
-MOST_REQUESTS_PER_SECOND = 40.0
-"""What TMDB asks its users to stay under."""
+MAX_REQUESTS_PER_SECOND = 40.0
+"""The limit that TMDB names."""
 
 _V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 _V4_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -21,17 +21,17 @@ _V4_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast and how patiently TMDB is asked; times in seconds.
+    """How fast requests go out and how failed ones are retried; times in seconds.
 
-    An answer that fails in a way that may pass is asked for again, `attempts` times in all, after `first_wait`, then
-    twice as long each time, up to `longest_wait` (or as long as TMDB's Retry-After says).
+    A request that fails with a transient error is tried `attempts` times in all: after `first_wait`, then after twice
+    as long each time, up to `max_wait`, or as long as TMDB's Retry-After says.
     """
 
     requests_per_second: float = REQUESTS_PER_SECOND
     connections: int = 8
     attempts: int = 8
     first_wait: float = 0.5
-    longest_wait: float = 60.0
+    max_wait: float = 60.0
     timeout: float = 30.0
 
 
@@ -50,7 +50,7 @@ class TmdbKey:
 
     @property
     def is_token(self) -> bool:
-        """Whether this is a v4 read access token, which goes into a header; a v3 key goes into the address."""
+        """True for a v4 read access token, which goes into a header; a v3 key goes into the address."""
         return not _V3_KEY.fullmatch(self.value)
 
 
@@ -58,7 +58,7 @@ def read_key(key_file: Path | None = None) -> TmdbKey:
     """Read the key from a file, else from the environment variable TMDB_API_KEY.
 
     Raises:
-        IndexingError: There is none, or it does not look like one.
+        IndexingError: There is no key, or it does not look like one.
     """
     if key_file is None:
         value = os.environ.get(KEY_VARIABLE, "").strip()

@@ -1,4 +1,4 @@
-"""A client of TMDB's API, which keeps to a pace and asks again where that is worth it."""
+"""A client of TMDB's API that keeps to a pace and retries transient errors."""
 
 import asyncio
 import re
@@ -14,6 +14,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from app.indexing.errors import IndexingError
+from app.indexing.progress import say
 from app.indexing.tmdb.access import KEY_PAGE, KEY_VARIABLE, Pace, TmdbKey
 
 Result = TypeVar("Result")
@@ -23,16 +24,20 @@ class NotFoundError(Exception):
     """TMDB has no such film (any more)."""
 
 
-class PassingError(Exception):
-    """An answer that failed in a way that may pass; `retry_after` is what TMDB asks to wait, in seconds."""
+class TransientError(Exception):
+    """A failure that may pass; `retry_after` is how long TMDB asks to wait, in seconds."""
 
     def __init__(self, what: str, retry_after: float = 0.0) -> None:
         super().__init__(what)
         self.retry_after = retry_after
 
 
+class UnreachableError(TransientError):
+    """No answer came at all."""
+
+
 class _KeyTransport(httpx.AsyncBaseTransport):
-    """Adds the key below everything that logs or reports a request, so that it stands in no log and no message."""
+    """Adds the key below everything that logs or reports a request, so that no log and no message contains it."""
 
     def __init__(self, key: TmdbKey, inner: httpx.AsyncBaseTransport) -> None:
         self._key = key
@@ -54,18 +59,20 @@ class _KeyTransport(httpx.AsyncBaseTransport):
 
 
 class TmdbClient:
-    """Asks TMDB at a bounded rate over a bounded number of connections, and asks again where that is worth it."""
+    """Sends requests at a bounded rate over a bounded number of connections, and retries transient errors."""
 
     def __init__(self, http: httpx.AsyncClient, pace: Pace) -> None:
         self._http = http
         self._pace = pace
         self._free = asyncio.Semaphore(pace.connections)
         self._next_turn = self._paused_until = 0.0
-        backoff = wait_exponential_jitter(multiplier=pace.first_wait, max=pace.longest_wait, jitter=pace.first_wait)
+        self._outage_reported = False
+        backoff = wait_exponential_jitter(multiplier=pace.first_wait, max=pace.max_wait, jitter=pace.first_wait)
         self._retrying = AsyncRetrying(
-            retry=retry_if_exception_type(PassingError),
+            retry=retry_if_exception_type(TransientError),
             stop=stop_after_attempt(pace.attempts),
             wait=lambda state: max(backoff(state), _asked_to_wait(state)),
+            before_sleep=self._report_outage,
             reraise=True,
         )
 
@@ -83,7 +90,7 @@ class TmdbClient:
 
     @property
     def connections(self) -> int:
-        """How many requests may be under way at a time."""
+        """How many requests may run at a time."""
         return self._pace.connections
 
     async def together(self, work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
@@ -98,11 +105,11 @@ class TmdbClient:
     async def get(
         self, path: str, parameters: Mapping[str, str | int], is_valid: Callable[[dict[str, Any]], bool]
     ) -> dict[str, Any]:
-        """Return the JSON object at `path`; one that is not valid is asked for again.
+        """Return the JSON object at `path`; one that is not valid is requested again.
 
         Raises:
-            NotFoundError: There is none.
-            PassingError: TMDB failed at this path again and again.
+            NotFoundError: TMDB has none.
+            TransientError: Every attempt failed.
             IndexingError: TMDB refuses the key or the request.
         """
         async with self._free:
@@ -116,11 +123,21 @@ class TmdbClient:
             async with asyncio.timeout(2 * self._pace.timeout):  # httpx bounds each read, this the whole answer
                 response = await self._http.get(path, params=parameters)
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            raise PassingError(f"no answer ({type(error).__name__})") from None
+            raise UnreachableError(f"no answer ({type(error).__name__})") from None
+        self._outage_reported = False
         content = self._content(path, response)
         if not is_valid(content):
-            raise PassingError("an answer of another form than documented")
+            raise TransientError("an answer of another form than documented")
         return content
+
+    def _report_outage(self, state: RetryCallState) -> None:
+        """Say at once that TMDB does not answer, and once for each outage: later retries may take minutes."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, UnreachableError) and not self._outage_reported:
+            self._outage_reported = True
+            wait = state.next_action.sleep if state.next_action else 0.0
+            left = self._pace.attempts - state.attempt_number
+            say(f"TMDB does not answer ({error}): trying again in {wait:.1f} s, up to {left} times")
 
     def _content(self, path: str, response: httpx.Response) -> dict[str, Any]:
         status = response.status_code
@@ -133,17 +150,17 @@ class TmdbClient:
         if status == 429:
             seconds = _retry_after(response.headers.get("Retry-After", ""))
             self._pause(seconds)
-            raise PassingError("too many requests (status 429)", seconds)
+            raise TransientError("too many requests (status 429)", seconds)
         if status >= 500 or status == 408:
-            raise PassingError(f"status {status}", _retry_after(response.headers.get("Retry-After", "")))
+            raise TransientError(f"status {status}", _retry_after(response.headers.get("Retry-After", "")))
         if status != 200:
             raise IndexingError(f"TMDB refuses the request for {path} (status {status})")
         try:
             content = response.json()
         except (ValueError, RecursionError):
-            raise PassingError("an answer that is not JSON") from None
+            raise TransientError("an answer that is not JSON") from None
         if not isinstance(content, dict):
-            raise PassingError("an answer that is no JSON object")
+            raise TransientError("an answer that is not a JSON object")
         return content
 
     async def _wait_for_turn(self) -> None:
@@ -155,7 +172,7 @@ class TmdbClient:
             await asyncio.sleep(left)
 
     def _pause(self, seconds: float) -> None:
-        """Let no request go out for a while, whoever makes it."""
+        """Hold back every request for a while."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
 
@@ -165,14 +182,14 @@ def _first(errors: BaseExceptionGroup[IndexingError]) -> IndexingError:
 
 
 def _proxy(url: str) -> str | None:
-    """Return the proxy that the environment names for this address; httpx looks only where it makes the transport."""
+    """Return the proxy of the environment for this address; httpx finds it only for transports of its own."""
     parsed = httpx.URL(url)
     return None if proxy_bypass(parsed.host) else getproxies().get(parsed.scheme)
 
 
 def _asked_to_wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
-    return error.retry_after if isinstance(error, PassingError) else 0.0
+    return error.retry_after if isinstance(error, TransientError) else 0.0
 
 
 def _retry_after(text: str, longest: float = 300.0) -> float:
@@ -187,8 +204,8 @@ def _retry_after(text: str, longest: float = 300.0) -> float:
     return min(max(seconds, 0.0), longest)
 
 
-def does_not_answer(error: PassingError) -> IndexingError:
-    """Return what to tell a person when asking again and again has not helped."""
+def unreachable(error: TransientError) -> IndexingError:
+    """Return the error to report after the last attempt."""
     return IndexingError(
-        f"TMDB does not answer ({error}): check the network, then run the same command again; it goes on where it was"
+        f"TMDB does not answer ({error}): check the network, then run the same command again; it resumes"
     )

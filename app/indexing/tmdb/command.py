@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from app.indexing.tmdb.access import (
     API_URL,
     KEY_VARIABLE,
-    MOST_REQUESTS_PER_SECOND,
+    MAX_REQUESTS_PER_SECOND,
     REQUESTS_PER_SECOND,
     Pace,
     read_key,
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `python -m app.indexing tmdb`."""
     parser.description = (
         f"Download the best-known films from TMDB. The key comes from {KEY_VARIABLE} or a file, never from an "
-        "argument. A download that was ended goes on when the same command is run again. "
+        "argument. A download that was stopped resumes when the same command is run again. "
         "TMDB's terms: name TMDB as the source, keep data 6 months at most, no commercial use without an agreement."
     )
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="JSON Lines to write (.gz packs it)")
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_rate,
         default=REQUESTS_PER_SECOND,
         metavar="N",
-        help=f"requests a second (default: {REQUESTS_PER_SECOND:.0f}, at most {MOST_REQUESTS_PER_SECOND:.0f})",
+        help=f"requests a second (default: {REQUESTS_PER_SECOND:.0f}, at most {MAX_REQUESTS_PER_SECOND:.0f})",
     )
     parser.add_argument("--api-url", type=_api_url, default=API_URL, help=argparse.SUPPRESS)
 
@@ -55,8 +55,8 @@ def _rate(text: str) -> float:
         rate = float(text)
     except ValueError:
         rate = 0.0
-    if not 0.0 < rate <= MOST_REQUESTS_PER_SECOND:
-        raise argparse.ArgumentTypeError(f"must be more than 0 and at most {MOST_REQUESTS_PER_SECOND:.0f}")
+    if not 0.0 < rate <= MAX_REQUESTS_PER_SECOND:
+        raise argparse.ArgumentTypeError(f"must be more than 0 and at most {MAX_REQUESTS_PER_SECOND:.0f}")
     return rate
 
 

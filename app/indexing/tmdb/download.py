@@ -2,8 +2,8 @@
 
 First the films are listed with /discover/movie, which gives 10,000 for one query at most: a query that has more is
 split by year, then by shorter spans, then by vote count. Then each film's details are fetched with its keywords and
-directors. Everything that arrives is appended to a partial file beside the output at once, so that a download may be
-ended at any moment and goes on where it was; the output appears whole, by one rename.
+credits. Everything that arrives is appended to a partial file beside the output at once, so that a download can be
+stopped at any moment and resumed; the output appears whole, by one rename.
 """
 
 import asyncio
@@ -19,16 +19,22 @@ from typing import Any
 import httpx
 from filelock import FileLock, Timeout
 
+from app.indexing.catalogue.people import cast_of, directors_of
 from app.indexing.errors import IndexingError
 from app.indexing.progress import progress, say
 from app.indexing.tmdb.access import API_URL, Pace, TmdbKey
-from app.indexing.tmdb.client import NotFoundError, PassingError, TmdbClient, does_not_answer
+from app.indexing.tmdb.client import NotFoundError, TmdbClient, TransientError, unreachable
 from app.indexing.tmdb.listing import Listing
 from app.indexing.tmdb.partial import PartialDownload
 
 ATTRIBUTION = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 
 _FAILURES_IN_A_ROW = 8
+_KEPT = (
+    *("title", "original_title", "overview", "release_date", "original_language", "vote_average", "vote_count"),
+    *("popularity", "runtime", "imdb_id"),
+)
+"""What a film takes from its details as it is."""
 
 
 def download(
@@ -41,7 +47,7 @@ def download(
     transport: httpx.AsyncBaseTransport | None = None,
     today: date | None = None,
 ) -> None:
-    """Download the `count` best-known films with an overview to `output`, going on with what a partial file holds.
+    """Download the `count` best-known films with an overview to `output`, resuming from a partial file.
 
     Raises:
         IndexingError: TMDB refuses the key or does not answer, or the output cannot be written. What has arrived
@@ -50,7 +56,7 @@ def download(
     pace = pace or Pace()
     today = today or datetime.now(UTC).date()
     try:
-        with _only_download(output), PartialDownload.opened(output, count, today) as partial:
+        with _exclusive_download(output), PartialDownload.opened(output, count, today) as partial:
             films = asyncio.run(_download(partial, count, key, api_url, pace, transport, today))
             _write_output(output, films)
             partial.remove()
@@ -78,7 +84,7 @@ async def _download(
 
 
 @contextmanager
-def _only_download(output: Path) -> Iterator[None]:
+def _exclusive_download(output: Path) -> Iterator[None]:
     if output.is_dir():
         raise IndexingError(f"--output {output} is a folder: name a file")
     if not output.parent.is_dir():
@@ -90,7 +96,7 @@ def _only_download(output: Path) -> Iterator[None]:
             with suppress(OSError):  # Windows removes no open file
                 lock_file.unlink()
     except Timeout:
-        raise IndexingError(f"Another download to {output} is at work: wait until it ends") from None
+        raise IndexingError(f"Another download to {output} is running: wait until it ends") from None
 
 
 def _write_output(output: Path, films: Iterable[dict[str, Any]]) -> None:
@@ -119,7 +125,7 @@ class _Details:
         self._failed: list[int] = []
 
     async def fetch(self) -> list[dict[str, Any]]:
-        """Return the `count` best known of the films chosen that TMDB still has, best known first."""
+        """Return the `count` best known of the chosen films that TMDB still has, best known first."""
         partial = self._partial
         candidates = partial.chosen or []
         have = sum(movie_id in partial.films for movie_id in candidates)
@@ -127,14 +133,14 @@ class _Details:
             while missing := self._missing(candidates):
                 await self._fetch_all(missing, advance)
         if self._failed:
-            say(f"TMDB failed at {len(self._failed):,} films; the next best known stand in for them")
+            say(f"TMDB failed at {len(self._failed):,} films; the next best known take their places")
         found = [partial.films[movie_id] for movie_id in candidates if movie_id in partial.films][: self._count]
         if len(found) < self._count:
             say(f"TMDB has {len(found):,} films with an overview, fewer than the {self._count:,} asked for")
         return found
 
     def _missing(self, candidates: Sequence[int]) -> list[int]:
-        """Return the candidates still to be fetched so that `count` are there, leaving out those that are gone."""
+        """Return the candidates that are still to be fetched, without those that are gone, up to `count` in all."""
         out = self._partial.gone.union(self._failed)
         wanted = [movie_id for movie_id in candidates if movie_id not in out][: self._count]
         return [movie_id for movie_id in wanted if movie_id not in self._partial.films]
@@ -158,11 +164,11 @@ class _Details:
         except NotFoundError:
             self._partial.add_gone(movie_id)
             return 0
-        except PassingError as error:  # go on without one film at which TMDB fails; give up where it fails at all
+        except TransientError as error:  # one film may fail; many in a row mean that TMDB fails
             self._failed.append(movie_id)
             self._failures_in_a_row += 1
             if self._failures_in_a_row >= _FAILURES_IN_A_ROW:
-                raise does_not_answer(error) from None
+                raise unreachable(error) from None
             return 0
         self._failures_in_a_row = 0
         film = film_of_details(details)
@@ -181,19 +187,13 @@ def film_of_details(details: dict[str, Any]) -> dict[str, Any] | None:
     overview, title = details.get("overview"), details.get("title")
     if not isinstance(overview, str) or not overview.strip() or not title or details.get("adult"):
         return None
-    kept = ("title", "overview", "release_date", "original_language", "vote_average", "vote_count", "popularity")
     return {
         "id": details["id"],
-        **{name: details.get(name) for name in kept},
+        **{name: details.get(name) for name in _KEPT},
         "genres": _names_in(details.get("genres")),
         "keywords": _names_in(_inside(details.get("keywords"), "keywords")),
-        "directors": _names_in(
-            [
-                member
-                for member in _inside(details.get("credits"), "crew")
-                if isinstance(member, dict) and member.get("job") == "Director"
-            ]
-        ),
+        "directors": list(directors_of([], [details.get("credits")])),
+        "cast": list(cast_of([], [details.get("credits")])),
         "poster_path": details.get("poster_path"),
         "adult": False,
     }

@@ -1,4 +1,4 @@
-"""Lists the best-known films of TMDB, past the 10,000 that it shows for one query."""
+"""The list of TMDB's best-known films, past the 10,000 that one query gives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any
 
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
-from app.indexing.tmdb.client import NotFoundError, PassingError, TmdbClient, does_not_answer
+from app.indexing.tmdb.client import NotFoundError, TmdbClient, TransientError, unreachable
 from app.indexing.tmdb.partial import Listed, PartialDownload, Span
 
-_MOST_PAGES = 500
+_MAX_PAGES = 500
 _FIRST_DAY = date(1870, 1, 1)
-_MOST_VOTES = (1 << 24) - 1
+_MAX_VOTES = (1 << 24) - 1
 
 
 class Listing:
-    """Lists the best-known films: those above a number of votes that is chosen so that there are enough of them."""
+    """Lists films above a number of votes that is chosen so that there are enough of them."""
 
     def __init__(
         self, client: TmdbClient, partial: PartialDownload, today: date, advance: Callable[[int], None]
@@ -31,7 +31,7 @@ class Listing:
         wanted = count + count // 100 + 10
         films: set[Listed] = set()
         bands = iter(self._partial.bands)
-        most, target = _MOST_VOTES, wanted
+        most, target = _MAX_VOTES, wanted
         while True:
             fewest = next(bands, None)
             if fewest is None:
@@ -49,10 +49,10 @@ class Listing:
 
     async def _votes_reached_by(self, wanted: int) -> int:
         """Return the greatest number of votes that at least `wanted` films have; 0 if there are not that many films."""
-        low, high = 0, _MOST_VOTES
+        low, high = 0, _MAX_VOTES
         while low < high:
             middle = (low + high + 1) // 2
-            page = await self._page(Span(_FIRST_DAY, self._last_day, middle, _MOST_VOTES), 1)
+            page = await self._page(Span(_FIRST_DAY, self._last_day, middle, _MAX_VOTES), 1)
             low, high = (middle, high) if page.total_results >= wanted else (low, middle - 1)
         return low
 
@@ -62,10 +62,10 @@ class Listing:
         if known is not None:
             return known
         first = await self._page(span, 1)
-        parts = span.parts() if first.total_pages >= _MOST_PAGES else []
+        parts = span.parts() if first.total_pages >= _MAX_PAGES else []
         if not parts:
-            if first.total_pages > _MOST_PAGES:
-                say(f"TMDB shows {_MOST_PAGES * 20:,} of {first.total_results:,} films released on {span.first}")
+            if first.total_pages > _MAX_PAGES:
+                say(f"TMDB shows {_MAX_PAGES * 20:,} of {first.total_results:,} films released on {span.first}")
             films = await self._all_pages(span, first)
             self._partial.add_listed(span, films)
             self._advance(len(films))
@@ -76,23 +76,23 @@ class Listing:
         return together
 
     async def _all_pages(self, span: Span, first: "_Page") -> set[Listed]:
-        """Return the films of all pages; read twice where films moved from page to page meanwhile."""
+        """Return the films of all pages; pages are read twice if films moved between them meanwhile."""
         results = dict(first.results)
-        pages = range(2, min(first.total_pages, _MOST_PAGES) + 1)
+        pages = range(2, min(first.total_pages, _MAX_PAGES) + 1)
         for _ in range(2):
             for page in await self._client.together(self._page(span, number) for number in pages):
                 results |= page.results
             if len(results) >= first.total_results:
                 break
-            pages = range(1, min(first.total_pages, _MOST_PAGES) + 1)
+            pages = range(1, min(first.total_pages, _MAX_PAGES) + 1)
         return {film for film in results.values() if film}
 
     async def _page(self, span: Span, number: int) -> "_Page":
         parameters: dict[str, str | int] = {"include_adult": "false", "sort_by": "vote_count.desc", "page": number}
         try:
             content = await self._client.get("/discover/movie", parameters | span.parameters(), _is_page)
-        except PassingError as error:
-            raise does_not_answer(error) from None
+        except TransientError as error:
+            raise unreachable(error) from None
         except NotFoundError:
             raise IndexingError("TMDB does not know /discover/movie: is this TMDB's API?") from None
         return _Page.of_content(content)

@@ -1,4 +1,4 @@
-"""What has arrived of a download from TMDB, kept in a file so that a kill at any moment costs nothing of it."""
+"""The partial file of a download from TMDB, so that a kill at any moment loses nothing that has arrived."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from typing import Any, BinaryIO
 
 from app.indexing.progress import say
 
-_PARTIAL_FORMAT = 1
+_PARTIAL_FORMAT = 2
+"""2 since films have a cast, an original title, a runtime and an IMDb id."""
+
 _PARTIAL_AGE = timedelta(days=30)
 
 
@@ -114,7 +116,7 @@ class PartialDownload:
         return None if films is None else {Listed(*film) for film in films}
 
     def add_band(self, fewest_votes: int) -> None:
-        """Note down to which number of votes films are listed next."""
+        """Record the number of votes down to which films are listed next."""
         self._append({"band": fewest_votes})
 
     def add_listed(self, span: Span, films: Iterable[Listed]) -> None:
@@ -131,7 +133,7 @@ class PartialDownload:
         self._append({"film": film})
 
     def add_gone(self, movie_id: int) -> None:
-        """Note that TMDB has a film no more."""
+        """Record that TMDB no longer has a film."""
         self._append({"gone": movie_id})
 
     def remove(self) -> None:
@@ -163,7 +165,7 @@ class PartialDownload:
                 self.chosen = None
 
     def _read(self, today: date) -> None:
-        """Read what an earlier run left, cut off a torn end, and note what this run asks for."""
+        """Read the records of an earlier run, cut off a torn end, and record the count of this run."""
         self._file.seek(0)
         lines = self._file.read().split(b"\n")
         torn = lines.pop()
@@ -173,7 +175,7 @@ class PartialDownload:
         start = records[0] if records else {}
         age = _age(start, today)
         if records and (start.get("format") != _PARTIAL_FORMAT or age is None or age > _PARTIAL_AGE):
-            say(f"{self._path} is of another version or over {_PARTIAL_AGE.days} days old: starting afresh")
+            say(f"{self._path} is of another version or over {_PARTIAL_AGE.days} days old: starting again")
             self._file.truncate(0)
             records = []
         if not records:
@@ -185,7 +187,7 @@ class PartialDownload:
         if asked != self._count:
             self._append({"listing_of": self._count})
         if self.films or self.listed_count:
-            say(f"Going on with {self._path}: {self.listed_count:,} films listed, {len(self.films):,} fetched")
+            say(f"Resuming from {self._path}: {self.listed_count:,} films listed, {len(self.films):,} fetched")
 
 
 def _span_name(span: Span) -> str:
