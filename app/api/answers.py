@@ -7,8 +7,10 @@ from fastapi import Request, Response
 from pydantic_core import to_json
 
 from app.api.schemas.responses import Movie
+from app.api.schemas.understood import understood_fields
 from app.services.movie_record import MovieRecord
 from app.services.queries import Answer, Recommendation, Timings
+from app.services.search import Found
 
 if TYPE_CHECKING:
     from app.core.metrics import Metrics
@@ -33,17 +35,36 @@ def batch_response(request: Request, answers: Iterable[Answer]) -> Response:
     return _timed_response(request, content, [answer.timings for answer in answers])
 
 
+def search_response(
+    request: Request, typed: str, found: Found, answer: Answer, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a SearchResponse; `answer` is the one found, perhaps with more warnings."""
+    content = b'{"query":%b,%b,"titles":%b,"people":%b}' % (
+        to_json(typed),
+        _answer_fields(answer),
+        to_json(list(map(to_movie, found.titles))),
+        to_json([{"name": person.name, "films": person.films} for person in found.people]),
+    )
+    return _timed_response(request, content, [answer.timings], headers)
+
+
 def _answer_json(answer: Answer) -> bytes:
     """Return a RecommendResponse joined from the films' stored JSON.
 
     Building, validating and serializing models would cost more CPU time; tests compare the result with the schema.
     """
-    return b'{"query":%b,"recommendations":[%b],"count":%d,"total":%d,"truncated":%b,"warnings":%b}' % (
-        to_json(answer.query),
+    return b'{"query":%b,%b}' % (to_json(answer.query), _answer_fields(answer))
+
+
+def _answer_fields(answer: Answer) -> bytes:
+    """Return the fields that a RecommendResponse and a SearchResponse share."""
+    understood = None if answer.understood is None else understood_fields(answer.understood)
+    return b'"recommendations":[%b],"count":%d,"total":%d,"truncated":%b,"understood":%b,"warnings":%b' % (
         b",".join(map(_recommendation_json, answer.recommendations)),
         len(answer.recommendations),
         answer.total,
         to_json(answer.truncated),
+        to_json(understood),
         to_json(answer.warnings),
     )
 

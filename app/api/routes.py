@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api import facts, movies
+from app.api import facts, movies, search
 from app.api.answers import answer_response, batch_response
 from app.api.dependencies import Runner
 from app.api.names import answer_in_catalogue_names, in_catalogue_names, with_warnings
@@ -18,6 +18,7 @@ from app.services.queries import TasteQuery
 router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unknown_parameters)])
 
 router.include_router(movies.router)
+router.include_router(search.router)
 router.include_router(facts.router)
 
 

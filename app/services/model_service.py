@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
-from app.services.catalogue import Catalogue, CatalogueInfo, Handles
+from app.services.catalogue import Catalogue, CatalogueInfo, Handles, Person
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
@@ -141,6 +141,16 @@ class ModelService:
         """Return the films whose titles match a title as typed so far, best first."""
         self._require_open()
         return self._records(self._catalogue.find_titles(typed, limit))
+
+    def find_people(self, typed: str, limit: int) -> list[Person]:
+        """Return the people whose names match a name as typed so far, best first."""
+        self._require_open()
+        return self._catalogue.find_people(typed, limit)
+
+    def movies_of(self, person: str) -> tuple[MovieRecord, ...]:
+        """Return the films that are by or with people of this full name, most votes first."""
+        self._require_open()
+        return self._records(self._catalogue.films_of(person))
 
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""

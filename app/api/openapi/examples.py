@@ -45,9 +45,28 @@ _LANG_METROPOLIS = {
 _SYNOPSIS = "A robot double stirs up the workers of a city whose rulers live in towers above it."
 
 
+def _understood(kind: str, text: str, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
+    nothing: dict[str, Any] = {
+        "genres": [],
+        "excluded_genres": [],
+        "years": None,
+        "languages": [],
+        "people": [],
+        "like": [],
+    }
+    return {"kind": kind, **nothing, **parts, "text": text}
+
+
 def _answer(query: str | None, *scored: tuple[dict[str, Any], float]) -> dict[str, Any]:
     films = [{**film, "similarity_score": score} for film, score in scored]
-    facts = {"count": len(films), "total": 5296, "truncated": False, "warnings": []}
+    understood = None if query is None else _understood("plot", query)
+    facts: dict[str, Any] = {
+        "count": len(films),
+        "total": 5296,
+        "truncated": False,
+        "understood": understood,
+        "warnings": [],
+    }
     return {"query": query, "recommendations": films, **facts}
 
 
@@ -65,6 +84,18 @@ REQUEST_EXAMPLES: dict[str, dict[str, Any]] = {
                 "genre": "Science Fiction, Drama",
                 "year": 1927,
                 "keywords": ["robot", "class struggle"],
+                "top_k": 5,
+            },
+        },
+        "request": {
+            "summary": "A request as people type it",
+            "value": {"synopsis": "French comedies of the 1960s", "top_k": 5},
+        },
+        "corrected": {
+            "summary": "The same, corrected: comedies in any language",
+            "value": {
+                "synopsis": "French comedies of the 1960s",
+                "understood": {"kind": "request", "genres": ["Comedy"], "years": [1960, 1969], "text": ""},
                 "top_k": 5,
             },
         },
@@ -105,6 +136,15 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "recommendForTaste": _ALIKE,
     "getSimilarMovies": _ALIKE,
     "getMovie": _TEZUKA_METROPOLIS,
+    "search": {
+        **_answer(None, (_LANG_METROPOLIS, 0.4127)),
+        "query": "silent science fiction about robots",
+        "understood": _understood("request", "silent robots", genres=["Silent", "Science Fiction"], years=[None, 1931]),
+        "titles": [],
+        "people": [],
+    },
+    "findPeople": {"results": [{"name": "Akira Kurosawa", "films": 15}], "count": 1},
+    "getMoviesOfPerson": {"results": [_LANG_METROPOLIS], "count": 1, "unknown_ids": [], "warnings": []},
     "findMovies": {
         "results": [_LANG_METROPOLIS, _TEZUKA_METROPOLIS],
         "count": 2,

@@ -17,6 +17,7 @@ from app.api.schemas.fields import (
     split_names,
 )
 from app.api.schemas.selection import SelectionRequest
+from app.api.schemas.understood import UnderstoodRequest
 from app.services.queries import Query
 
 Synopsis = Annotated[str, StringConstraints(min_length=10, max_length=5000), PlainText]
@@ -40,6 +41,15 @@ class RecommendRequest(SelectionRequest):
         default=None, max_length=30, description="Words for its themes.", examples=[["cult", "grief"]]
     )
 
+    interpret: bool = Field(
+        default=True,
+        description="Whether genres, years, languages, people and examples are read from a short text.",
+        examples=[True],
+    )
+    understood: UnderstoodRequest | None = Field(
+        default=None, description="What the text asks for, as an answer said it or corrected; the text is not read."
+    )
+
     @field_validator("genre")
     @classmethod
     def _not_too_many_genres(cls, value: str | list[str] | None) -> str | list[str] | None:
@@ -56,6 +66,8 @@ class RecommendRequest(SelectionRequest):
             year=self.year,
             keywords=split_names(self.keywords),
             selection=self.to_selection(),
+            interpret=self.interpret,
+            understood=self.understood.to_understood() if self.understood else None,
         )
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from app.api.schemas.understood import UnderstoodResponse
+
 
 class Links(BaseModel):
     """Pages about a film on other sites."""
@@ -67,6 +69,9 @@ class RecommendResponse(BaseModel):
     truncated: bool = Field(
         default=False, description="True if the synopsis was longer than the model reads.", examples=[False]
     )
+    understood: UnderstoodResponse | None = Field(
+        default=None, description="What was read from the text; null if there was no text to read."
+    )
     warnings: list[str] = Field(
         default_factory=list,
         description="What to know about this answer, such as a genre that no film has.",
@@ -87,6 +92,9 @@ class MovieList(BaseModel):
     count: int = Field(description="How many films are returned.", examples=[10])
     unknown_ids: list[int] = Field(
         default_factory=list, description="Requested ids that the catalogue does not have.", examples=[[999999999]]
+    )
+    understood: UnderstoodResponse | None = Field(
+        default=None, description="What was read from the text; null if there was no text to read."
     )
     warnings: list[str] = Field(
         default_factory=list,

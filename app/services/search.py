@@ -1,0 +1,63 @@
+"""Search by anything that a person types: titles, people and recommendations together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.services.catalogue import Person
+from app.services.model_service import ModelService
+from app.services.movie_record import MovieRecord
+from app.services.queries import Answer, Query
+from app.services.understanding.understood import Understood
+from app.services.understanding.words import plain_words
+
+MAX_TITLES = 10
+MAX_PEOPLE = 5
+
+_MAX_WORDS_OF_TITLE = 8
+"""Texts with more words are not looked for among the titles and names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    answer: Answer
+    titles: tuple[MovieRecord, ...]
+    people: tuple[Person, ...]
+
+
+def search(service: ModelService, query: Query) -> Found:
+    """Return the films whose titles match a text, the people whose names do, and the films that it asks for."""
+    answer = service.answer_cached(query) or service.answer(query)
+    understood = answer.understood or Understood("plot", query.synopsis)
+    return Found(answer, _titles(service, query.synopsis, understood), _people(service, query.synopsis, understood))
+
+
+def _titles(service: ModelService, text: str, understood: Understood) -> tuple[MovieRecord, ...]:
+    """Return the films named as examples, else films by title; only whole matches if the text is more than a title."""
+    if understood.like:
+        return tuple(service.movie(film.movie_id) for film in understood.like)
+    words = plain_words(text)
+    if len(words) > _MAX_WORDS_OF_TITLE:
+        return ()
+    films = service.find_titles(text, MAX_TITLES)
+    if understood.is_plain:
+        return films
+    return tuple(film for film in films if _has_words(film.title, words))
+
+
+def _people(service: ModelService, text: str, understood: Understood) -> tuple[Person, ...]:
+    """Return the people named in the text, else those whose names are what was typed."""
+    if understood.people:
+        found = [person for name in understood.people for person in service.find_people(name, 1)]
+        return tuple(dict.fromkeys(found))[:MAX_PEOPLE]
+    words = plain_words(text)
+    if not words or len(words) > _MAX_WORDS_OF_TITLE:
+        return ()
+    return tuple(person for person in service.find_people(text, MAX_PEOPLE) if _has_words(person.name, words))
+
+
+def _has_words(name: str, words: Sequence[str]) -> bool:
+    """Return whether each of the words begins a word of a name."""
+    of_name = plain_words(name)
+    return all(any(other.startswith(word) for other in of_name) for word in words)
