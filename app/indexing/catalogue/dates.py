@@ -60,16 +60,20 @@ def release_of(dates: Iterable[object], years: Iterable[object], *, day_first: b
 
 
 def year_of(value: object) -> int | None:
-    """Return the year in a year's column: `1999`, `1999.0`, `(1999)`, `1999-2003`, or a whole date."""
-    if isinstance(value, str):
-        return _year_of_text(value.strip())
-    return _of_value(value).year
+    """Return the year in a column of years: `1999`, `1999.0`, `(1999)`, `1999-2003`, or a whole date."""
+    if isinstance(value, date):
+        return value.year
+    number = integer(value)
+    text = value.strip() if isinstance(value, str) and number is None else str(number)
+    return _year_of_text(text)
 
 
 @lru_cache(maxsize=4096)
 def _year_of_text(text: str) -> int | None:
     found = _YEAR.findall(text) if len(text) < 60 else []
-    return int(found[0]) if found else _of_text(text, None, None).year
+    if found:
+        return int(found[0])
+    return None if text.isdigit() and len(text) != 8 else _of_text(text, None, None).year  # 19990504
 
 
 def shows_day_first(value: object) -> bool | None:

@@ -225,7 +225,7 @@ def _movie_id(cells: RowCells) -> int:
 
 
 def _imdb_id_in_id(value: object) -> str | None:
-    return imdb_id(value) if isinstance(value, str) and not value.strip().isdigit() else None
+    return imdb_id(value) if isinstance(value, str) and "tt" in value else None
 
 
 def _vote_average(value: object) -> float | None:

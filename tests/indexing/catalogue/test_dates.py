@@ -42,6 +42,11 @@ def test_years(value: object) -> None:
     assert year_of(value) == 1966
 
 
+@pytest.mark.parametrize("value", ["99", 99, "", None, "MCMXCIX", "12345"])
+def test_what_is_no_year(value: object) -> None:
+    assert year_of(value) is None
+
+
 @pytest.mark.parametrize(
     ("text", "year", "day"),
     [

@@ -180,7 +180,7 @@ def _table_rows(name: str, table: Any, shape: Shape, options: FileOptions) -> Ro
     if shape is Shape.COLUMNS:
         return _rows_of_columns(name, table, options)
     if shape is Shape.SPLIT:
-        return _rows_of_lists(name, list(map(str, table["columns"])), table.get("data") or [], options)
+        return _rows_of_split(name, table, options)
     names = list(map(str, table[0])) if table else []
     if len(KNOWN_KEYS.intersection(map(column_key, names))) >= 2:
         return _rows_of_lists(name, names, table[1:], options)
@@ -190,6 +190,21 @@ def _table_rows(name: str, table: Any, shape: Shape, options: FileOptions) -> Ro
             "--column id=0 --column title=1 --column overview=2, or save it with orient='records'"
         )
     return _rows_of_lists(name, [str(place) for place in range(len(names))], table, options)
+
+
+def _rows_of_split(name: str, table: Mapping[str, Any], options: FileOptions) -> Rows:
+    columns, data, index = list(map(str, table["columns"])), table.get("data") or [], table.get("index") or []
+    if len(index) == len(data) and _holds_ids(columns, map(str, index)):
+        columns = ["id", *columns]
+        data = [[label, *record] for label, record in zip(index, data, strict=True) if isinstance(record, list)]
+    return _rows_of_lists(name, columns, data, options)
+
+
+def _holds_ids(columns: Iterable[str], labels: Iterable[str]) -> bool:
+    """Return True if the labels of the rows are the ids: there is no other column for them, and they do not count."""
+    return not map_columns(tuple(columns)).fields["id"] and any(
+        label != str(place) for place, label in enumerate(labels)
+    )
 
 
 def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: FileOptions) -> Rows:
@@ -204,6 +219,9 @@ def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: 
 
 def _rows_of_columns(name: str, table: Mapping[str, Any], options: FileOptions) -> Rows:
     """Yield the rows of a table saved by columns: a list for each, or an object by the rows' labels."""
+    labels = dict.fromkeys(chain.from_iterable(column for column in table.values() if isinstance(column, dict)))
+    if labels and _holds_ids(table, labels):
+        table = {"id": dict(zip(labels, labels, strict=True)), **table}
     check_columns(name, list(table), options.needed, options.columns)
     column_map = map_columns(tuple(table), options.columns)
     cells = {
@@ -211,6 +229,5 @@ def _rows_of_columns(name: str, table: Mapping[str, Any], options: FileOptions) 
         for column in column_map.used
         if isinstance(table[column], dict | list)
     }
-    labels = dict.fromkeys(chain.from_iterable(cells.values()))
-    for number, label in enumerate(labels, start=1):
+    for number, label in enumerate(dict.fromkeys(chain.from_iterable(cells.values())), start=1):
         yield Row(number, {column: _plain(by_label.get(label)) for column, by_label in cells.items()}, column_map)

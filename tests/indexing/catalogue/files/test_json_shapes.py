@@ -37,6 +37,10 @@ SHAPES: dict[str, Any] = {
     },
     "values with a header": [NAMES, *ROWS],
     "keyed by id": {str(film["id"]): rest for film, rest in zip(FILMS, WITHOUT_ID, strict=True)},
+    "columns of a table indexed by id": {
+        name: {str(film["id"]): film[name] for film in FILMS} for name in NAMES if name != "id"
+    },
+    "split table indexed by id": {"columns": NAMES[1:], "index": IDS, "data": [row[1:] for row in ROWS]},
     "keyed by id in an object": {"movies": {str(film["id"]): film for film in FILMS}},
     "page of results": {"page": 1, "results": FILMS, "total_pages": 1},
     "answer of GraphQL": {"data": {"movies": FILMS}},
