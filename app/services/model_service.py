@@ -217,19 +217,21 @@ class ModelService:
         return None if stored is None else _Ranking(None, *stored)
 
     def _taste(self, question: TasteQuery) -> Answer:
-        movie_ids = (*question.liked, *question.disliked)
+        movie_ids = (*question.liked, *question.disliked, *question.neutral)
         self._catalogue.handles(movie_ids)  # names all unknown ids, not only those liked
         started = time.perf_counter()
-        query = RankingQuery(self._liked(question.liked), self._directions(question.disliked))
+        liked = dict(zip(question.liked, question.weights or [1.0] * len(question.liked), strict=True))
+        query = RankingQuery(
+            self._liked(list(liked)), self._directions(question.disliked), like_weights=tuple(liked.values())
+        )
         ranking = _Ranking(None, *self._ranker.rank(query, question.selection.without(movie_ids)))
         return self._answer(ranking, started)
 
     def _liked(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         """Return what films like these should resemble; of many films only their vectors, because words take time."""
-        distinct = list(dict.fromkeys(movie_ids))
-        if len(distinct) > _MAX_FILMS_WITH_WORDS:
-            return self._directions(distinct)
-        return tuple(self._catalogue.targets(self._catalogue.handles(distinct)))
+        if len(movie_ids) > _MAX_FILMS_WITH_WORDS:
+            return self._directions(movie_ids)
+        return tuple(self._catalogue.targets(self._catalogue.handles(movie_ids)))
 
     def _directions(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         vectors = self._catalogue.unit_vectors(self._catalogue.handles(list(dict.fromkeys(movie_ids))))

@@ -73,7 +73,7 @@ class RawScorer:
             positions, raw_scores = self._near_one(directions[0], count, allowed)
         else:
             dislikes = [dislike.vector for dislike in query.dislikes]
-            positions, raw_scores = self._near_any(directions, dislikes, count, allowed)
+            positions, raw_scores = self._near_any(directions, query.like_weights, dislikes, count, allowed)
         return best_first(positions, raw_scores, count)
 
     def best_of_each(self, targets: Sequence[Target], count: int) -> Iterator[tuple[Positions, NDArray[np.float64]]]:
@@ -117,7 +117,12 @@ class RawScorer:
         return raw_scores
 
     def _near_any(
-        self, likes: list[_Direction], dislikes: list[Vector], count: int, allowed: Mask | None
+        self,
+        likes: list[_Direction],
+        weights: Sequence[float],
+        dislikes: list[Vector],
+        count: int,
+        allowed: Mask | None,
     ) -> tuple[Positions, NDArray[np.float64]]:
         """Score films by a soft maximum over several targets.
 
@@ -131,7 +136,7 @@ class RawScorer:
         for column, like in enumerate(likes):
             if like.prior is not None:
                 similarities[:, column] += like.prior[candidates]
-        raw_scores = soft_maximum(similarities)
+        raw_scores = soft_maximum(similarities, weights)
         if dislikes:
             disliked = vectors @ np.stack(dislikes).T
             raw_scores -= DISLIKED_WEIGHT * np.maximum(soft_maximum(disliked), 0.0)
