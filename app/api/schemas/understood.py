@@ -69,6 +69,7 @@ class UnderstoodRequest(RequestBody):
         default_factory=list,
         max_length=MAX_PARTS,
         description="Codes of original languages, one of which is asked for.",
+        examples=[["fr"]],
     )
     people: list[Name] = Field(
         default_factory=list, max_length=MAX_PARTS, description="Directors and actors.", examples=[["Agnès Varda"]]
