@@ -16,6 +16,7 @@ from app.indexing.measure import benchmark, evaluate, request_profile
 from app.indexing.models_folder import add_models_dir
 from app.indexing.progress import say
 from app.indexing.publish import bundle
+from app.indexing.publish.postgres import command as postgres
 from app.indexing.tmdb import command as tmdb
 from app.services.errors import ServiceError
 
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_fetch_arguments(fetch)
     add_models_dir(fetch)
     fetch.set_defaults(run=bundle.run_fetch)
+    postgres.add_commands(lambda name, text: commands.add_parser(name, help=text))
     return parser
 
 

@@ -149,13 +149,11 @@ class LocalCatalogue:
 
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""
-        return _most_first({name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names})
+        return _most_first(self._movies.genre_counts())
 
     def languages(self) -> dict[str, int]:
         """Return the number of films of each language; see Catalogue."""
-        codes = self._movies.language_codes
-        counts = np.bincount(codes[codes >= 0], minlength=len(self._movies.language_names)).tolist()
-        return _most_first(dict(zip(self._movies.language_names, counts, strict=True)))
+        return _most_first(self._movies.language_counts())
 
     def has_director(self, name: str) -> bool:
         """Return whether any film has a director of this name; see Catalogue."""
@@ -190,8 +188,8 @@ class LocalCatalogue:
             raise ServiceClosedError("Model not loaded")
 
 
-def _most_first(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _most_first(counts: list[tuple[str, int]]) -> dict[str, int]:
+    return dict(sorted(counts, key=lambda item: (-item[1], item[0])))
 
 
 def _begins(words: Sequence[str], beginning: Sequence[str]) -> bool:
