@@ -60,8 +60,9 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
 
     info: CatalogueInfo
 
-    newest_year: int
-    """Year of the newest film."""
+    @property
+    def newest_year(self) -> int:
+        """Year of the newest film."""
 
     is_immediate: bool
     """Whether looking up films by id, and their neighbours, is quick enough for the event loop."""

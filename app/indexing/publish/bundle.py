@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import exclusive_lock, remove_what_is_not_listed
+from app.indexing.models_folder import AddCommand, add_models_dir, exclusive_lock, remove_what_is_not_listed
 from app.indexing.progress import progress, say
 from app.services.commands import ACCEPT_COMMAND
 from app.services.errors import ServiceError
@@ -48,6 +48,18 @@ _CHUNK_BYTES = 1 << 20
 _NEEDED_FILES = frozenset({*NEEDED_MODEL_FILES, INDEX_FILE, MAP_FILE})
 _MODEL_NAME = re.compile(rf"{MODEL_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 _SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the commands `bundle` and `fetch`."""
+    pack = add("bundle", "pack models/ into one archive to publish")
+    add_bundle_arguments(pack)
+    add_models_dir(pack)
+    pack.set_defaults(run=run_bundle)
+    fetch = add("fetch", "download, check and unpack a bundle")
+    add_fetch_arguments(fetch)
+    add_models_dir(fetch)
+    fetch.set_defaults(run=run_fetch)
 
 
 def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
 from app.services.local.people_index import PeopleIndex
+from app.services.movie_record import MovieRecord
 from app.services.ranking.prior import Prior, anchor_losses, prior
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.scores import soft_maximum
@@ -56,10 +57,7 @@ class RawScorer:
 
     def target(self, position: int) -> Target:
         """Return what films similar to the one at this position should resemble."""
-        film = self._movies.record(position)
-        vector = self._index.unit_vectors(np.array([position]))[0]
-        words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
-        return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
+        return film_target(self._movies.record(position), self._index.unit_vectors(np.array([position]))[0])
 
     def best(
         self, query: RankingQuery, count: int, allowed: Mask | None = None
@@ -145,6 +143,12 @@ class RawScorer:
     def _prior(self, target: Target) -> Prior | None:
         shares = self._lexical.scores(target.words) if target.words and self._lexical is not None else None
         return prior(target, shares, self._movies)
+
+
+def film_target(film: MovieRecord, vector: Vector) -> Target:
+    """Return what films similar to a film should resemble."""
+    words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
+    return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
 
 
 def _sum(total: Prior | None, other: Prior) -> Prior:

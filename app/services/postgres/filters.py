@@ -1,5 +1,7 @@
 """A MovieFilter as a condition in SQL; every value is a parameter."""
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
@@ -21,16 +23,17 @@ class Condition:
         self.parts.append(sql.SQL("({})").format(sql.SQL(part)))
         self.parameters |= parameters
 
-    def require_any(self, part: LiteralString, prefix: LiteralString, values: list[list[str]]) -> None:
-        """Add a condition that `part` holds for one of the values, which it takes in place of {}."""
-        names = [f"{prefix}_{number}" for number in range(len(values))]
-        each = [sql.SQL(part).format(sql.Placeholder(name)) for name in names]
-        self.parts.append(sql.SQL("({})").format(sql.SQL(" OR ").join(each)))
-        self.parameters |= dict(zip(names, values, strict=True))
+    def require_one_of(self, name: str, part: LiteralString, value: object) -> None:
+        """Add a condition whose only parameter stands in place of {} and is called `name`."""
+        self.parts.append(sql.SQL("({})").format(sql.SQL(part).format(sql.Placeholder(name))))
+        self.parameters[name] = value
 
-    def negate_last(self) -> None:
-        """Turn the condition added last into its opposite."""
-        self.parts[-1] = sql.SQL("NOT {}").format(self.parts[-1])
+    def require_any(self, prefix: str, part: LiteralString, values: Sequence[object], *, negated: bool = False) -> None:
+        """Add a condition that `part` holds for one of the values (or for none), each in place of {}."""
+        names = [f"{prefix}_{number}" for number in range(len(values))]
+        each = sql.SQL(" OR ").join(sql.SQL(part).format(sql.Placeholder(name)) for name in names)
+        self.parts.append(sql.SQL("(NOT ({}))" if negated else "({})").format(each))
+        self.parameters |= dict(zip(names, values, strict=True))
 
     @property
     def text(self) -> sql.Composable:
@@ -50,21 +53,38 @@ def condition_of(narrowing: Narrowing) -> Condition:
 
 def _add_filter(condition: Condition, wanted: MovieFilter) -> None:
     if wanted.genres_any:
-        condition.require_any("f.genres @> {}", "any", [_folded(choice) for choice in wanted.genres_any])
+        condition.require_any("any", "f.genres @> {}", [_genres(choice) for choice in wanted.genres_any])
     if wanted.genres_none:
-        condition.require_any("f.genres @> {}", "none", [_folded(choice) for choice in wanted.genres_none])
-        condition.negate_last()
-    if wanted.year_min is not None or wanted.year_max is not None:
-        condition.require("f.year > 0")
-    if wanted.year_min is not None:
-        condition.require("f.year >= %(year_min)s", year_min=wanted.year_min)
+        choices = [_genres(choice) for choice in wanted.genres_none]
+        condition.require_any("none", "f.genres @> {}", choices, negated=True)
     if wanted.year_max is not None:
-        condition.require("f.year <= %(year_max)s", year_max=wanted.year_max)
-    if wanted.original_language is not None:
-        condition.require("f.language = %(language)s", language=wanted.original_language.casefold())
-    if wanted.min_vote_count:
-        condition.require("f.vote_count >= %(min_vote_count)s", min_vote_count=wanted.min_vote_count)
+        condition.require("f.year > 0")
+    for name, part, value in _limits(wanted):
+        if value is not None:
+            condition.require_one_of(name, part, value)
 
 
-def _folded(choice: GenreChoice) -> list[str]:
+def _limits(wanted: MovieFilter) -> Iterator[tuple[str, LiteralString, object]]:
+    """Yield the name, the condition and the value of each condition on one column; the value is None if not asked for.
+
+    A comparison with a value that is not known (NULL) is not met.
+    """
+    language, average = wanted.original_language, wanted.min_vote_average
+    yield "year_min", "f.year >= {}", wanted.year_min
+    yield "year_max", "f.year <= {}", wanted.year_max
+    yield "original_language", "f.language = {}", None if language is None else language.casefold()
+    yield "min_vote_count", "f.vote_count >= {}", wanted.min_vote_count or None
+    yield "min_vote_average", "f.vote_average >= {}", None if average is None else math.ceil(round(1000 * average, 6))
+    yield "runtime_min", "f.runtime >= {}", wanted.runtime_min
+    yield "runtime_max", "f.runtime <= {}", wanted.runtime_max
+    yield "is_tv", "f.is_tv = {}", None if wanted.type is None else wanted.type == "tv"
+    yield "directors_any", "f.directors && {}", _names(wanted.directors_any)
+    yield "keywords_any", "f.keywords && {}", _names(wanted.keywords_any)
+
+
+def _names(names: tuple[str, ...]) -> list[str] | None:
+    return [name.strip().casefold() for name in names] or None
+
+
+def _genres(choice: GenreChoice) -> list[str]:
     return [name.casefold() for name in ([choice] if isinstance(choice, str) else choice)]

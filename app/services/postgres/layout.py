@@ -13,8 +13,8 @@ PUBLISH_COMMAND = "python -m app.indexing publish --to URL"
 
 UNKNOWN_VOTE_COUNT = -1
 
-TITLE_FILES_PREFIX = "titles_"
-"""Files of the title index that are stored whole: readers hold it in memory."""
+NAME_FILES_PREFIXES = ("titles_", "title_keys_", "people_")
+"""Files of the indexes of titles and people, which are stored whole: readers hold these indexes in memory."""
 
 
 def schema_of(version: int) -> str:

@@ -1,4 +1,4 @@
-"""What a reader of a published catalogue holds in memory: terms, genres, languages and the title index."""
+"""What a reader of a published catalogue holds in memory: terms, genres, languages, titles and people."""
 
 import tempfile
 from dataclasses import dataclass
@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
-from app.services.local.lexical_index import QueryTerms, query_terms
+from app.services.local.lexical_index import query_terms
+from app.services.local.name_lookups import NameIndexes
+from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
+from app.services.local.title_keys import TitleKeys
+from app.services.postgres.candidates import Sought
 from app.services.postgres.database import Database
-from app.services.postgres.layout import TITLE_FILES_PREFIX
+from app.services.ranking.ranking_query import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,15 @@ class Vocabulary:
     genres: dict[str, int]
     """Films of each genre, most first."""
     languages: dict[str, int]
-    titles: TitleIndex
-    vote_counts: NDArray[np.int32]  # [H] by handle; handles that were deleted have no votes
-    years: NDArray[np.int16]  # [H]
+    names: NameIndexes
+    """By handle; a handle that was deleted has an empty title and no votes."""
 
-    def query_terms(self, text: str) -> tuple[QueryTerms | None, NDArray[np.int64]]:
-        """Return the terms of a query, and their keys as the database stores them."""
+    def sought(self, target: Target) -> Sought:
+        """Return what candidates for a target are sought for."""
+        text = target.words
         read = query_terms(text, self.term_keys, self.idf, self.posting_counts) if text else None
-        if read is None:
-            return None, np.empty(0, np.int64)
-        return read, self.term_keys[read.places].view(np.int64)
+        keys = np.empty(0, np.int64) if read is None else self.term_keys[read.places].view(np.int64)
+        return Sought(target.vector, read, keys)
 
 
 def load_vocabulary(database: Database, schema: str) -> Vocabulary:
@@ -50,9 +53,7 @@ def load_vocabulary(database: Database, schema: str) -> Vocabulary:
         posting_counts,
         genres=_counts(database, schema, "genres"),
         languages=_counts(database, schema, "languages"),
-        titles=_open_titles(database, schema),
-        vote_counts=vote_counts,
-        years=years,
+        names=_open_names(database, schema, vote_counts, years),
     )
 
 
@@ -70,13 +71,22 @@ def _counts(database: Database, schema: str, table: LiteralString) -> dict[str, 
     return {name: films for name, films in sorted(rows, key=lambda row: (-row[1], row[0])) if films}
 
 
-def _open_titles(database: Database, schema: str) -> TitleIndex:
-    """Open the title index from its files, which the database stores whole."""
-    with tempfile.TemporaryDirectory(prefix="titles-") as scratch:
+def _open_names(
+    database: Database, schema: str, vote_counts: NDArray[np.int32], years: NDArray[np.int16]
+) -> NameIndexes:
+    """Open the indexes of titles and people from their files, which the database stores whole."""
+    with tempfile.TemporaryDirectory(prefix="names-") as scratch:
+        directory = Path(scratch)
         for name, content in database.fetch(_select("name, content", schema, "files")):
-            if name.startswith(TITLE_FILES_PREFIX):
-                (Path(scratch) / Path(name).name).write_bytes(content)
-        return TitleIndex.open(Path(scratch))
+            (directory / Path(name).name).write_bytes(content)
+        has_people = any(directory.glob("people_*"))
+        return NameIndexes(
+            TitleIndex.open(directory),
+            TitleKeys.open(directory),
+            PeopleIndex.open(directory) if has_people else None,
+            vote_counts,
+            years,
+        )
 
 
 def _select(columns: LiteralString, schema: str, table: LiteralString) -> sql.Composed:

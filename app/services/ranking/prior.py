@@ -22,8 +22,9 @@ class FilmColumns(Protocol):
     def years(self) -> NDArray[np.int16]:
         """The films' years [n], UNKNOWN_YEAR if unknown."""
 
-    genre_counts: NDArray[np.uint8]
-    """[n] how many genres each film has."""
+    @property
+    def genre_counts(self) -> NDArray[np.uint8]:
+        """How many genres each film has [n]."""
 
     def __len__(self) -> int:
         """Return n."""

@@ -12,12 +12,12 @@ from app.indexing.catalogue.movie import Movie
 from app.indexing.errors import IndexingError
 from app.indexing.index.embeddings import encode_film
 from app.indexing.index.film_map import film_of
+from app.indexing.index.index_files import write_name_files
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
 from app.indexing.publish.postgres.films import film_row, film_terms
-from app.indexing.publish.postgres.publish import store_files
+from app.indexing.publish.postgres.publish import name_files, store_files
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MODEL_DIRECTORY
-from app.services.local.title_index import TitleIndex
 from app.services.movie_record import MovieRecord, read_record
 from app.services.postgres.layout import META_SCHEMA, schema_of
 
@@ -57,6 +57,9 @@ def delete(movie_ids: Sequence[int], url: str) -> str:
     return f"{removed:,} films removed; readers no longer see them within seconds."
 
 
+_NO_FILM = MovieRecord(0, "", None, None, (), None, None, None, None)
+
+
 class _Change:
     """One change of the current catalogue, inside a transaction of the caller."""
 
@@ -91,7 +94,8 @@ class _Change:
     def add(self, film: MovieRecord, vector: Any) -> None:  # noqa: ANN401
         """Add a film that is not there."""
         (handle,) = self._one("SELECT coalesce(max(handle) + 1, 0) FROM {films}")
-        self._run("INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", film_row(handle, film, vector))
+        row = film_row(handle, film, vector)
+        self._run("INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", row)
         terms = film_terms(film, self._mean_length)
         self._run(
             "INSERT INTO {terms} (term, idf, films) SELECT unnest(%s::bigint[]), %s, 1 "
@@ -106,27 +110,24 @@ class _Change:
         self._count(film, 1)
 
     def finish(self) -> None:
-        """Make the title index again, and tell readers that something changed."""
-        titles, originals = self._titles()
-        with tempfile.TemporaryDirectory(prefix="titles-") as scratch:
-            TitleIndex.from_titles(titles, originals).save(Path(scratch))
+        """Make the indexes of names again, and tell readers that something changed."""
+        with tempfile.TemporaryDirectory(prefix="names-") as scratch:
+            write_name_files(self._films_by_handle(), Path(scratch))
             with self._connection.cursor() as cursor:
-                store_files(cursor, self._schema, sorted(Path(scratch).iterdir()))
+                store_files(cursor, self._schema, name_files(Path(scratch)))
         self._run(
             "UPDATE {catalogues} SET revision = revision + 1, films = (SELECT count(*) FROM {films}) "
             "WHERE version = %s",
             (self._version,),
         )
 
-    def _titles(self) -> tuple[list[str], list[str | None]]:
-        """Return the titles and original titles by handle; empty ones for handles that are not in use."""
+    def _films_by_handle(self) -> list[MovieRecord]:
+        """Return the films by handle; a nameless one for each handle that is not in use."""
         rows = self._run("SELECT handle, record FROM {films} ORDER BY handle", ()).fetchall()
-        size = rows[-1][0] + 1 if rows else 0
-        titles, originals = [""] * size, list[str | None]([None]) * size
+        films = [_NO_FILM] * (rows[-1][0] + 1 if rows else 0)
         for handle, record in rows:
-            film = read_record(record.encode())
-            titles[handle], originals[handle] = film.title, film.original_title
-        return titles, originals
+            films[handle] = read_record(record.encode())
+        return films
 
     def _count(self, film: MovieRecord, by: int) -> None:
         statement = (

@@ -2,21 +2,20 @@
 
 import argparse
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from app.indexing.catalogue.options import add_reader_arguments, reader_options
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import add_models_dir
+from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say
 
 _URL_VARIABLE = "CATALOGUE_URL"
 _INSTALL = "pip install -r requirements-postgres.txt"
 
 
-def add_commands(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the three commands; `add` makes the parser of a command from its name and its help."""
+def add_commands(add: AddCommand) -> None:
+    """Add the three commands."""
     publish = add("publish", "copy the built set in models/ into PostgreSQL and switch readers to it")
     _add_url(publish)
     add_models_dir(publish)

@@ -6,14 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from app.services.local.lexical_index import film_words, saturated, term_key, terms
+from app.services.local.lexical_index import film_words, saturated
+from app.services.local.movie_map import MAX_RUNTIME
 from app.services.movie_record import MovieRecord, write_record
 from app.services.postgres.layout import UNKNOWN_VOTE_COUNT
 from app.services.ranking.scores import UNKNOWN_YEAR
+from app.services.terms import term_key, terms
 from app.services.vectors import Vector
 
-COLUMNS = "handle, movie_id, year, vote_count, language, genres, record, vector"
-COLUMN_TYPES = ("int8", "int8", "int2", "int4", "text", "text[]", "text", "vector")
+COLUMNS = (
+    "handle, movie_id, year, vote_count, vote_average, runtime, is_tv, language, genres, directors, keywords, record, "
+    "vector"
+)
+COLUMN_TYPES = (
+    *("int8", "int8", "int2", "int4", "int4", "int2", "bool", "text", "text[]", "text[]", "text[]", "text", "vector"),
+)
 
 
 def film_row(handle: int, film: MovieRecord, vector: Vector) -> tuple[Any, ...]:
@@ -23,11 +30,18 @@ def film_row(handle: int, film: MovieRecord, vector: Vector) -> tuple[Any, ...]:
         film.movie_id,
         film.year or UNKNOWN_YEAR,
         UNKNOWN_VOTE_COUNT if film.vote_count is None else film.vote_count,
+        None if film.vote_average is None else round(1000 * film.vote_average),
+        None if film.runtime is None else min(film.runtime, MAX_RUNTIME),
+        film.type == "tv",
         None if film.original_language is None else film.original_language.casefold(),
-        list(dict.fromkeys(genre.casefold() for genre in film.genres)),
+        *(_folded(names) for names in (film.genres, film.directors, film.keywords)),
         write_record(film).decode(),
         vector,
     )
+
+
+def _folded(names: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(name.casefold() for name in names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from app.indexing.progress import say, with_progress
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
 from app.indexing.publish.postgres.films import COLUMN_TYPES, COLUMNS, film_row
 from app.indexing.publish.postgres.tables import INDEXES, META, create_tables
+from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.files.model_files import (
-    ACCEPT_COMMAND,
-    BUILD_COMMAND,
     INDEX_FILE,
     SERVING_DIRECTORY,
     Manifest,
@@ -28,7 +27,7 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.movie_map import MovieMap
-from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, TITLE_FILES_PREFIX, schema_of
+from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, NAME_FILES_PREFIXES, schema_of
 from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import unit
 
@@ -151,9 +150,14 @@ def _copy_rows(connection: Connection, schema: str, built: BuiltSet) -> None:
                 copy.write_row(row)
     with connection.cursor() as cursor:
         insert = sql.SQL("INSERT INTO {} (name, films) VALUES (%s, %s)")
-        cursor.executemany(insert.format(sql.Identifier(schema, "genres")), films.genre_counts())
-        cursor.executemany(insert.format(sql.Identifier(schema, "languages")), films.language_counts())
-        store_files(cursor, schema, sorted(built.directory.glob(f"{TITLE_FILES_PREFIX}*.npy")))
+        cursor.executemany(insert.format(sql.Identifier(schema, "genres")), films.films_per_genre())
+        cursor.executemany(insert.format(sql.Identifier(schema, "languages")), films.films_per_language())
+        store_files(cursor, schema, name_files(built.directory))
+
+
+def name_files(directory: Path) -> list[Path]:
+    """Return the files of titles and people in a serving directory."""
+    return sorted(path for prefix in NAME_FILES_PREFIXES for path in directory.glob(f"{prefix}*.npy"))
 
 
 def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:

@@ -41,8 +41,13 @@ _TABLES = """
         movie_id bigint NOT NULL,
         year smallint NOT NULL,
         vote_count integer NOT NULL,
+        vote_average integer,
+        runtime smallint,
+        is_tv boolean NOT NULL,
         language text,
         genres text[] NOT NULL,
+        directors text[] NOT NULL,
+        keywords text[] NOT NULL,
         record text NOT NULL,
         vector vector({dimension}) NOT NULL
     );
@@ -58,6 +63,8 @@ INDEXES = {
     "films by id": "CREATE UNIQUE INDEX films_by_id ON {schema}.films (movie_id) INCLUDE (handle)",
     "films by year": "CREATE INDEX films_by_year ON {schema}.films (year)",
     "films by genre": "CREATE INDEX films_by_genre ON {schema}.films USING gin (genres)",
+    "films by director": "CREATE INDEX films_by_director ON {schema}.films USING gin (directors)",
+    "films by keyword": "CREATE INDEX films_by_keyword ON {schema}.films USING gin (keywords)",
     "films by language": "CREATE INDEX films_by_language ON {schema}.films (language)",
     "terms": "ALTER TABLE {schema}.terms ADD PRIMARY KEY (term)",
     "postings": "CREATE UNIQUE INDEX postings_by_term ON {schema}.postings (term, film) INCLUDE (weight)",
