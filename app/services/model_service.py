@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
+from app.services.caches.lru_cache import LruCache
+from app.services.caches.query_cache import QueryCache
 from app.services.catalogue import Catalogue, CatalogueInfo, Handles, Person
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.interpretation import embedded_text, interpret, ranking_query
-from app.services.lru_cache import LruCache
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
 from app.services.queries import (
@@ -30,7 +31,6 @@ from app.services.queries import (
     TasteQuery,
     Timings,
 )
-from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.understanding.understood import Understood
