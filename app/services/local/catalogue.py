@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked
+from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked, Search
 from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.local.engines.vector_index import VectorIndex
@@ -70,6 +70,14 @@ class LocalCatalogue(NameLookups):
         """Return the films with the highest raw scores; see Catalogue."""
         self._require_open()
         return Ranked(*self._scorer.best(query, count, self._allowed(narrowing)))
+
+    def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
+        """Return the films with the highest raw scores of each search; see Catalogue."""
+        self._require_open()
+        queries = [search.query for search in searches]
+        allowed = [self._allowed(search.narrowing) for search in searches]
+        ranked = self._scorer.best_of_each(queries, [search.count for search in searches], allowed)
+        return [Ranked(*each) for each in ranked]
 
     def count(self, narrowing: Narrowing) -> int:
         """Return the number of films that may be in an answer; see Catalogue."""

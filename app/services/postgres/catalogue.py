@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
-from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked
+from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked, Search
 from app.services.errors import CatalogueUnavailableError, ServiceClosedError, UnknownMovieError
 from app.services.local.engines.highest import best_first
 from app.services.local.name_lookups import NameIndexes, NameLookups
@@ -57,6 +57,10 @@ class PostgresCatalogue(NameLookups):
         scorer = DatabaseScorer(self._database, self._schema, self.vocabulary, self.films_of)
         handles, raw_scores = scorer.score(query, condition_of(narrowing), count)
         return Ranked(*best_first(handles, raw_scores, count))
+
+    def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
+        """Return the films with the highest raw scores of each search; see Catalogue."""
+        return [self.best(search.query, search.narrowing, search.count) for search in searches]
 
     def count(self, narrowing: Narrowing) -> int:
         """Return the number of films that may be in an answer; see Catalogue."""
