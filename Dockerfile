@@ -4,7 +4,7 @@
 #   docker build --tag recommender .
 #   docker run --rm --read-only --publish 8000:8000 recommender
 
-# Any Debian or Ubuntu image with Python 3.11 or later as python3.
+# Any Debian or Ubuntu image with Python 3.11 to 3.14 as python3.
 ARG BASE=docker.io/library/python:3.13-slim-trixie
 
 FROM ${BASE} AS environment

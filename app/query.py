@@ -7,26 +7,30 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
-from app.client import Answer, Context, Recommendation, RecommenderError
+from app.client import Recommender, RecommenderError
+from app.client.types import Answer, Film, Filters, SearchAnswer
 from app.services.errors import ServiceError
 from app.source import add_source_arguments, open_recommender
 
+MAX_SEARCH_CHARACTERS = 500
 DEFAULT_COLUMNS = 100
 MIN_GENRE_COLUMNS = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the films for a description; returns the exit status, 1 after an error told in one line."""
+    """Print the films for a text; returns the exit status, 1 after an error told in one line."""
     args = _parser().parse_args(arguments)
     try:
         with open_recommender(args) as recommender:
-            answer = recommender.recommend(" ".join(args.text), **_context(args))
+            answer = _answer(recommender, args)
         print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else _table(answer))  # noqa: T201
         sys.stdout.flush()
+        for warning in answer.get("warnings", ()):
+            print(f"note: {warning}", file=sys.stderr)  # noqa: T201
     except (RecommenderError, ServiceError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
@@ -39,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m app.query", description="Finds films like a description.")
-    parser.add_argument("text", nargs="+", help="what happens in the film")
+    parser = argparse.ArgumentParser(
+        prog="python -m app.query", description="Finds films for anything that a person types."
+    )
+    parser.add_argument("text", nargs="+", help="a description, a title, a name or a mood")
     parser.add_argument("--top", type=int, default=10, metavar="N", help="number of films (default: 10)")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     context = parser.add_argument_group("what else is known of the film")
@@ -59,8 +65,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _context(args: argparse.Namespace) -> Context:
-    """Return what the options say of the film and of the answer, without the options that were not given."""
+def _answer(recommender: Recommender, args: argparse.Namespace) -> Answer | SearchAnswer:
+    """Search for anything typed; a long text, or one with context, is a synopsis."""
+    text = " ".join(args.text)
+    context = _given({"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword})
+    if context or len(text) > MAX_SEARCH_CHARACTERS:
+        return recommender.recommend(text, top_k=args.top, filters=_filters(args), **context)
+    return recommender.search(text, top_k=args.top, filters=_filters(args))
+
+
+def _filters(args: argparse.Namespace) -> Filters:
     filters = {
         "genres_any": args.only_genre,
         "genres_none": args.without_genre,
@@ -69,30 +83,30 @@ def _context(args: argparse.Namespace) -> Context:
         "original_language": args.language,
         "min_vote_count": args.min_votes,
     }
-    context = {"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword}
-    given: Context = _given(context)  # type: ignore[assignment]
-    return {**given, "top_k": args.top, "filters": _given(filters)}
+    return _given(filters)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _table(answer: Answer) -> str:
-    """Return the films as lines of score, year, title and genres that fit the terminal."""
-    films = answer["recommendations"]
+def _table(answer: Answer | SearchAnswer) -> str:
+    """Return the films as lines of score, year, title and genres that fit the terminal; films by title come first."""
+    found = [("title", film) for film in cast(list[Film], answer.get("titles", []))]
+    scored = [(f"{film['similarity_score']:.3f}", film) for film in answer["recommendations"]]
+    films: list[tuple[str, Film]] = [*found, *scored]
     if not films:
         return "No film passes the filters."
     width = shutil.get_terminal_size((DEFAULT_COLUMNS, 0)).columns
-    longest = max(_columns(film["title"]) for film in films)
+    longest = max(_columns(film["title"]) for _, film in films)
     title_width = max(1, min(longest, width - len("0.000  2000  ") - 2 - MIN_GENRE_COLUMNS))
-    return "\n".join(_cut(_row(film, title_width), width).rstrip() for film in films)
+    return "\n".join(_cut(_row(score, film, title_width), width).rstrip() for score, film in films)
 
 
-def _row(film: Recommendation, title_width: int) -> str:
+def _row(score: str, film: Film, title_width: int) -> str:
     title = _cut(film["title"], title_width)
     padding = " " * (title_width - _columns(title))
-    return f"{film['similarity_score']:.3f}  {film['year'] or '':<4}  {title}{padding}  {', '.join(film['genres'])}"
+    return f"{score}  {film['year'] or '':<4}  {title}{padding}  {', '.join(film['genres'])}"
 
 
 def _columns(text: str) -> int:

@@ -1,4 +1,4 @@
-"""A local server of one file with ranges, validators and faults, as buckets and release pages have them."""
+"""A local server of one file, with ranges and validators as buckets and release pages have them, and with faults."""
 
 import hashlib
 import threading

@@ -7,8 +7,7 @@ from typing import Any, get_type_hints
 import httpx
 import pytest
 
-from app import client
-from app.client import Recommender, RecommenderError
+from app.client import Recommender, RecommenderError, types
 from tests.running_server import ROOT, RunningServer
 
 SYNOPSIS = "Two strangers meet on a train and talk through the night."
@@ -25,7 +24,7 @@ def recommender(server: RunningServer) -> Iterator[Recommender]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the client would have waited, in order."""
     waited: list[float] = []
-    monkeypatch.setattr("app.client.time.sleep", waited.append)
+    monkeypatch.setattr("app.client.recommender.time.sleep", waited.append)
     return waited
 
 
@@ -47,18 +46,36 @@ def answering(*responses: httpx.Response | Exception) -> tuple[Recommender, list
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [
-        ("Links", client.Links),
-        ("Movie", client.Film),
-        ("Recommendation", client.Recommendation),
-        ("RecommendResponse", client.Answer),
-        ("Genre", client.Genre),
-        ("Language", client.Language),
-        ("RecommendRequest", client.RecommendRequest),
+        ("Links", types.Links),
+        ("Movie", types.Film),
+        ("Recommendation", types.Recommendation),
+        ("RecommendResponse", types.Answer),
+        ("SearchResponse", types.SearchAnswer),
+        ("UnderstoodResponse", types.Understood),
+        ("Person", types.Person),
+        ("Genre", types.Genre),
+        ("Language", types.Language),
+        ("RecommendRequest", types.RecommendRequest),
     ],
 )
 def test_types_have_the_fields_of_the_document(schema: str, kind: type) -> None:
     document = json.loads((ROOT / "tests/api/openapi.json").read_text("utf-8"))
     assert set(get_type_hints(kind)) == set(document["components"]["schemas"][schema]["properties"])
+
+
+def test_searches_for_anything(recommender: Recommender) -> None:
+    answer = recommender.search("metropolis", top_k=3, filters={"year_max": 1950})
+    assert {"Metropolis"} == {film["title"] for film in answer["titles"]}
+    assert all(film["year"] is not None and film["year"] <= 1950 for film in answer["recommendations"])
+    assert recommender.search("by Fritz Lang")["understood"] is not None
+
+
+def test_finds_people_and_their_films(recommender: Recommender) -> None:
+    person = recommender.find_people("fritz lan")[0]
+    assert person["name"] == "Fritz Lang"
+    films = recommender.films_of(person["name"])
+    assert len(films) == person["films"]
+    assert all("Fritz Lang" in film["directors"] for film in films)
 
 
 def test_recommends(recommender: Recommender) -> None:
@@ -68,7 +85,7 @@ def test_recommends(recommender: Recommender) -> None:
 
 
 def test_a_batch_gives_the_answers_of_its_requests(recommender: Recommender) -> None:
-    requests: list[client.RecommendRequest] = [
+    requests: list[types.RecommendRequest] = [
         {"synopsis": SYNOPSIS, "top_k": 2},
         {"synopsis": "A shark and a police chief."},
     ]

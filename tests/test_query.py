@@ -23,6 +23,12 @@ def test_prints_a_line_for_each_film(server: RunningServer, capsys: pytest.Captu
     assert [line[5:].split("  ")[1:3] for line in printed] == [["1995", "Before Sunrise"], ["2004", "Before Sunset"]]
 
 
+def test_prints_films_by_title_first(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = lines(capsys, "metropolis", "--to-year", "1950", "--url", server.url)
+    assert printed[0].split()[:3] == ["title", "1927", "Metropolis"]
+    assert printed[-1].startswith("0.")
+
+
 def test_prints_the_answer_of_the_api_as_json(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:
     printed = "\n".join(lines(capsys, SYNOPSIS, "--genre", "Drama", "--year", "1995", "--json", "--url", server.url))
     assert json.loads(printed)["query"] == f"Genre: Drama. Year: 1995. Overview: {SYNOPSIS}"
@@ -42,7 +48,7 @@ def test_says_if_no_film_passes(server: RunningServer, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["short", "--year", "1"], "year: "),
+        ([SYNOPSIS, "--year", "1"], "year: "),
         ([SYNOPSIS, "--url", "http://127.0.0.1:1"], "http://127.0.0.1:1 cannot be reached"),
         ([SYNOPSIS, "--models-dir", "/nowhere"], "/nowhere"),
     ],
@@ -54,7 +60,7 @@ def test_tells_an_error_in_one_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.client.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("app.client.recommender.time.sleep", lambda seconds: None)
     source = [] if "--url" in arguments or "--models-dir" in arguments else ["--url", server.url]
     assert query.main([*arguments, *source]) == 1
     written = capsys.readouterr()

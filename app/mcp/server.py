@@ -9,13 +9,15 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from app import __version__, client
+from app import __version__
 from app.api.schemas.responses import Movie, RecommendResponse
+from app.api.schemas.search import SearchResponse
 from app.api.schemas.selection import Filters
 from app.client import Recommender, RecommenderError
+from app.client.types import Filters as FilterValues
 
 INSTRUCTIONS = (
-    "Finds films by what happens in them. Start with `search`, which takes a description and returns films with their "
+    "Finds films by what happens in them. Start with `search`, which takes any text and returns films with their "
     "movie_id. Pass a movie_id to `similar`, several to `taste`, or one to `film` for its record. Scores lie between 0 "
     "and 1."
 )
@@ -33,17 +35,16 @@ def make_server(recommender: Recommender) -> MCPServer:
     server = MCPServer("tmdb-semantic-recommender", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
 
     def search(
-        description: Annotated[str, Field(min_length=10, max_length=5000, description="What happens in the film.")],
-        genres: Annotated[tuple[str, ...], Field(description="Genres that the film probably has.")] = (),
-        year: Annotated[int | None, Field(description="Year in which the film probably appeared.")] = None,
+        query: Annotated[str, Field(min_length=1, max_length=500, description="A description, title, name or mood.")],
         top_k: Count = 10,
         filters: Filters | None = None,
-    ) -> RecommendResponse:
-        """Find the films most similar to a description. Genres and year shift the ranking; filters exclude films."""
-        context: client.Context = {"genre": list(genres), "top_k": top_k, "filters": _given(filters)}
-        if year is not None:
-            context["year"] = year
-        return RecommendResponse.model_validate(recommender.recommend(description, **context))
+    ) -> SearchResponse:
+        """Find films for any text: "two thieves in Paris", "1980s comedies", "like Alien but funny", a title, a name.
+
+        Genres, years, languages, people and example films in the text shift the ranking: `understood` lists what was
+        read. `filters` excludes films. `titles` has the films whose titles match, `people` the directors and actors.
+        """
+        return SearchResponse.model_validate(recommender.search(query, top_k=top_k, filters=_given(filters)))
 
     def similar(movie_id: MovieId, top_k: Count = 10, filters: Filters | None = None) -> RecommendResponse:
         """Find the films most similar to a film."""
@@ -68,7 +69,7 @@ def make_server(recommender: Recommender) -> MCPServer:
     return server
 
 
-def _given(filters: Filters | None) -> client.Filters:
+def _given(filters: Filters | None) -> FilterValues:
     return filters.model_dump(exclude_unset=True) if filters else {}
 
 

@@ -66,11 +66,11 @@ def test_offers_its_tools_with_schemas(target: str) -> None:
     assert "Filters" in tools["search"].input_schema["$defs"]
 
 
-def test_searches_by_description_context_and_filters(target: str) -> None:
-    answer = call(target, "search", description=SYNOPSIS, top_k=2, filters={"genres_any": ["Romance"]})
+def test_searches_for_anything_that_passes_the_filters(target: str) -> None:
+    answer = call(target, "search", query=SYNOPSIS, top_k=2, filters={"genres_any": ["Romance"]})
     assert [film["title"] for film in answer["recommendations"]] == ["Before Sunrise", "Before Sunset"]
-    answer = call(target, "search", description=SYNOPSIS, genres=["Drama"], year=1995)
-    assert answer["query"] == f"Genre: Drama. Year: 1995. Overview: {SYNOPSIS}"
+    answer = call(target, "search", query="metropolis")
+    assert {film["title"] for film in answer["titles"]} == {"Metropolis"}
 
 
 def test_finds_films_like_a_film(target: str) -> None:
@@ -92,8 +92,8 @@ def test_returns_a_film(target: str) -> None:
     ("tool", "arguments", "part"),
     [
         ("film", {"movie_id": 999_999_999}, "404: "),
-        ("search", {"description": "short"}, "at least 10 characters"),
-        ("search", {"description": SYNOPSIS, "filters": {"genres": ["Drama"]}}, "genres_any"),
+        ("search", {"query": ""}, "at least 1 character"),
+        ("search", {"query": SYNOPSIS, "filters": {"genres": ["Drama"]}}, "genres_any"),
     ],
 )
 def test_errors_say_what_to_change(target: str, tool: str, arguments: dict[str, Any], part: str) -> None:
@@ -103,13 +103,13 @@ def test_errors_say_what_to_change(target: str, tool: str, arguments: dict[str, 
 
 
 def test_serves_an_index_over_standard_input_and_output(models_dir: Path) -> None:
-    answer = call(over_stdio("--models-dir", str(models_dir)), "search", description=SYNOPSIS, top_k=1)
+    answer = call(over_stdio("--models-dir", str(models_dir)), "search", query=SYNOPSIS, top_k=1)
     assert answer["count"] == 1
 
 
 def test_tells_an_unreachable_service_in_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.client.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("app.client.recommender.time.sleep", lambda seconds: None)
     assert main(["--url", "http://127.0.0.1:1"]) == 1
     assert capsys.readouterr().err.startswith("error: http://127.0.0.1:1 cannot be reached")

@@ -1,9 +1,8 @@
-"""Measurement under the limits of a free hosting plan: 512 MB and a tenth of a CPU, by cgroups (root, Linux).
+"""Measures the service under the limits of a free hosting plan: 512 MB and a tenth of a CPU, by cgroups (root, Linux).
 
     python -m tests.scripts.free_tier [--models-dir models] [--cpu 0.1] [--megabytes 512]
 
-Prints start-up time, latency with 1 and 4 clients, the outcome of 64 clients, /health meanwhile, memory, and how
-SIGTERM ends the process.
+Tells start-up, latency with 1 and 4 clients, what 64 clients meet, /health meanwhile, memory, and what SIGTERM does.
 """
 
 import argparse
@@ -35,7 +34,7 @@ WORDS_60_TOKENS = (
 
 @contextlib.contextmanager
 def limited_group(cpu: float, megabytes: int) -> Iterator[list[Path]]:
-    """Create control groups with these limits; yields the files to write a process id to."""
+    """Make control groups with these limits; yields the files into which a process id is written to join them."""
     name = f"free-tier-{os.getpid()}"
     is_version_2 = (CGROUPS / "cgroup.controllers").exists()
     quota = int(cpu * PERIOD_MICROSECONDS)
@@ -58,11 +57,9 @@ def limited_group(cpu: float, megabytes: int) -> Iterator[list[Path]]:
 
 
 def start(models_dir: Path, port: int, joins: list[Path]) -> "subprocess.Popen[bytes]":
-    """Start the service in the groups, with the start command of render.yaml."""
+    """Start the service inside the groups, by the start command of render.yaml."""
     join = " && ".join(f'echo $$ > "{path}"' for path in joins)
-    serve = (
-        f'exec "{sys.executable}" -m uvicorn app.main:app --host 0.0.0.0 --port {port} --http httptools --loop uvloop'
-    )
+    serve = f'exec "{sys.executable}" -m uvicorn app.main:app --host 0.0.0.0 --port {port}'
     environment = {
         **os.environ,
         "MODEL_DIR": str(models_dir.resolve()),

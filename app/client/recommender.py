@@ -1,19 +1,25 @@
-"""Python client of the HTTP API: typed, with retries. Needs httpx only, so the file can be copied into other projects.
-
-from app.client import Recommender
-
-with Recommender("http://localhost:8000") as recommender:
-    answer = recommender.recommend("Two strangers meet on a train.", top_k=3, filters={"year_min": 1990})
-    for film in answer["recommendations"]:
-        print(film["similarity_score"], film["title"], film["year"])
-"""
+"""The client itself: one method for each call of the API, and its retries."""
 
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack, cast
+from typing import Any, Self, Unpack, cast
+from urllib.parse import quote
 
 import httpx
+
+from app.client.types import (
+    Answer,
+    Context,
+    Film,
+    Filters,
+    Genre,
+    Language,
+    Person,
+    RecommendRequest,
+    SearchAnswer,
+    Selection,
+)
 
 DEFAULT_URL = "http://localhost:8000"
 RETRIED_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -21,97 +27,7 @@ FIRST_BACKOFF_SECONDS = 0.5
 MAX_WAIT_SECONDS = 30.0
 """A Retry-After beyond this is not waited for: the error is raised instead."""
 
-Filters = Mapping[str, str | float | Sequence[str]]
-"""Conditions by their names in the API, such as {"genres_any": ["Crime"], "year_min": 1990}. The service refuses names
-that it does not know and names the nearest one."""
-
-
-class Links(TypedDict):
-    """Addresses of a film's pages elsewhere."""
-
-    tmdb: str | None
-    imdb: str | None
-
-
-class Film(TypedDict):
-    """A film as it is in every answer."""
-
-    movie_id: int
-    title: str
-    overview: str | None
-    year: int | None
-    genres: list[str]
-    original_language: str | None
-    vote_average: float | None
-    vote_count: int | None
-    poster_path: str | None
-    original_title: str | None
-    directors: list[str]
-    cast: list[str]
-    keywords: list[str]
-    runtime: int | None
-    type: Literal["movie", "tv"]
-    imdb_id: str | None
-    links: Links
-
-
-class Recommendation(Film):
-    """A film with its score."""
-
-    similarity_score: float
-
-
-class Answer(TypedDict):
-    """Recommended films, best first. `query` is the text that was embedded, None if there was none."""
-
-    query: str | None
-    recommendations: list[Recommendation]
-    count: int
-    total: NotRequired[int]
-    truncated: NotRequired[bool]
-    warnings: NotRequired[list[str]]
-
-
-class Genre(TypedDict):
-    """A genre and its number of films."""
-
-    name: str
-    films: int
-
-
-class Language(TypedDict):
-    """A language and its number of films."""
-
-    code: str
-    name: str
-    films: int
-
-
-class Selection(TypedDict, total=False):
-    """How many films an answer has, and which."""
-
-    top_k: int
-    offset: int
-    sort: Literal["score", "year", "votes"]
-    exclude_ids: Sequence[int]
-    min_score: float
-    diversity: float
-    filters: Filters
-
-
-class Context(Selection, total=False):
-    """What is known of the described film besides its synopsis."""
-
-    title: str
-    genre: str | Sequence[str]
-    year: int
-    keywords: Sequence[str]
-
-
-class RecommendRequest(Context):
-    """One request of a batch."""
-
-    synopsis: str
+_Content = Mapping[str, Any] | None
 
 
 class RecommenderError(Exception):
@@ -161,6 +77,10 @@ class Recommender:
         """Close the connections."""
         self._http.close()
 
+    def search(self, query: str, **selection: Unpack[Selection]) -> SearchAnswer:
+        """Return what a person may mean by a text of up to 500 characters: a description, a title, a name or a mood."""
+        return cast(SearchAnswer, self._call("GET", "/api/v1/search", params={"query": query, **_flat(selection)}))
+
     def recommend(self, synopsis: str, **context: Unpack[Context]) -> Answer:
         """Return the films most similar to a synopsis."""
         return cast(Answer, self._call("POST", "/api/v1/recommend", json={"synopsis": synopsis, **context}))
@@ -185,39 +105,40 @@ class Recommender:
 
     def find_titles(self, typed: str, limit: int = 10) -> list[Film]:
         """Return films by title, as typed so far."""
-        answer = self._call("GET", "/api/v1/movies", params={"query": typed, "limit": limit})
-        return cast(list[Film], answer["results"])
+        return cast(list[Film], self._results("/api/v1/movies", {"query": typed, "limit": limit}))
 
     def films(self, movie_ids: Sequence[int]) -> list[Film]:
         """Return several films in the order of their ids, without those that the catalogue does not have."""
-        answer = self._call("GET", "/api/v1/movies", params={"ids": list(movie_ids)})
-        return cast(list[Film], answer["results"])
+        return cast(list[Film], self._results("/api/v1/movies", {"ids": list(movie_ids)}))
 
     def random_films(self, limit: int = 10, filters: Filters | None = None) -> list[Film]:
         """Return films chosen at random."""
-        answer = self._call("GET", "/api/v1/movies/random", params={"limit": limit, **(filters or {})})
-        return cast(list[Film], answer["results"])
+        return cast(list[Film], self._results("/api/v1/movies/random", {"limit": limit, **(filters or {})}))
+
+    def find_people(self, typed: str, limit: int = 10) -> list[Person]:
+        """Return directors and actors by name, as typed so far."""
+        return cast(list[Person], self._results("/api/v1/people", {"query": typed, "limit": limit}))
+
+    def films_of(self, name: str) -> list[Film]:
+        """Return the films by or with a person, most votes first."""
+        return cast(list[Film], self._results(f"/api/v1/people/{quote(name, safe='')}/movies"))
 
     def genres(self) -> list[Genre]:
         """Return the genres of the catalogue, most films first."""
-        return cast(list[Genre], self._call("GET", "/api/v1/genres")["results"])
+        return cast(list[Genre], self._results("/api/v1/genres"))
 
     def languages(self) -> list[Language]:
         """Return the original languages of the catalogue, most films first."""
-        return cast(list[Language], self._call("GET", "/api/v1/languages")["results"])
+        return cast(list[Language], self._results("/api/v1/languages"))
 
     def info(self) -> dict[str, Any]:
         """Return the model, catalogue and index in use."""
         return self._call("GET", "/api/v1/info")
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    def _results(self, path: str, params: _Content = None) -> object:
+        return self._call("GET", path, params=params)["results"]
+
+    def _call(self, method: str, path: str, *, params: _Content = None, json: _Content = None) -> dict[str, Any]:
         for attempt in range(self._max_retries):
             try:
                 response = self._http.request(method, path, params=params, json=json)

@@ -1,1 +1,0 @@
-"""Publishing of a built set of files to PostgreSQL, and changes of single films there."""
