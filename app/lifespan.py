@@ -21,31 +21,38 @@ from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
 from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.core.limits import WorkQueue
 from app.core.memory import return_free_memory, reuse_freed_memory
+from app.services.catalogue_source import CatalogueSource
+from app.services.errors import CatalogueUnavailableError, ModelFileError
 from app.services.index_watcher import IndexWatcher
-from app.services.local.files.model_files import finish_switch, manifest_identity
-from app.services.local.load import load_service
+from app.services.local.load import LocalSource
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
 logger = logging.getLogger(__name__)
 
+_CALLS_PER_CPU = 2
+"""Requests in progress for each CPU if the catalogue is in a database: they wait for it part of their time."""
+
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Load the model and the index before the first request; close them after the last."""
+    """Load the model and the catalogue before the first request; close them after the last.
+
+    If the catalogue cannot be reached yet, the service starts without it: /health answers 503 until it is loaded.
+    """
     settings: Settings = app.state.settings
     reuse_freed_memory()
-    concurrent = settings.max_concurrent_requests or available_cpus()
+    concurrent = settings.max_concurrent_requests or available_cpus() * (_CALLS_PER_CPU if _is_remote(settings) else 1)
     queue = WorkQueue(concurrent, settings.max_waiting_requests)
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
     adjust_server(partial(_begin_drain, asyncio.get_running_loop(), slot, queue))
-    logger.info("Loading %s", settings.model_dir)
     settled = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
+    source = _open_source(settings, concurrent)
     try:
-        watcher = IndexWatcher(slot, partial(manifest_identity, settings.model_dir), partial(_load, settings))
-        slot.replace(await asyncio.to_thread(_load, settings))
-        logger.info("%d films ready", slot.films)
+        logger.info("Loading %s", source.name)
+        watcher = await asyncio.to_thread(IndexWatcher, slot, source.identity, partial(_load, source))
+        await _load_first(source, slot, watcher)
         async with _watching(watcher):
             yield
     finally:
@@ -54,6 +61,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         queue.refuse_all()
         await asyncio.to_thread(queue.close)
         slot.replace(None)
+        source.close()
+
+
+async def _load_first(source: CatalogueSource, slot: ServiceSlot, watcher: IndexWatcher) -> None:
+    try:
+        slot.replace(await asyncio.to_thread(_load, source))
+        logger.info("%d films ready", slot.films)
+    except CatalogueUnavailableError as error:
+        logger.error("%s; trying again until it can be loaded", error)
+        watcher.look_now()
 
 
 def _begin_drain(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: WorkQueue) -> None:
@@ -80,20 +97,32 @@ async def _watching(watcher: IndexWatcher) -> AsyncIterator[None]:
             await task
 
 
-def _load(settings: Settings) -> ModelService:
+def _is_remote(settings: Settings) -> bool:
+    return bool(settings.catalogue_url.get_secret_value())
+
+
+def _open_source(settings: Settings, concurrent: int) -> CatalogueSource:
+    """Return the source that the settings name; the PostgreSQL driver is imported only for CATALOGUE_URL."""
+    threads = settings.encoder_threads or available_cpus()
+    if not _is_remote(settings):
+        return LocalSource(settings.model_dir, settings.search_engine, threads, settings.query_cache_size)
     try:
-        finish_switch(settings.model_dir)
-    except OSError as error:
-        logger.warning(
-            "%s: an unfinished switch cannot be finished (%s); its files are read from .incoming",
-            settings.model_dir,
-            error.strerror,
-        )
-    service = load_service(
+        from app.services.postgres.load import open_source
+    except ModuleNotFoundError as error:
+        raise ModelFileError(
+            f"CATALOGUE_URL is set and {error.name} is not installed; run: pip install -r requirements-postgres.txt"
+        ) from error
+    return open_source(
+        settings.catalogue_url.get_secret_value(),
         settings.model_dir,
-        search_engine=settings.search_engine,
-        encoder_threads=settings.encoder_threads or available_cpus(),
+        concurrent=concurrent,
+        request_seconds=settings.request_timeout_seconds,
+        encoder_threads=threads,
         query_cache_size=settings.query_cache_size,
     )
+
+
+def _load(source: CatalogueSource) -> ModelService:
+    service = source.load()
     return_free_memory()
     return service

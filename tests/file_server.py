@@ -1,4 +1,4 @@
-"""A local server of one file, with ranges and validators as buckets and release pages have them, and with faults."""
+"""A local server of one file with ranges, validators and faults, as buckets and release pages have them."""
 
 import hashlib
 import threading

@@ -8,13 +8,17 @@ from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Request
 
 from app.core.config import Settings
+from app.core.groups import Groups
 from app.core.limits import Disconnect, WorkQueue
 from app.services.model_service import ModelService
-from app.services.queries import Answer, Question
+from app.services.queries import Answer, Query, Question
 from app.services.service_slot import ServiceSlot
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+_MAX_GROUP = 4
+"""Queued queries that are answered together: with four, the scan of all films costs each of them a third."""
 
 
 class ServiceRunner:
@@ -24,16 +28,23 @@ class ServiceRunner:
     """
 
     def __init__(
-        self, slot: ServiceSlot, queue: WorkQueue, timeout_seconds: float, disconnect: Disconnect | None = None
+        self,
+        slot: ServiceSlot,
+        queue: WorkQueue,
+        timeout_seconds: float,
+        disconnect: Disconnect | None = None,
+        groups: Groups[Query, Answer] | None = None,
     ) -> None:
         self.slot = slot
         self.queue = queue
         self._timeout_seconds = timeout_seconds
         self._disconnect = disconnect
+        self._groups = groups or Groups(self._answer_together, threads=queue.concurrent, size=_MAX_GROUP)
 
     def for_request(self, request: Request) -> "ServiceRunner":
         """Return a runner that gives up when this request's client goes away."""
-        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, partial(_client_disconnect, request))
+        disconnect = partial(_client_disconnect, request)
+        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, disconnect, self._groups)
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer to a question: at once if it takes no work, else when its turn in the queue comes.
@@ -42,7 +53,15 @@ class ServiceRunner:
         """
         with self.slot.acquire() as service:
             cached = service.answer_cached(question)
-        return await self.run(ModelService.answer, question) if cached is None else cached
+        if cached is not None:
+            return cached
+        if not isinstance(question, Query):
+            return await self.run(ModelService.answer, question)
+        entry = self._groups.add(question)
+        try:
+            return await self._run(partial(self._groups.result, entry))
+        finally:
+            self._groups.discard(entry)
 
     async def answer_each(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions by one and the same service, taking turns with other requests; raises what `answer` does."""
@@ -78,6 +97,13 @@ class ServiceRunner:
             with self.slot.acquire() as service:
                 return call(service, *args, **kwargs)
 
+        return await self._run(work)
+
+    def _answer_together(self, queries: Sequence[Query]) -> list[Answer]:
+        with self.slot.acquire() as service:
+            return service.answer_together(queries)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
         async with asyncio.timeout(self._timeout_seconds):
             return await self.queue.run(work, self._disconnect)
 

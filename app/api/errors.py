@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from app.core.limits import ClientDisconnectedError, OverloadedError
-from app.services.errors import ServiceClosedError, UnknownMovieError
+from app.services.errors import CatalogueUnavailableError, ServiceClosedError, UnknownMovieError
 
 RETRY_AFTER_SECONDS = 1
 UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, without deep nesting or very long numbers."
@@ -28,6 +28,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(TimeoutError, _timed_out)
     app.add_exception_handler(ServiceClosedError, _closed)
+    app.add_exception_handler(CatalogueUnavailableError, _unavailable)
     app.add_exception_handler(ClientDisconnectedError, _gone)
 
 
@@ -73,6 +74,10 @@ async def _timed_out(_: Request, error: Exception) -> JSONResponse:
 
 async def _closed(_: Request, error: Exception) -> JSONResponse:
     return _try_again("Model not loaded")
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    return _try_again("The catalogue cannot be reached at the moment; try again shortly.")
 
 
 async def _gone(_: Request, error: Exception) -> Response:

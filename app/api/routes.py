@@ -13,7 +13,6 @@ from app.api.schemas.responses import (
     BatchResponse,
     RecommendResponse,
 )
-from app.services.queries import TasteQuery
 
 router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unknown_parameters)])
 
@@ -60,5 +59,4 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
 )
 async def recommend_for_taste(body: TasteRequest, request: Request, runner: Runner) -> Response:
     """Return films like those liked and unlike those disliked."""
-    question = TasteQuery(tuple(body.liked), tuple(body.disliked), body.to_selection())
-    return answer_response(request, await answer_in_catalogue_names(question, runner, ("body", "filters")))
+    return answer_response(request, await answer_in_catalogue_names(body.to_query(), runner, ("body", "filters")))

@@ -29,6 +29,9 @@ _SYNONYMS = {
     "ids": "id movie_ids movie_id",
     "sort": "sort_by order order_by",
     "filters": "filter",
+    "rating": "stars score vote value",
+    "movie_id": "id tmdb_id film_id",
+    "rated": "ratings",
 }
 """What other services call a field, by our name for it."""
 

@@ -52,6 +52,11 @@ class Settings(ModelFolderSettings):
     query_cache_size: int = Field(
         default=2048, ge=0, le=100_000, description="Query embeddings and rankings kept (3 KB each)."
     )
+    catalogue_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL with a published catalogue, postgresql://user:password@host:5432/database; none: the "
+        "index in MODEL_DIR.",
+    )
     api_keys: SecretStr = Field(
         default=SecretStr(""), description="Keys that may call, as a list with commas or as JSON; empty: everybody may."
     )

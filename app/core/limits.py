@@ -37,7 +37,7 @@ class WorkQueue:
     """
 
     def __init__(self, concurrent: int, waiting: int) -> None:
-        self._concurrent = concurrent
+        self.concurrent = concurrent
         self._max_unfinished = concurrent + waiting
         self._unfinished = 0
         self._outcomes: dict[Future[Any], asyncio.Future[Any]] = {}
@@ -48,12 +48,12 @@ class WorkQueue:
     @property
     def waiting(self) -> int:
         """How many calls are queued."""
-        return max(self._unfinished - self._concurrent, 0)
+        return max(self._unfinished - self.concurrent, 0)
 
     @property
     def retry_after_seconds(self) -> int:
         """Estimated seconds, 1 to 60, until the calls that are queued now have run."""
-        expected = self.waiting * self._seconds_per_call / self._concurrent
+        expected = self.waiting * self._seconds_per_call / self.concurrent
         return min(max(math.ceil(expected), 1), MAX_RETRY_SECONDS)
 
     async def run(self, call: Callable[[], Result], disconnect: Disconnect | None = None) -> Result:
@@ -118,7 +118,7 @@ class WorkQueue:
     async def _outcome(self, job: Future[Result], watch: "_Watch") -> Result:
         """Wait for the result of a call; drop the call if its client disconnects before it starts."""
         outcome: asyncio.Future[Result] = self._outcomes[job]
-        if self._unfinished > self._concurrent:
+        if self._unfinished > self.concurrent:
             watch.on_disconnect(lambda: self._drop(job, ClientDisconnectedError()))
         try:
             return await outcome

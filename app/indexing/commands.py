@@ -1,4 +1,4 @@
-"""The commands that make and check files in models/, and what each is told on the command line."""
+"""The commands of `python -m app.indexing`: their parsers, and how an error ends one."""
 
 import argparse
 import logging
@@ -13,9 +13,10 @@ from app.indexing.catalogue.options import add_reader_arguments, reader_options
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
 from app.indexing.measure import benchmark, evaluate, request_profile
-from app.indexing.models_folder import add_models_dir
+from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say
 from app.indexing.publish import bundle
+from app.indexing.publish.postgres import command as postgres
 from app.indexing.tmdb import command as tmdb
 from app.services.errors import ServiceError
 
@@ -47,17 +48,28 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app.indexing",
-        description="Makes and checks the files that the service serves.",
+        description="Makes, checks, publishes and measures the files that the service serves.",
         epilog="First: model, then build --catalogue models/starter_catalogue.jsonl. COMMAND --help tells more.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    model = commands.add_parser("model", help="make the INT8 model from the official weights")
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text)
+
+    for add_commands in (_add_making, tmdb.add_commands, _add_verify, bundle.add_commands, postgres.add_commands):
+        add_commands(add)
+    for measuring in (evaluate, benchmark, request_profile):
+        measuring.add_commands(add)
+    return parser
+
+
+def _add_making(add: AddCommand) -> None:
+    model = add("model", "make the INT8 model from the official weights")
     model.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, instead of a download")
     add_models_dir(model)
     model.set_defaults(run=_model)
 
-    build = commands.add_parser("build", help="make the index from a catalogue file")
+    build = add("build", "make the index from a catalogue file")
     build.add_argument(
         "--catalogue", type=Path, required=True, metavar="FILE", help="catalogue in any format that `inspect` knows"
     )
@@ -65,16 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     add_models_dir(build)
     build.set_defaults(run=_build)
 
-    look = commands.add_parser("inspect", help="tell what a catalogue file holds and what would be skipped")
+    look = add("inspect", "show what a catalogue file holds and what would be skipped")
     look.add_argument("catalogue", type=Path, metavar="FILE", help="JSON Lines, JSON, CSV or Parquet; .gz or .zip")
     add_reader_arguments(look)
     look.set_defaults(run=_inspect)
 
-    download = commands.add_parser("tmdb", help="download a catalogue from TMDB")
-    tmdb.add_arguments(download)
-    download.set_defaults(run=tmdb.run)
 
-    verify = commands.add_parser("verify", help="check every file against the manifest")
+def _add_verify(add: AddCommand) -> None:
+    verify = add("verify", "check every file against the manifest")
     verify.add_argument(
         "--accept",
         action="store_true",
@@ -82,28 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_models_dir(verify)
     verify.set_defaults(run=_verify)
-    relevance = commands.add_parser("evaluate", help="measure relevance, search engines and fidelity of the model")
-    evaluate.add_arguments(relevance)
-    relevance.set_defaults(run=evaluate.run)
-
-    speed = commands.add_parser("benchmark", help="measure speed and memory, beside other ways of serving")
-    benchmark.add_arguments(speed)
-    speed.set_defaults(run=benchmark.run)
-
-    profile = commands.add_parser("profile", help="measure the CPU time of a request by part")
-    request_profile.add_arguments(profile)
-    profile.set_defaults(run=request_profile.run)
-
-    pack = commands.add_parser("bundle", help="pack models/ into one archive to publish")
-    bundle.add_bundle_arguments(pack)
-    add_models_dir(pack)
-    pack.set_defaults(run=bundle.run_bundle)
-
-    fetch = commands.add_parser("fetch", help="download, check and unpack a bundle")
-    bundle.add_fetch_arguments(fetch)
-    add_models_dir(fetch)
-    fetch.set_defaults(run=bundle.run_fetch)
-    return parser
 
 
 def _model(args: argparse.Namespace) -> int:

@@ -1,13 +1,16 @@
 """The folder models/: which one is meant, and writing to it: one process at a time, nothing left of the set before."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.config import ModelFolderSettings
 from app.indexing.errors import IndexingError
 from app.services.local.files.model_files import SERVING_DIRECTORY, read_manifest
+
+AddCommand = Callable[[str, str], argparse.ArgumentParser]
+"""Makes the parser of a command from its name and a line of help."""
 
 
 def add_models_dir(parser: argparse.ArgumentParser) -> None:

@@ -55,13 +55,23 @@ class Person:
     films: int
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Arguments of `Catalogue.best`."""
+
+    query: RankingQuery
+    narrowing: Narrowing
+    count: int
+
+
 class Catalogue(TitleLookup, PeopleLookup, Protocol):
     """A searchable set of films; every method may be called from several threads at once."""
 
     info: CatalogueInfo
 
-    newest_year: int
-    """Year of the newest film."""
+    @property
+    def newest_year(self) -> int:
+        """Year of the newest film."""
 
     is_immediate: bool
     """Whether looking up films by id, and their neighbours, is quick enough for the event loop."""
@@ -71,6 +81,9 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
 
     def best(self, query: RankingQuery, narrowing: Narrowing, count: int) -> Ranked:
         """Return the `count` films with the highest raw score for a query, fewer only if fewer may be returned."""
+
+    def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
+        """Return `best` for each of several searches, which may take less work together."""
 
     def count(self, narrowing: Narrowing) -> int:
         """Return how many films may be in an answer."""

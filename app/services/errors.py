@@ -1,20 +1,25 @@
-"""What can go wrong in the services, told in words that a person can act on.
+"""Errors of the services. Their messages name what is wrong and what to do about it.
 
 ServiceError
-├── ModelFileError        a file in models/ is missing, damaged or of another kind
-├── UnknownMovieError     a movie id is not in the catalogue
-└── ServiceClosedError    the service was asked for work after it was closed
+├── ModelFileError             a file in models/, or a published catalogue, is missing, damaged or of another kind
+├── CatalogueUnavailableError  the database of the catalogue cannot be reached at the moment
+├── UnknownMovieError          a movie id is not in the catalogue
+└── ServiceClosedError         the service was asked for work after it was closed
 """
 
 from collections.abc import Sequence
 
 
 class ServiceError(Exception):
-    """Base of every error that the services raise on purpose."""
+    """Base of the errors that the services raise."""
 
 
 class ModelFileError(ServiceError):
     """A file in models/ cannot be used; the message names the file and the command that makes it."""
+
+
+class CatalogueUnavailableError(ServiceError):
+    """The catalogue cannot be reached at the moment, or takes too long to answer; a later attempt may succeed."""
 
 
 class UnknownMovieError(ServiceError):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Hashable
 
 from app.core.memory import return_free_memory
-from app.services.errors import ServiceError
+from app.services.errors import CatalogueUnavailableError, ServiceError
 from app.services.model_service import ModelService
 from app.services.service_slot import ServiceSlot
 
@@ -55,6 +55,10 @@ class IndexWatcher:
     async def _replace(self) -> None:
         try:
             service = await asyncio.to_thread(self._load)
+        except CatalogueUnavailableError as error:
+            logger.warning("%s; trying again", error)
+            self._seen = None
+            return
         except (ServiceError, OSError) as error:
             self._slot.reloads_refused += 1
             logger.error("The new index is refused; keeping the current index: %s", error)

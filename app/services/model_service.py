@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.memory import FreedMemory
+from app.services.caches.lru_cache import LruCache
+from app.services.caches.query_cache import QueryCache
 from app.services.catalogue import Catalogue, CatalogueInfo, Handles, Person
+from app.services.embedded_query import EmbeddedQuery
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.interpretation import embedded_text, interpret, ranking_query
-from app.services.lru_cache import LruCache
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
 from app.services.queries import (
@@ -30,7 +32,6 @@ from app.services.queries import (
     TasteQuery,
     Timings,
 )
-from app.services.query_cache import QueryCache
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.understanding.understood import Understood
@@ -90,11 +91,17 @@ class ModelService:
         self._require_open()
         match question:
             case Query():
-                return self._recommend(question)
+                (answer,) = self._recommend([question])
+                return answer
             case SimilarQuery():
                 return self._similar(question)
             case TasteQuery():
                 return self._taste(question)
+
+    def answer_together(self, queries: Sequence[Query]) -> list[Answer]:
+        """Answer several queries, which takes less work than to answer each alone."""
+        self._require_open()
+        return self._recommend(queries)
 
     def answer_cached(self, question: Question) -> Answer | None:
         """Return the answer to a question if it takes no work, else None. Does not block: for the event loop.
@@ -187,20 +194,22 @@ class ModelService:
             self._catalogue.close()
             self._encoder.close()
 
-    def _recommend(self, query: Query) -> Answer:
+    def _recommend(self, queries: Sequence[Query]) -> list[Answer]:
+        """Answer queries; the films of all of them are searched for together."""
         with self._counted():
+            encode = partial(self._encode, alone=self._calls == 1 and len(queries) == 1)
+            kept = partial(self._encodings_kept.get, encode=encode)
+            embedded = [EmbeddedQuery.make(query, self._catalogue, kept) for query in queries]
             started = time.perf_counter()
-            understood = interpret(query, self._catalogue)
-            text = embedded_text(query, understood)
-            encoding, was_cached = (None, False) if text is None else self._encodings_kept.get(text, self._encode)
-            encoded = time.perf_counter()
-            vector = None if encoding is None else encoding.vector
-            selection = query.selection.without([film.movie_id for film in understood.like])
-            scored = self._ranker.rank(ranking_query(query, understood, vector, self._catalogue), selection)
-            is_truncated = encoding is not None and encoding.truncated
-            ranking = _Ranking(text, *scored, is_truncated, understood)
-            self._rankings.put(repr(query), ranking)
-            return self._answer(ranking, encoded, None if text is None else encoded - started, was_cached=was_cached)
+            scored = self._ranker.rank_each([(each.ranking_query, each.selection) for each in embedded])
+            share = (time.perf_counter() - started) / len(queries)
+            answers = []
+            for query, each, films in zip(queries, embedded, scored, strict=True):
+                ranking = _Ranking(each.text, *films, each.truncated, each.understood)
+                self._rankings.put(repr(query), ranking)
+                search_started = time.perf_counter() - share
+                answers.append(self._answer(ranking, search_started, each.seconds, was_cached=each.was_cached))
+            return answers
 
     def _similar(self, question: SimilarQuery) -> Answer:
         started = time.perf_counter()
@@ -217,19 +226,21 @@ class ModelService:
         return None if stored is None else _Ranking(None, *stored)
 
     def _taste(self, question: TasteQuery) -> Answer:
-        movie_ids = (*question.liked, *question.disliked)
+        movie_ids = (*question.liked, *question.disliked, *question.neutral)
         self._catalogue.handles(movie_ids)  # names all unknown ids, not only those liked
         started = time.perf_counter()
-        query = RankingQuery(self._liked(question.liked), self._directions(question.disliked))
+        liked = dict(zip(question.liked, question.weights or [1.0] * len(question.liked), strict=True))
+        query = RankingQuery(
+            self._liked(list(liked)), self._directions(question.disliked), like_weights=tuple(liked.values())
+        )
         ranking = _Ranking(None, *self._ranker.rank(query, question.selection.without(movie_ids)))
         return self._answer(ranking, started)
 
     def _liked(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         """Return what films like these should resemble; of many films only their vectors, because words take time."""
-        distinct = list(dict.fromkeys(movie_ids))
-        if len(distinct) > _MAX_FILMS_WITH_WORDS:
-            return self._directions(distinct)
-        return tuple(self._catalogue.targets(self._catalogue.handles(distinct)))
+        if len(movie_ids) > _MAX_FILMS_WITH_WORDS:
+            return self._directions(movie_ids)
+        return tuple(self._catalogue.targets(self._catalogue.handles(movie_ids)))
 
     def _directions(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         vectors = self._catalogue.unit_vectors(self._catalogue.handles(list(dict.fromkeys(movie_ids))))
@@ -246,10 +257,10 @@ class ModelService:
     def _records(self, handles: Handles) -> tuple[MovieRecord, ...]:
         return tuple(map(read_record, self._catalogue.records_json(handles)))
 
-    def _encode(self, text: str) -> Encoding:
+    def _encode(self, text: str, *, alone: bool) -> Encoding:
         """Encode a query; check the model after a failure, so that /health tells a broken model from an odd text."""
         try:
-            encoding = self._encoder.encode_query(text, alone=self._calls == 1)
+            encoding = self._encoder.encode_query(text, alone=alone)
         except Exception:
             with contextlib.suppress(Exception):
                 self.check_inference()

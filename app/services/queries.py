@@ -87,6 +87,10 @@ class TasteQuery:
     liked: tuple[int, ...]
     disliked: tuple[int, ...] = ()
     selection: Selection = Selection()
+    weights: tuple[float, ...] = ()
+    """How much each liked film counts; all the same if empty."""
+    neutral: tuple[int, ...] = ()
+    """Films that are known to the person and neither liked nor disliked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,3 +147,62 @@ def test_what_a_caller_has_already_is_not_sent_again(client: httpx.Client, path:
 @pytest.mark.parametrize("path", ["movies/999999999", "movies/999999999/similar"])
 def test_nobody_has_a_film_that_is_not_there(client: httpx.Client, path: str) -> None:
     assert client.get(f"/api/v1/{path}", headers={"If-None-Match": "*"}).status_code == 404
+
+
+def taste(client: httpx.Client, **body: object) -> httpx.Response:
+    return client.post("/api/v1/recommend/taste", json={"top_k": 20, **body})
+
+
+def test_five_stars_count_as_a_like(client: httpx.Client) -> None:
+    rated = taste(client, rated=[{"movie_id": NOSFERATU, "rating": 5}, {"movie_id": METROPOLIS, "rating": 0.5}])
+    assert rated.json() == taste(client, liked=[NOSFERATU], disliked=[METROPOLIS]).json()
+
+
+def test_more_stars_count_more(client: httpx.Client) -> None:
+    def shares(stars: dict[int, float]) -> int:
+        rated = [{"movie_id": movie_id, "rating": rating} for movie_id, rating in stars.items()]
+        like_nosferatu = set(ids(taste(client, liked=[NOSFERATU]).json()))
+        return len(like_nosferatu & set(ids(taste(client, rated=rated).json())))
+
+    assert shares({NOSFERATU: 5, METROPOLIS: 3.5}) > shares({NOSFERATU: 3.5, METROPOLIS: 5})
+
+
+def test_a_thousand_ratings_are_answered_and_never_recommended(client: httpx.Client) -> None:
+    everything = client.get("/api/v1/movies/random?limit=50").json()["results"]
+    seen = [film["movie_id"] for film in everything] + [
+        film["movie_id"] for _ in range(60) for film in client.get("/api/v1/movies/random?limit=50").json()["results"]
+    ]
+    rated = [{"movie_id": movie_id, "rating": 0.5 + movie_id % 10 / 2} for movie_id in dict.fromkeys(seen)][:1000]
+    assert len(rated) == 1000
+    answer = taste(client, rated=rated, top_k=50).json()
+    assert answer["count"] == 50
+    assert not set(ids(answer)) & {film["movie_id"] for film in rated}
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "message"),
+    [
+        ({}, ["body", "liked"], "send a film here"),
+        ({"rated": [{"movie_id": 19, "rating": 2}]}, ["body", "liked"], "send a film here"),
+        ({"rated": [{"movie_id": 19, "rating": 6}]}, ["body", "rated", 0, "rating"], "less than or equal to 5"),
+        ({"rated": [{"movie_id": 19, "stars": 4}]}, ["body", "rated", 0, "stars"], "did you mean"),
+        ({"rated": [{"movie_id": 19}]}, ["body", "rated", 0, "rating"], "required"),
+        ({"rated": [{"movie_id": 19, "rating": 4}] * 2}, ["body"], "rated more than once: 19"),
+        ({"liked": [19], "rated": [{"movie_id": 19, "rating": 4}]}, ["body"], "both liked and rated: 19"),
+    ],
+)
+def test_ratings_that_cannot_be_used_are_refused(
+    client: httpx.Client, body: dict[str, Any], place: list[object], message: str
+) -> None:
+    response = taste(client, **body)
+    assert response.status_code == 422
+    (problem,) = response.json()["detail"]
+    assert problem["loc"] == place
+    assert message in problem["msg"]
+
+
+def test_an_unknown_rated_film_is_named(client: httpx.Client) -> None:
+    rated = [{"movie_id": NOSFERATU, "rating": 5}, {"movie_id": 999999999, "rating": 3}]
+    response = taste(client, rated=rated)
+    assert response.status_code == 404
+    assert "999999999" in response.json()["detail"]

@@ -28,7 +28,7 @@ def test_a_chart_that_cannot_be_drawn_is_told_before_anything_is_measured(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([command, "--models-dir", str(tmp_path), "--chart", str(tmp_path / "none" / "chart.png")]) == 1
-    assert "there is no folder" in capsys.readouterr().err
+    assert "does not exist; make it first" in capsys.readouterr().err
 
 
 def test_a_chart_needs_its_library(

@@ -1,11 +1,11 @@
-"""Computes app/indexing/model/smoothing.json: how the inputs of the INT8 products are scaled, channel by channel.
+"""Calibration of the INT8 model: computes app/indexing/model/smoothing.json, the scale of each input channel.
 
     python -m tests.scripts.calibrate_model --weights model.safetensors
 
-SmoothQuant (Xiao et al. 2022, https://arxiv.org/abs/2211.10438): a channel of a product's input is divided by a factor
-and the same row of its matrix multiplied by it, so that activations with rare large values and weights are rounded
-equally finely. The factors come from the largest values that the overviews of the starter catalogue give in FP32. They
-are committed, rounded to three digits, so that a catalogue that grows does not change the model.
+SmoothQuant (Xiao et al. 2022, https://arxiv.org/abs/2211.10438): a channel of a product's input is divided by a factor,
+and the same row of its matrix is multiplied by it. This moves the rounding error of activations with rare large values
+to the weights. The factors come from the largest FP32 values over the overviews of the starter catalogue. They are
+committed, rounded to three digits, so that a growing catalogue does not change the model.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from app.services.encoder.movie_text import context_text
 CATALOGUE = Path(__file__).parents[2] / "models" / "starter_catalogue.jsonl"
 TEXTS = 300
 EXPONENT = 0.7
-"""How far the difficulty is moved from activations (0) to weights (1): the best of those tried."""
+"""How much of the range is moved from activations (0) to weights (1): the best of the values tried."""
 
 OTHER_TEXTS = (
     "",
@@ -52,10 +52,10 @@ OTHER_TEXTS = (
     "เด็กหญิงกับช้างเดินทางข้ามภูเขา",
     "🎬🔥 robots 🤖 in love 💔",
 )
-"""What overviews in English do not show: other scripts, fragments, noise."""
+"""Texts unlike English overviews: other scripts, fragments, noise."""
 
 SMALLEST_SHARE = 0.5
-"""A channel's largest value counts as at least this share of the median channel's: other texts may well reach it."""
+"""Lower bound of a channel's largest value, as a share of the median channel's: other texts may reach it."""
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
-"""Has Schemathesis send what the OpenAPI document allows, and what it does not, to a real server; all checks.
+"""A run of Schemathesis against a real server, with all checks: valid and invalid requests of the OpenAPI document.
 
     python -m tests.scripts.check_openapi [--models-dir models] [--examples 30]
 
-Exit status 1 where an answer is not what the document says.
+Exit status 1 if a response does not match the document.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def main() -> int:
     """Serve, run Schemathesis, and return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
-    parser.add_argument("--examples", type=int, default=30, help="random requests an operation (default 30)")
+    parser.add_argument("--examples", type=int, default=30, help="random requests per operation (default 30)")
     arguments = parser.parse_args()
     command = [sys.executable, "-m", "schemathesis.cli", "run", "--checks", "all"]
     command += ["--max-examples", str(arguments.examples), "--phases", "examples,coverage,fuzzing"]

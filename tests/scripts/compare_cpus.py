@@ -1,9 +1,9 @@
-"""Compares the encoder's vectors on this CPU with those on an emulated CPU without VNNI (Debian: qemu-user).
+"""Comparison of the encoder's vectors on this CPU and on an emulated CPU without VNNI (Debian: qemu-user).
 
     python -m tests.scripts.compare_cpus [--models-dir models] [--cpu Haswell] [--texts FILE]
 
-Prints the largest difference of any component, and fails where it is above 1e-3. FILE is a JSON list of texts; by
-default the reference texts of the suite are taken. One text takes about half a second under emulation.
+Prints the largest difference of any component, and fails if it is above 1e-3. FILE is a JSON list of texts, by default
+the reference texts of the suite. One text takes about half a second under emulation.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Damages every file of a models/ folder in many ways, loads each result in a process of its own, and counts outcomes.
+"""Damages every file of a models/ folder in many ways, loads each result in a new process, and counts the outcomes.
 
     python -m tests.scripts.damage_files [--models-dir models] [--per-file 60] [--seed 1]
 
-Every damage must be refused with one clear message or serve right on (a changed bit in a film's text is no fault that
-anybody can see without a manifest); a process that ends by a signal, hangs, eats memory, or fails with anything but a
-ModelFileError counts as a failure, and makes the exit status 1.
+Every damaged set must be refused with one line, or serve (without a manifest, a changed bit in a film's text cannot be
+noticed). A process that dies by a signal, hangs, takes too much memory or raises anything but ModelFileError is a
+failure; the exit status is then 1.
 """
 
 import argparse
@@ -36,7 +36,7 @@ Damage = Callable[[Path, random.Random], None]
 
 
 def flip_bits(path: Path, chance: random.Random) -> None:
-    """Flip one to sixteen bits anywhere, half of the time near an end, where headers stand."""
+    """Flip one to sixteen bits anywhere, half of the time near an end, where headers are."""
     content = bytearray(path.read_bytes())
     reach = min(len(content), 4096) if chance.random() < 0.5 else len(content)
     for _ in range(chance.choice((1, 1, 4, 16))):
@@ -51,53 +51,53 @@ def overwrite(path: Path, chance: random.Random) -> None:
     reach = min(len(content), 4096) if chance.random() < 0.5 else len(content)
     place, length = chance.randrange(reach), chance.randint(1, 64)
     filling = chance.choice((b"\xff" * length, bytes(length), chance.randbytes(length)))
-    if content[place : place + length] == filling[: reach - place]:  # zeros over zeros would be no damage
+    if content[place : place + length] == filling[: reach - place]:  # zeros over zeros change nothing
         filling = b"\x5a" * length
     content[place : place + length] = filling
     path.write_bytes(content)
 
 
 def truncate(path: Path, chance: random.Random) -> None:
-    """Cut the file anywhere."""
+    """Truncate the file at a random place."""
     os.truncate(path, chance.randrange(path.stat().st_size))
 
 
 def cut_out(path: Path, chance: random.Random) -> None:
-    """Leave some bytes out of the middle."""
+    """Remove some bytes from the middle."""
     content = path.read_bytes()
     place = chance.randrange(len(content))
     path.write_bytes(content[:place] + content[place + chance.randint(1, 5000) :])
 
 
 def empty(path: Path, _: random.Random) -> None:
-    """Leave nothing in it."""
+    """Truncate the file to nothing."""
     path.write_bytes(b"")
 
 
 def make_directory(path: Path, _: random.Random) -> None:
-    """Put a directory in its place."""
+    """Replace the file by a directory."""
     path.unlink()
     path.mkdir()
 
 
-def link_nowhere(path: Path, _: random.Random) -> None:
-    """Put a link to nowhere in its place."""
+def break_symlink(path: Path, _: random.Random) -> None:
+    """Replace the file by a broken symlink."""
     path.unlink()
     path.symlink_to("nowhere")
 
 
 def swap(path: Path, chance: random.Random) -> None:
-    """Put another file of the folder in its place."""
+    """Replace the file by another file of the folder."""
     others = [other for other in path.parent.rglob("*") if other.is_file() and other != path]
     shutil.copyfile(chance.choice(others), path) if others else path.unlink()
 
 
 RANDOM_DAMAGES: tuple[Damage, ...] = (flip_bits, overwrite, truncate, cut_out)
-PLAIN_DAMAGES: tuple[Damage, ...] = (empty, make_directory, link_nowhere, swap)
+PLAIN_DAMAGES: tuple[Damage, ...] = (empty, make_directory, break_symlink, swap)
 
 
 def load_in_child(models_dir: Path, search_engine: str) -> tuple[int, str]:
-    """Load and search in a forked process; returns its wait status and the message of what was refused."""
+    """Load and search in a forked process; returns its wait status and the message of a refusal."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -136,10 +136,10 @@ def _load(models_dir: Path, search_engine: str) -> tuple[int, str]:
 
 
 def main() -> int:
-    """Run it all and print what came of it."""
+    """Run all damages and print the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
-    parser.add_argument("--per-file", type=int, default=60, help="random damages a file (default 60)")
+    parser.add_argument("--per-file", type=int, default=60, help="random damages per file (default 60)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only files whose name has this in it")
     parser.add_argument("--manifest", choices=("with", "without", "both"), default="both")

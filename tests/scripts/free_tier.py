@@ -1,8 +1,9 @@
-"""Measures the service under the limits of a free hosting plan: 512 MB and a tenth of a CPU, by cgroups (root, Linux).
+"""Measurement under the limits of a free hosting plan: 512 MB and a tenth of a CPU, by cgroups (root, Linux).
 
     python -m tests.scripts.free_tier [--models-dir models] [--cpu 0.1] [--megabytes 512]
 
-Tells start-up, latency with 1 and 4 clients, what 64 clients meet, /health meanwhile, memory, and what SIGTERM does.
+Prints start-up time, latency with 1 and 4 clients, the outcome of 64 clients, /health meanwhile, memory, and how
+SIGTERM ends the process.
 """
 
 import argparse
@@ -34,7 +35,7 @@ WORDS_60_TOKENS = (
 
 @contextlib.contextmanager
 def limited_group(cpu: float, megabytes: int) -> Iterator[list[Path]]:
-    """Make control groups with these limits; yields the files into which a process id is written to join them."""
+    """Create control groups with these limits; yields the files to write a process id to."""
     name = f"free-tier-{os.getpid()}"
     is_version_2 = (CGROUPS / "cgroup.controllers").exists()
     quota = int(cpu * PERIOD_MICROSECONDS)
@@ -57,9 +58,11 @@ def limited_group(cpu: float, megabytes: int) -> Iterator[list[Path]]:
 
 
 def start(models_dir: Path, port: int, joins: list[Path]) -> "subprocess.Popen[bytes]":
-    """Start the service inside the groups, by the start command of render.yaml."""
+    """Start the service in the groups, with the start command of render.yaml."""
     join = " && ".join(f'echo $$ > "{path}"' for path in joins)
-    serve = f'exec "{sys.executable}" -m uvicorn app.main:app --host 0.0.0.0 --port {port}'
+    serve = (
+        f'exec "{sys.executable}" -m uvicorn app.main:app --host 0.0.0.0 --port {port} --http httptools --loop uvloop'
+    )
     environment = {
         **os.environ,
         "MODEL_DIR": str(models_dir.resolve()),

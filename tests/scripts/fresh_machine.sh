@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Both commands of the README on a bare Debian, as an ordinary user who has installed nothing but what the README names.
+# Runs both commands of the README on a bare Debian, as an ordinary user, with only the packages that the README names.
 #
 #   sudo tests/scripts/fresh_machine.sh SUITE [pytest options]     SUITE: trixie (Python 3.13), sid (Python 3.14)
 #
-# Makes a root with debootstrap, checks out HEAD in it, runs ./run_local.sh, sends one request, runs ./run_local.sh test.
-# MIRROR names the Debian mirror, ROOT_DIRECTORY where the root is made (1.5 GB; an existing one is used again). pip has
-# the index settings of this machine; folders that they name are mounted read-only.
+# Makes a root with debootstrap, unpacks HEAD in it, runs ./run_local.sh, sends one request and runs ./run_local.sh test.
+# MIRROR is the Debian mirror, ROOT_DIRECTORY the place of the root (1.5 GB; an existing one is reused). pip gets the
+# settings of this machine; local folders that they name are mounted read-only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -16,7 +16,7 @@ ROOT=${ROOT_DIRECTORY:-/var/tmp/fresh-$SUITE}
 PACKAGES=python3,python3-venv,python3-dev,g++,ca-certificates
 PORT=${PORT:-$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}
 
-# Mounts live in a namespace of their own, which ends with this script.
+# The mounts are in a separate namespace, which ends with this script.
 if [ -z "${IN_NAMESPACE:-}" ]; then
   exec env IN_NAMESPACE=1 PORT="$PORT" unshare --mount --pid --fork --kill-child "$0" "$SUITE" "$@"
 fi

@@ -1,11 +1,11 @@
-"""Writes a CSV in the form of the full TMDB dataset, of any size, and measures how it is read.
+"""A synthetic CSV like the full TMDB dataset, of any size, and a measurement of how it is read.
 
     python -m tests.scripts.make_big_catalogue --rows 1200000 --output big.csv
     python -m tests.scripts.make_big_catalogue --measure big.csv --limit 30000
 
-The films are invented from a fixed seed: the same number of rows gives the same bytes. As in the real dataset, one row
-in five has no overview, some are adult, some titles and overviews hold commas, quotes and line breaks; one row in ten
-thousand is damaged.
+The films are random with a fixed seed: the same number of rows gives the same bytes. As in the real dataset, one row in
+five has no overview, some are adult, and some titles and overviews contain commas, quotes and line breaks. One row in
+ten thousand is damaged.
 """
 
 import argparse

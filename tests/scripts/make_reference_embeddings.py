@@ -1,9 +1,9 @@
-"""Makes tests/data/reference_embeddings.npz from reference_texts.json with sentence-transformers in FP32.
+"""Computes tests/data/reference_embeddings.npz from reference_texts.json with sentence-transformers in FP32.
 
     pip install sentence-transformers
     python -m tests.scripts.make_reference_embeddings FOLDER
 
-FOLDER holds sentence-transformers/all-MiniLM-L6-v2 as published. The vectors are stored as 16-bit integers of
+FOLDER contains sentence-transformers/all-MiniLM-L6-v2 as published. The vectors are stored as 16-bit integers of
 1/32767 (their cosine with the originals is above 0.9999999).
 """
 

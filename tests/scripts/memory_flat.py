@@ -1,4 +1,4 @@
-"""Shows how memory grows under load, from 2,000 requests of all lengths to 20,000; it should not. Linux only.
+"""Memory after 2,000 to 20,000 requests of all kinds, which should stay flat. Linux only.
 
     python -m tests.scripts.memory_flat [--models-dir models] [--requests 2000 20000]
 
@@ -22,11 +22,11 @@ from app.services.local.files.pickle_reader import read_movie_records
 
 CLIENTS = 16
 NEW_SYNOPSES = 10
-"""One request in this many has to be encoded; the rest would only make the run longer."""
+"""One request in this many has a new synopsis to encode; more would only make the run longer."""
 
 
 def requests_of_all_kinds(models_dir: Path) -> Iterator[bytes]:
-    """Yield requests without end."""
+    """Yield requests of all kinds indefinitely."""
     films = list(read_movie_records(models_dir / MAP_FILE).values())
     text = " ".join(film["overview"] for film in films[:2000] if film.get("overview"))
     chance = random.Random(1895)
@@ -48,7 +48,13 @@ def main() -> None:
     """Run the measurement and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
-    parser.add_argument("--requests", type=int, nargs="+", default=[2000, 5000, 10_000, 20_000], help="when to look")
+    parser.add_argument(
+        "--requests",
+        type=int,
+        nargs="+",
+        default=[2000, 5000, 10_000, 20_000],
+        help="when memory is read",
+    )
     args = parser.parse_args()
     requests = requests_of_all_kinds(args.models_dir)
     with start_service(own_service(args.models_dir)) as started:

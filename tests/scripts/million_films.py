@@ -1,9 +1,8 @@
-"""Times exact search over a million films, made by perturbing the real vectors of an index, on one thread.
+"""Timing of exact search over a million films, made by perturbing the vectors of an index, on one thread.
 
     python -m tests.scripts.million_films [--models-dir models] [--films 1000000]
 
-The yardstick is reading the films' 8-bit vectors once: no scan of all of them can be quicker. Figures are medians over
-queries that are perturbed too.
+The lower bound is the time to read the 8-bit vectors once. Figures are medians over queries, which are perturbed too.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""One recommendation from a running server, with nothing but the standard library: fails if there is none."""
+"""One recommendation from a running server, with the standard library only; fails if there is none."""
 
 import json
 import sys

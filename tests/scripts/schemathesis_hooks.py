@@ -1,7 +1,4 @@
-"""What JSON Schema cannot say of a proper request: which fields must fit each other, and that blanks count for nothing.
-
-Read by Schemathesis.
-"""
+"""Schemathesis hooks: constraints that JSON Schema cannot express, between fields and on blank texts."""
 
 from typing import Any
 
@@ -10,12 +7,12 @@ import schemathesis
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: Any) -> bool:  # noqa: ANN401
-    """Leave out requests that ask for years out of order, like and dislike one film, or have texts of blanks.
+    """Skip requests with years out of order, a film both liked and disliked, or texts with blanks.
 
-    All are rightly refused; a text with blanks around it may be too short without them.
+    The service refuses all of them, because a text may be too short once its blanks are removed.
     """
     parts = _parts(case.body) + _parts(case.query)
-    return not any(_contradicts_itself(part) or _has_blanks(list(part.values())) for part in parts)
+    return not any(_is_contradictory(part) or _has_blanks(list(part.values())) for part in parts)
 
 
 def _has_blanks(values: list[Any]) -> bool:
@@ -33,7 +30,7 @@ def _parts(content: object) -> list[dict[str, Any]]:
     return [content, *(part for value in content.values() for part in _parts(value))]
 
 
-def _contradicts_itself(part: dict[str, Any]) -> bool:
+def _is_contradictory(part: dict[str, Any]) -> bool:
     earliest, latest = _number(part.get("year_min")), _number(part.get("year_max"))
     liked, disliked = part.get("liked"), part.get("disliked")
     years_cross = earliest is not None and latest is not None and earliest > latest

@@ -1,12 +1,12 @@
-"""Asks a running service everything at once for some minutes, and checks every answer against a second path.
+"""A soak test: all kinds of requests at once for some minutes, every answer checked against a second path.
 
     python -m tests.scripts.soak [--minutes 10] [--clients 8] [--models-dir models]
 
-Two indexes are built, one over every second film. A server over one of them gets: recommendations with and without
-filters, batches, tastes, similar films, films, titles, pages, bad input of every kind, clients that hang up, more at
-once than its short line takes; and every few seconds the other index in place of its own, damaged now and then. Each
-answer to a proper request must be what ModelService gives in this process for one of the two indexes, to the last
-digit; each bad request must get the 4xx that belongs to it. Prints the figures; exit status 1 where anything failed.
+Two indexes are built, one over every second film. A server over one of them gets recommendations with and without
+filters, batches, tastes, similar films, films, titles, pages, bad input of every kind, clients that hang up, and more
+requests at once than its short queue takes. Every few seconds the other index replaces its own, sometimes damaged. Each
+answer to a valid request must be what ModelService returns in this process for one of the two indexes, to the last
+digit. Each bad request must get its 4xx. Prints the figures; exit status 1 if anything failed.
 """
 
 import argparse
@@ -45,10 +45,10 @@ Check = Callable[[httpx.Client, random.Random], str | None]
 
 
 class Soak:
-    """One run: the two expected services, the server, and what has been seen."""
+    """One run: the two expected services, the server, and the outcomes so far."""
 
     def __init__(self, services: list[ModelService], films: list[dict[str, Any]], server: RunningServer) -> None:
-        """Take the two services, the films that both have, and the server under test."""
+        """`films` are those that both services have."""
         self.services = services
         self.server = server
         self.counts: Counter[str] = Counter()
@@ -58,7 +58,7 @@ class Soak:
         self._ids = [film["tmdb_id"] for film in films]
 
     def count(self, name: str, failure: str | None) -> None:
-        """Note one request and what was wrong with its answer."""
+        """Count one request and record what was wrong with its answer."""
         with self._lock:
             self.counts[name] += 1
             if failure is not None:
@@ -66,13 +66,13 @@ class Soak:
                 print(self.failures[-1][:500], flush=True)
 
     def recommend(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask for recommendations."""
+        """Request recommendations."""
         body = self._request(chance)
         response = client.post("/api/v1/recommend", json=body)
         return self._compare(response, lambda service: _shown(service.answer(_query(body))))
 
     def batch(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask several at once."""
+        """Request a batch."""
         bodies = [self._request(chance) for _ in range(chance.randint(1, 6))]
         response = client.post("/api/v1/recommend/batch", json={"requests": bodies})
         return self._compare(
@@ -80,7 +80,7 @@ class Soak:
         )
 
     def taste(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask by films liked and disliked."""
+        """Request recommendations for liked and disliked films."""
         picked = chance.sample(self._ids, 5)
         body = {"liked": picked[:3], "disliked": picked[3:], "top_k": chance.randint(1, 50)}
         selection = TasteRequest.model_validate(body).to_selection()
@@ -90,7 +90,7 @@ class Soak:
         )
 
     def similar(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask for films like one."""
+        """Request films similar to one."""
         movie_id, top_k = chance.choice(self._ids), chance.randint(1, 50)
         return self._compare(
             client.get(f"/api/v1/movies/{movie_id}/similar", params={"top_k": top_k}),
@@ -98,13 +98,13 @@ class Soak:
         )
 
     def movie(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask for one film."""
+        """Request one film."""
         movie_id = chance.choice(self._ids)
         response = client.get(f"/api/v1/movies/{movie_id}")
         return self._compare(response, lambda service: to_movie(service.movie(movie_id)).model_dump(mode="json"))
 
     def titles(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask for titles as typed so far."""
+        """Request titles for a search box."""
         typed = self.services[1].movie(chance.choice(self._ids)).title[: chance.randint(1, 8)]
         response = client.get("/api/v1/movies", params={"query": typed, "limit": 5})
 
@@ -115,20 +115,20 @@ class Soak:
         return self._compare(response, expected)
 
     def pages(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask for what stands still."""
+        """Request pages and documents."""
         path = chance.choice(("/", "/health", "/docs", "/openapi.json", "/metrics", "/api/v1/genres", "/api/v1/info"))
         response = client.get(path)
         return None if response.status_code == 200 else f"{path} {response.status_code}"
 
     def bad(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Send what must be refused."""
+        """Send an invalid request."""
         expected, send = chance.choice(BAD_REQUESTS)
         response = send(client)
         good = response.status_code == expected and "detail" in response.json()
         return None if good or response.status_code == 503 else f"{response.status_code} {response.text[:200]}"
 
     def leave(self, client: httpx.Client, chance: random.Random) -> str | None:
-        """Ask and hang up at some point."""
+        """Send a request and disconnect at a random moment."""
         body = json.dumps(self._request(chance)).encode()
         request = b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         request += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
@@ -197,7 +197,7 @@ BAD_REQUESTS: list[tuple[int, Callable[[httpx.Client], httpx.Response]]] = [
 
 
 def main() -> int:
-    """Run it and print the figures."""
+    """Run the soak test and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clients", type=int, default=8)

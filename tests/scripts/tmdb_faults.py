@@ -1,9 +1,9 @@
-"""Downloads 30,000 films from a local server that answers as TMDB does, through faults and kills, and checks them.
+"""A download of 30,000 films from a local server like TMDB's, with faults and kills, checked at the end.
 
     python -m tests.scripts.tmdb_faults --films 60000 --count 30000 --kills 12
 
-One answer in twenty fails (429, 500, cut, broken, of another form), and the process that downloads is killed outright
-again and again. At the end no film may be missing and none may be there twice.
+One response in twenty fails (429, 500, truncated, invalid, of another form), and the downloading process is killed
+repeatedly. At the end no film may be missing or present twice.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def through_faults(films: int, count: int, kills: int, faults: float) -> int:
         repeated = sum(times > 1 for path, times in server.asked.items() if path.startswith("/3/movie/"))
     missing, twice = len(set(wanted) - set(got)), len(got) - len(set(got))
     print(f"{len(got):,} films in {time.monotonic() - started:.0f} s; processes: {dict(ends)}; faults: {dict(made)}")
-    print(f"{len(server.times):,} requests, {repeated:,} films asked for more than once; files left: {left}")
+    print(f"{len(server.times):,} requests, {repeated:,} films asked for more than once; files: {left}")
     print(f"missing: {missing}, twice: {twice}, in the order expected: {got == wanted}")
     return 0 if got == wanted and left == ["tmdb.jsonl"] else 1
 

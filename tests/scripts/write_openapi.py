@@ -1,4 +1,4 @@
-"""Writes tests/api/openapi.json anew, after a change of the API that is meant: python -m tests.scripts.write_openapi"""
+"""Writes tests/api/openapi.json after an intended change of the API: python -m tests.scripts.write_openapi"""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ OPENAPI_FILE = Path(__file__).parents[1] / "api" / "openapi.json"
 
 
 def main() -> None:
-    """Write the document of an application with default settings, whatever this machine's environment says."""
+    """Write the document of an application with default settings, independent of the environment."""
     document = create_app(Settings.model_construct()).openapi()
     OPENAPI_FILE.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.services.catalogue import Catalogue, Narrowing, Person
+from app.services.catalogue import Catalogue, Narrowing, Person, Search
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.queries import GenreChoice, MovieFilter, Selection
 from app.services.ranking.ranker import Ranker
@@ -103,6 +103,20 @@ def genres_of(film: dict[str, Any]) -> set[str]:
 
 class CatalogueBehaviour:
     """Tests that take a fixture `catalogue`, closed by the fixture."""
+
+    def test_several_searches_give_what_each_gives_alone(self, catalogue: Catalogue) -> None:
+        vectors = film_vectors()
+        drama = Narrowing(MovieFilter(genres_any=("Drama",)), (FIRST_ID,))
+        searches = [
+            Search(near(vectors[3]), NO_NARROWING, 5),
+            Search(near(vectors[40], words="robot", genres=("Horror",), year=1990), drama, 3),
+            Search(RankingQuery((Target(vectors[1]), Target(vectors[9])), (Target(vectors[5]),)), NO_NARROWING, 7),
+        ]
+        for chosen in (searches, searches[:2], searches[:1]):
+            for search, ranked in zip(chosen, catalogue.best_of_each(chosen), strict=True):
+                alone = catalogue.best(search.query, search.narrowing, search.count)
+                assert movie_ids(catalogue, ranked.handles) == movie_ids(catalogue, alone.handles)
+                np.testing.assert_allclose(ranked.raw_scores, alone.raw_scores, atol=1e-6)
 
     def test_says_how_many_films_it_has(self, catalogue: Catalogue) -> None:
         assert catalogue.info.films == FILMS

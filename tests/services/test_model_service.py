@@ -134,3 +134,13 @@ def service_that_answered(models_dir: Path) -> Iterator[ModelService]:
     assert loaded.answer_cached(Query(SYNOPSIS)) is not None
     yield loaded
     loaded.close()
+
+
+def test_queries_answered_together_get_the_answers_they_get_alone(service: ModelService) -> None:
+    queries = [
+        Query(SYNOPSIS),
+        Query("Two thieves plan to rob a museum at night.", genres=("Crime",), selection=Selection(top_k=3)),
+        Query(SYNOPSIS, year=1927, selection=Selection(diversity=0.5, movie_filter=MovieFilter(year_max=1950))),
+    ]
+    for query, together in zip(queries, service.answer_together(queries), strict=True):
+        assert together.recommendations == service.answer(query).recommendations

@@ -123,6 +123,10 @@ REQUEST_EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "recommendForTaste": {
         "likes": {"summary": "Likes alone", "value": {"liked": [9606], "top_k": 5}},
+        "ratings": {
+            "summary": "Ratings, as films were rated elsewhere",
+            "value": {"rated": [{"movie_id": 9606, "rating": 4.5}, {"movie_id": 653, "rating": 1.5}], "top_k": 5},
+        },
         "both": {
             "summary": "Likes, dislikes and filters",
             "value": {"liked": [9606], "disliked": [653], "top_k": 5, "filters": {"year_max": 1990}},

@@ -40,6 +40,12 @@ class RequestBody(KnownFields):
         return schema
 
 
+def invalid_field(name: str, message: str) -> ValidationError:
+    """Return the error to raise in a model's validator if one of its fields is wrong beside the others."""
+    problem = PydanticCustomError("value_error", "{message}", {"message": message})
+    return ValidationError.from_exception_data(name, [InitErrorDetails(type=problem, loc=(name,), input=None)])
+
+
 def _allow_null(field: dict[str, Any]) -> None:
     if "anyOf" in field:
         if {"type": "null"} not in field["anyOf"]:

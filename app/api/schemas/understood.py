@@ -69,11 +69,16 @@ class UnderstoodRequest(RequestBody):
         default_factory=list,
         max_length=MAX_PARTS,
         description="Codes of original languages, one of which is asked for.",
+        examples=[["fr"]],
     )
     people: list[Name] = Field(
         default_factory=list, max_length=MAX_PARTS, description="Directors and actors.", examples=[["Agnès Varda"]]
     )
-    like: list[ExampleRequest] = Field(default_factory=list, max_length=MAX_PARTS, description="Films as examples.")
+    like: list[ExampleRequest] = Field(
+        default_factory=list,
+        max_length=MAX_PARTS,
+        description="Films as examples.",
+    )
     text: Annotated[str, StringConstraints(max_length=5000), PlainText] = Field(
         default="", description="What is compared with films.", examples=["trains"]
     )

@@ -34,7 +34,7 @@ MISSING_TEXTS = frozenset(
 _MAX_MISSING_LENGTH = 40
 _EMPTY_LISTS = frozenset({"[]", "{}", "()", "set()", "[nan]", "[none]", "[null]", "['']", '[""]'})
 _MISSING_STARTS = frozenset({text[:1] for text in MISSING_TEXTS | _EMPTY_LISTS} | set("NU \t\r\n\u00a0"))
-"""First characters of what means no value: most values are told by theirs."""
+"""First characters of what means no value: they rule out most values at once."""
 
 MISSING_OVERVIEWS = (MISSING_TEXTS - {"unknown"}) | {
     f"no {what}{rest}{stop}"

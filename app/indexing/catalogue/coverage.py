@@ -64,11 +64,11 @@ class Coverage:
 
     def line(self) -> str:
         """Return how many films have what, as a line to print."""
-        told = (
+        shares = (
             f"{name.replace('_', ' ')} {self.having[name]:,} ({self.having[name] / self.count:.0%})"
             for name in _COLUMNS
         )
-        return f"  films that have: {', '.join(told)}"
+        return f"  films that have: {', '.join(shares)}"
 
 
 @dataclass(slots=True)

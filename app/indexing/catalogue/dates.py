@@ -15,7 +15,7 @@ _SPREADSHEET_DAYS = range(MAX_YEAR + 1, 73_051)
 """Days as spreadsheets count them, from 1905 to the end of 2099; lower numbers are years."""
 
 _CENTURY_FROM = 31
-"""Two-digit years from here on are of the 20th century if nothing else tells the century."""
+"""Two-digit years from here on are of the 20th century if no other column has the century."""
 
 _ISO_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?", re.DOTALL)
 _NUMBERS = re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2\s*'?(\d{4}|\d{2})(?:[T ,].*)?", re.DOTALL)
@@ -46,7 +46,7 @@ _UNKNOWN = Release()
 
 
 def release_of(dates: Iterable[object], years: Iterable[object], *, day_first: bool | None = None) -> Release:
-    """Return the release from columns of dates and of years; a year's column tells the century of `6/9/15`.
+    """Return the release from columns of dates and of years; a column of years gives the century of `6/9/15`.
 
     `day_first` is whether 4/5/1999 is in May, or None if it is not known; then it is read as in April, a guess.
     """

@@ -1,7 +1,7 @@
 """One film, and how it is read from a row of any catalogue.
 
 Files write the same thing in many ways (a list as JSON, as a Python literal, or as joined names; a date as ISO 8601, as
-M/D/YYYY, or in Unix seconds), so each value is read by what it looks like and not by where the file came from.
+M/D/YYYY, or in Unix seconds), so a value is read by its own form, not by the source of the file.
 """
 
 import re

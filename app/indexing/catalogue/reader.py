@@ -103,8 +103,8 @@ def _nothing_left(path: Path, catalogue: Catalogue) -> str:
     counts = catalogue.skipped | catalogue.filtered
     if not counts:
         return f"{path} has a header and no films: fetch it again"
-    told = "; ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items(), key=lambda item: -item[1]))
-    return f"{path} ({catalogue.format_name}) has no film to index: {told}. Remedy: {_remedy(catalogue)}"
+    reasons = "; ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items(), key=lambda item: -item[1]))
+    return f"{path} ({catalogue.format_name}) has no film to index: {reasons}. Remedy: {_remedy(catalogue)}"
 
 
 def _remedy(catalogue: Catalogue) -> str:

@@ -143,15 +143,15 @@ class Scan:
 
 
 def _day_first(rows: list[Row | BadRow]) -> bool | None:
-    """Return whether the dates of a file have the day first, as those tell that cannot be read otherwise."""
-    told: Counter[bool] = Counter()
+    """Return whether the dates of a file have the day first, as those with a number over 12 show."""
+    orders: Counter[bool] = Counter()
     for row in rows:
         if isinstance(row, Row):
             for column in row.columns.fields["release_date"]:
                 first = shows_day_first(row.values.get(column))
                 if first is not None:
-                    told[first] += 1
-    return told[True] > told[False] if told else None
+                    orders[first] += 1
+    return orders[True] > orders[False] if orders else None
 
 
 def _excerpt(row: Row) -> str:

@@ -48,13 +48,19 @@ def write_serving_files(films: Sequence[MovieRecord], vectors: NDArray[np.float3
     directory.mkdir(parents=True)
     MovieMap.from_films(films).save(directory)
     QuantizedVectors.quantize(VectorsInMemory(vectors)).save(directory)
-    TitleIndex.from_titles([film.title for film in films], [film.original_title for film in films]).save(directory)
-    TitleKeys.from_titles([film.title for film in films], [film.original_title for film in films]).save(directory)
-    if any(film.directors or film.cast for film in films):
-        PeopleIndex.from_credits([film.directors for film in films], [film.cast for film in films]).save(directory)
+    write_name_files(films, directory)
     if any(film.overview for film in films):
         LexicalIndex.from_texts(film_words(film.title, film.overview, film.keywords) for film in films).save(directory)
     return {f"{SERVING_DIRECTORY}/{path.name}": path for path in sorted(directory.iterdir())}
+
+
+def write_name_files(films: Sequence[MovieRecord], directory: Path) -> None:
+    """Write the indexes of the titles and the people of films by position."""
+    titles, originals = [film.title for film in films], [film.original_title for film in films]
+    TitleIndex.from_titles(titles, originals).save(directory)
+    TitleKeys.from_titles(titles, originals).save(directory)
+    if any(film.directors or film.cast for film in films):
+        PeopleIndex.from_credits([film.directors for film in films], [film.cast for film in films]).save(directory)
 
 
 def write_manifest(

@@ -21,6 +21,7 @@ from app.services.local.lexical_index import LexicalIndex
 from app.services.local.movie_map import MovieMap
 from app.services.local.neighbours import NeighbourArrays
 from app.services.local.raw_scorer import RawScorer
+from app.services.ranking.ranking_query import RankingQuery
 from app.services.ranking.scores import score
 from app.services.vectors import Positions, VectorsInMemory
 
@@ -65,7 +66,8 @@ def _films_like(scorer: RawScorer, films: range) -> list[Scored]:
     similar = []
     for start in range(0, len(films), _FILMS_AT_ONCE):
         together = films[start : start + _FILMS_AT_ONCE]
-        ranked = scorer.best_of_each([scorer.target(film) for film in together], NEIGHBOURS + 1)
+        queries = [RankingQuery((scorer.target(film),)) for film in together]
+        ranked = scorer.best_of_each(queries, [NEIGHBOURS + 1] * len(queries), [None] * len(queries))
         for film, (positions, raw_scores) in zip(together, ranked, strict=True):
             is_other = positions != film
             similar.append((positions[is_other], score(raw_scores[is_other])))

@@ -47,7 +47,7 @@ from app.indexing.measure.processes import (
     require_proc,
     start_service,
 )
-from app.indexing.models_folder import add_models_dir
+from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MAP_FILE, MODEL_DIRECTORY
@@ -60,6 +60,13 @@ REPEATED_QUERIES = 100
 ENCODED_PER_TURN = 200
 MAX_ENCODED_PER_SECOND = 1000
 """Bounds the requests that are made before a turn."""
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the command."""
+    parser = add("benchmark", "measure speed and memory, beside other ways of serving")
+    add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from app.indexing.errors import IndexingError
 from app.indexing.index.engines import EngineFigures, measure_engines, sample_sentences
 from app.indexing.measure.charts import check_can_draw, draw_engines
-from app.indexing.models_folder import add_models_dir
+from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say, with_progress
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
@@ -89,6 +89,13 @@ class EvaluationReport:
     engines: tuple[EngineFigures, ...] = ()
     fidelity: Fidelity | None = None
     not_in_catalogue: int = 0
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the command."""
+    parser = add("evaluate", "measure relevance, search engines and fidelity of the model")
+    add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,7 @@ from app.indexing.measure.benchmark_report import write_between_marks
 from app.indexing.measure.load_generator import Load, measure_load
 from app.indexing.measure.part_clock import PartClock
 from app.indexing.measure.processes import describe_machine, free_port, require_proc
-from app.indexing.models_folder import add_models_dir
+from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say
 
 if TYPE_CHECKING:
@@ -77,6 +77,13 @@ class Profile:
     def around_encoder(self) -> float:
         """The same without the encoder and its threads."""
         return self.total - self.parts.get(ENCODER, 0.0) - self.parts.get(NATIVE, 0.0)
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the command."""
+    parser = add("profile", "measure the CPU time of a request by part")
+    add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

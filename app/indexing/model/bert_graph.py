@@ -4,11 +4,11 @@ The graph is that of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805)
 al. 2020, https://arxiv.org/abs/2002.10957). Inputs are input_ids, attention_mask and token_type_ids, int64
 [batch, sequence]; the output is last_hidden_state, float32 [batch, sequence, 384].
 
-Of operators that compute the same, those are taken that give the same bits on every x86-64 CPU with AVX2: rounding to
-8 bits would turn a difference in the last digit into a visible one.
+Among equivalent operators, the graph uses those that give the same bits on every x86-64 CPU with AVX2: rounding to 8
+bits amplifies a difference in the last digit.
 
-Inside, the layout is [sequence, batch, ...]: FusedMatMul reads the heads of attention out of it as they stand, where
-[batch, sequence, ...] would have to be transposed for each product first.
+Inside, the layout is [sequence, batch, ...], from which FusedMatMul reads the attention heads in place. The layout
+[batch, sequence, ...] would need a transposition before each product.
 """
 
 import json
@@ -43,8 +43,8 @@ _CONTRIBUTED_OPSET = 1
 
 _EMBEDDINGS = "embeddings"
 _EXCHANGE_FIRST_TWO = (1, 0, 2)
-_LARGEST_INT8 = 127
-_LARGEST_PAIR = 128
+_MAX_INT8 = 127
+_MAX_PAIR = 128
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class SmoothedProduct:
 
 
 def smoothed_products(layer: int) -> tuple[SmoothedProduct, SmoothedProduct, SmoothedProduct]:
-    """Return the products of one layer that are smoothed: all but the attention's output, where it brings nothing."""
+    """Return the smoothed products of one layer: all but the attention's output, which does not benefit."""
     layer_name = f"encoder.layer.{layer}"
     before = f"encoder.layer.{layer - 1}.output" if layer else f"{_EMBEDDINGS}.output"
     attention = tuple(f"{layer_name}.attention.self.{part}" for part in ("query", "key", "value"))
@@ -75,8 +75,8 @@ def smoothed_products(layer: int) -> tuple[SmoothedProduct, SmoothedProduct, Smo
 def build_graph(weights: Weights, precision: Precision) -> bytes:
     """Return the serialized ONNX model; the same weights give the same bytes on every CPU.
 
-    For that the INT8 weights are computed by operations that IEEE 754 rounds in one way only (multiplication, division,
-    maximum), never by sums or powers.
+    The INT8 weights are computed only by operations whose result IEEE 754 defines exactly (multiplication, division,
+    maximum), not by sums or powers.
     """
     return _GraphWriter(weights, precision).write()
 
@@ -85,12 +85,12 @@ def quantize_columns(matrix: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDA
     """Round [rows, columns] to INT8 and return it with the scale of each column, [columns].
 
     x86-64 CPUs without VNNI multiply unsigned 8-bit activations with weights and add the products of rows 2k and 2k + 1
-    in 16 bits, saturating. So that they compute the same as other CPUs, the two weights of a pair add up to at most 128
-    (255 * 128 < 2**15). That costs less than limiting every weight to 64 (`reduce_range`): few pairs reach the limit.
+    in 16 bits, saturating. The two weights of a pair therefore add up to at most 128 (255 * 128 < 2**15), so that all
+    CPUs compute the same. This costs less than limiting every weight to 64 (`reduce_range`): few pairs reach the limit.
     """
     even, odd = matrix[0::2], matrix[1::2]
     pairs = np.abs(even + odd).max(axis=0)
-    scale = np.maximum(np.abs(matrix).max(axis=0) / _LARGEST_INT8, pairs / _LARGEST_PAIR)
+    scale = np.maximum(np.abs(matrix).max(axis=0) / _MAX_INT8, pairs / _MAX_PAIR)
     exact = matrix / scale
     integers = np.rint(exact)
     _limit_pairs(integers, exact)
@@ -98,9 +98,9 @@ def quantize_columns(matrix: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDA
 
 
 def _limit_pairs(integers: NDArray[np.float64], exact: NDArray[np.float64]) -> None:
-    """Take back, in place, the rounding of one weight of each pair that rounding took past the limit."""
+    """Undo, in place, the rounding of one weight of each pair that rounding moved beyond the limit."""
     even, odd = integers[0::2], integers[1::2]
-    past = np.abs(even + odd) > _LARGEST_PAIR
+    past = np.abs(even + odd) > _MAX_PAIR
     even_rounded_more = np.abs(even) - np.abs(exact[0::2]) >= np.abs(odd) - np.abs(exact[1::2])
     even -= np.sign(even) * (past & even_rounded_more)
     odd -= np.sign(odd) * (past & ~even_rounded_more)
@@ -108,7 +108,7 @@ def _limit_pairs(integers: NDArray[np.float64], exact: NDArray[np.float64]) -> N
 
 def quantize_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Round [rows, columns] to INT8 and return it with the scale of each row, [rows, 1]."""
-    scale = np.abs(matrix).max(axis=1, keepdims=True) / np.float32(_LARGEST_INT8)
+    scale = np.abs(matrix).max(axis=1, keepdims=True) / np.float32(_MAX_INT8)
     scale = np.where(scale > 0, scale, np.float32(1))
     return np.rint(matrix / scale).astype(np.int8), scale
 
@@ -182,7 +182,7 @@ class _GraphWriter:
     def _mask(self, length: str) -> str:
         """Return what is added to the attention scores, [batch, 1, sequence, sequence]: 0, or -10,000 for padding.
 
-        One row repeated: to add it as it is, element by element for each head, takes twice as long in every layer.
+        The row is repeated because broadcasting it in every layer takes twice as long.
         """
         axes = self._constant("mask.axes", np.array([1, 2]))
         is_token = self._node("Unsqueeze", ["attention_mask", axes], "mask.integers")
@@ -193,12 +193,12 @@ class _GraphWriter:
         return self._node("Expand", [row, self._node("Concat", shape, "mask.shape", axis=0)], "mask")
 
     def _attend(self, name: str, attention: SmoothedProduct, mask: str, *, subtract_largest: bool) -> str:
-        """Write scaled dot-product attention, its softmax in single steps.
+        """Write scaled dot-product attention with its softmax in single steps.
 
-        ONNX Runtime's Softmax and MultiHeadAttention add in an order that depends on the CPU's vector width, and one
-        last digit is enough to round an activation to another integer. Exp, ReduceSum and the matrix products give the
-        same bits on every CPU with AVX2. The sum divides the result, which is narrower than the scores. Only the first
-        layer has scores that could overflow Exp (over 100; later layers stay below 25 for any tokens).
+        ONNX Runtime's Softmax and MultiHeadAttention add in an order that depends on the CPU's vector width, and a
+        difference in the last digit can round an activation to another integer. Exp, ReduceSum and the matrix products
+        give the same bits on every CPU with AVX2. The sum divides the result, which is narrower than the scores. Only
+        the first layer has scores that could overflow Exp (over 100; later layers stay below 25 for any tokens).
         """
         query, key, value = (self._heads(features) for features in self._smoothed_linears(attention))
         scores = self._heads_product(
@@ -230,7 +230,7 @@ class _GraphWriter:
         return self._node("FusedMatMul", factors, output, domain=_CONTRIBUTED, **attributes)
 
     def _smoothed_linears(self, product: SmoothedProduct) -> list[str]:
-        """Divide the input's channels by the product's factors, for which `_linear` multiplies the matrices' rows."""
+        """Divide the input's channels by the product's factors; `_linear` multiplies the matrices' rows by them."""
         if not self._is_quantized:
             return [self._linear(name, product.input) for name in product.linears]
         factors = np.array(self._smoothing[product.name])
@@ -252,7 +252,7 @@ class _GraphWriter:
         return self._node("MatMulIntegerToFloat", inputs, f"{name}.sum", domain=_CONTRIBUTED)
 
     def _quantize(self, features: str) -> tuple[str, str, str]:
-        """Round to unsigned 8 bits between the least and the greatest value; once for products that share it."""
+        """Round to unsigned 8 bits between minimum and maximum, once for products that share the input."""
         outputs = (f"{features}.uint8", f"{features}.step", f"{features}.zero")
         if all(node.output[0] != outputs[0] for node in self._nodes):
             self._nodes.append(helper.make_node("DynamicQuantizeLinear", [features], outputs, outputs[0]))

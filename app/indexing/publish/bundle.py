@@ -1,8 +1,8 @@
-"""A bundle: models/ as one archive to publish, and back from such an archive into models/.
+"""The bundle and fetch commands: models/ packed into one archive to publish, and unpacked from it.
 
-A bundle is a gzipped tar archive that begins with manifest.json, followed by the files that the manifest lists. The
-same models/ gives the same bytes. Unpacking trusts nothing in an archive: it takes plain files that the manifest
-lists, under names that models/ has, of the size and SHA-256 that the manifest tells, and nothing else.
+A bundle is a gzipped tar archive of manifest.json and then the files that the manifest lists. The same models/ gives
+the same bytes. Unpacking trusts nothing in an archive: it accepts only regular files that the manifest lists, under
+names that models/ may have, with the size and SHA-256 of the manifest.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import exclusive_lock, remove_what_is_not_listed
+from app.indexing.models_folder import AddCommand, add_models_dir, exclusive_lock, remove_what_is_not_listed
 from app.indexing.progress import progress, say
 from app.services.commands import ACCEPT_COMMAND
 from app.services.errors import ServiceError
@@ -39,34 +39,46 @@ from app.services.local.files.model_files import (
     read_manifest,
 )
 
-MOST_UNPACKED_BYTES = 8_000_000_000
+MAX_UNPACKED_BYTES = 8_000_000_000
 """A catalogue of a million films takes under 4 GB."""
 
-_MOST_MANIFEST_BYTES = 1_000_000
-_MOST_FILES = 1000
+_MAX_MANIFEST_BYTES = 1_000_000
+_MAX_FILES = 1000
 _CHUNK_BYTES = 1 << 20
 _NEEDED_FILES = frozenset({*NEEDED_MODEL_FILES, INDEX_FILE, MAP_FILE})
 _MODEL_NAME = re.compile(rf"{MODEL_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 _SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}")
 
 
+def add_commands(add: AddCommand) -> None:
+    """Add the commands `bundle` and `fetch`."""
+    pack = add("bundle", "pack models/ into one archive to publish")
+    add_bundle_arguments(pack)
+    add_models_dir(pack)
+    pack.set_defaults(run=run_bundle)
+    fetch = add("fetch", "download, check and unpack a bundle")
+    add_fetch_arguments(fetch)
+    add_models_dir(fetch)
+    fetch.set_defaults(run=run_fetch)
+
+
 def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `python -m app.indexing bundle`, but for --models-dir."""
+    """Add the arguments of `python -m app.indexing bundle`, except --models-dir."""
     parser.description = (
-        "Pack models/ into one archive to publish, on a release page or in a bucket, and tell the command that "
-        "fetches it. What is in it is public then: publish only a catalogue that you may."
+        "Pack models/ into one archive to publish on a release page or in a bucket, and print the command that fetches "
+        "it. Publish only a catalogue that you may: its texts are in the archive."
     )
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="archive to write (.tar.gz)")
 
 
 def add_fetch_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `python -m app.indexing fetch`, but for --models-dir."""
+    """Add the arguments of `python -m app.indexing fetch`, except --models-dir."""
     parser.description = (
-        "Download a bundle, check it, and switch models/ to it; nothing is changed unless all of it is as it should "
-        "be. A download that was ended goes on when the same command is run again."
+        "Download a bundle, check it, and switch models/ to it. Nothing is changed unless all of it is valid. If the "
+        "download is interrupted, run the same command again to resume it."
     )
     parser.add_argument("url", metavar="URL", help="https://... or file:///...")
-    parser.add_argument("--sha256", required=True, metavar="HEX", help="what the bundle command told")
+    parser.add_argument("--sha256", required=True, metavar="HEX", help="as printed by the bundle command")
 
 
 def run_bundle(args: argparse.Namespace) -> int:
@@ -84,7 +96,7 @@ def run_fetch(args: argparse.Namespace) -> int:
     args.models_dir.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
         manifest = _install(archive, args.models_dir, check=_check_that_it_serves)
-    say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files, all as in the bundle")
+    say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files as in the bundle")
     return 0
 
 
@@ -93,17 +105,17 @@ def write_bundle(models_dir: Path, output: Path) -> FileFacts:
 
     Raises:
         ModelFileError: A file is not as the manifest says.
-        IndexingError: There is no manifest, or the output is no place for a file.
+        IndexingError: There is no manifest, or the output cannot be a file there.
     """
     if output.is_dir() or not output.parent.is_dir():
-        raise IndexingError(f"--output {output} is no place for a file: name one in a folder that is there")
+        raise IndexingError(f"--output {output} is a folder, or in a folder that does not exist: name a file")
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(
-            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
+            f"{models_dir / MANIFEST_FILE} is missing; if you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
     if output.resolve() in (locate(models_dir, name).resolve() for name in (MANIFEST_FILE, *manifest.files)):
-        raise IndexingError(f"--output {output} is a file of the set itself: name another")
+        raise IndexingError(f"--output {output} is one of the files to pack: name another")
     partial = output.with_name(output.name + ".partial")
     try:
         with exclusive_lock(models_dir):
@@ -136,7 +148,7 @@ def _pack(models_dir: Path, manifest: Manifest, file: BinaryIO) -> None:
 
 
 class _Watched(io.RawIOBase):
-    """Passes a file on and tells how much of it has gone."""
+    """Wraps a file and reports how much of it has been read."""
 
     def __init__(self, file: BinaryIO, advance: Callable[[int], None]) -> None:
         self._file = file
@@ -149,10 +161,10 @@ class _Watched(io.RawIOBase):
 
 
 def install_bundle(archive: Path, models_dir: Path) -> Manifest:
-    """Unpack a bundle into models_dir: the whole set is switched to at once, or nothing is changed.
+    """Unpack a bundle into models_dir and switch to it: all of the set, or nothing.
 
     Raises:
-        IndexingError: The archive is no bundle, is damaged, or holds what a bundle does not.
+        IndexingError: The archive is not a bundle, is damaged, or contains something else.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(models_dir):
@@ -165,11 +177,11 @@ def _check_that_it_serves(models_dir: Path) -> None:
     try:
         load_service(models_dir).close()
     except ServiceError as error:
-        raise IndexingError(f"The bundle cannot be served, so that nothing was changed ({error})") from None
+        raise IndexingError(f"The bundle cannot be served ({error}); nothing was changed") from None
 
 
 def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:
-    """Unpack, have the set checked where it stands, and switch to it; the caller holds the folder."""
+    """Unpack, check the set in the staging folder, and switch to it. The caller holds the lock."""
     finish_switch(models_dir)
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
@@ -194,21 +206,21 @@ def _unpack(path: Path, staging: Path) -> Manifest:
         ):
             return _unpack_members(archive, staging)
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, UnicodeError) as error:
-        raise IndexingError(f"{path} is damaged or no bundle ({error}): make it again") from None
+        raise IndexingError(f"{path} is damaged or not a bundle ({error}): make it again") from None
 
 
 def _unpack_members(archive: tarfile.TarFile, staging: Path) -> Manifest:
     first = archive.next()
-    if first is None or first.name != MANIFEST_FILE or not first.isreg() or first.size > _MOST_MANIFEST_BYTES:
-        raise IndexingError(f"The archive is no bundle: it does not begin with {MANIFEST_FILE}")
-    manifest, text = _read_manifest(_content(archive, first).read(_MOST_MANIFEST_BYTES))
+    if first is None or first.name != MANIFEST_FILE or not first.isreg() or first.size > _MAX_MANIFEST_BYTES:
+        raise IndexingError(f"The archive is not a bundle: it does not begin with {MANIFEST_FILE}")
+    manifest, text = _read_manifest(_content(archive, first).read(_MAX_MANIFEST_BYTES))
     left = dict(manifest.files)
     total = sum(facts.size for facts in left.values())
     with progress(total=total, label="Unpacking", unit="B") as advance:
         while member := archive.next():
             facts = left.pop(member.name, None)
             if facts is None or not member.isreg() or member.issparse() or member.size != facts.size:
-                raise IndexingError(f"The archive holds {member.name!r}, which its manifest does not list so: refused")
+                raise IndexingError(f"The archive contains {member.name!r}, which its manifest does not list: refused")
             _unpack_file(_content(archive, member), staging / member.name, facts, advance)
     if left:
         raise IndexingError(f"The archive lacks {', '.join(sorted(left))}: make it again with the bundle command")
@@ -230,13 +242,13 @@ def _read_manifest(text: bytes) -> tuple[Manifest, bytes]:
         raise IndexingError(f"The manifest in the archive cannot be read ({error}): make the bundle again") from None
     for name, facts in manifest.files.items():
         if name not in _NEEDED_FILES and not _MODEL_NAME.fullmatch(name) and not _SERVING_NAME.fullmatch(name):
-            raise IndexingError(f"The manifest in the archive lists {name!r}, which is no file of models/: refused")
+            raise IndexingError(f"The manifest in the archive lists {name!r}, which is not a file of models/: refused")
         if facts.size < 0:
-            raise IndexingError(f"The manifest in the archive tells an impossible size of {name!r}: refused")
+            raise IndexingError(f"The manifest in the archive has an impossible size of {name!r}: refused")
     if lacking := sorted(_NEEDED_FILES - manifest.files.keys()):
         raise IndexingError(f"The manifest in the archive lacks {', '.join(lacking)}: make the bundle again")
-    if len(manifest.files) > _MOST_FILES or sum(f.size for f in manifest.files.values()) > MOST_UNPACKED_BYTES:
-        raise IndexingError(f"The archive would unpack to more than {MOST_UNPACKED_BYTES / 1e9:.0f} GB: refused")
+    if len(manifest.files) > _MAX_FILES or sum(f.size for f in manifest.files.values()) > MAX_UNPACKED_BYTES:
+        raise IndexingError(f"The archive would unpack to more than {MAX_UNPACKED_BYTES / 1e9:.0f} GB: refused")
     return manifest, text
 
 
@@ -253,13 +265,13 @@ def _unpack_file(content: IO[bytes], target: Path, facts: FileFacts, advance: Ca
 
 
 class _BoundedGzip(gzip.GzipFile):
-    """Refuses to read very much at once: an archive's header may claim any length, and tarfile would believe it."""
+    """A gzip reader that refuses large reads: a header may claim any length, and tarfile would allocate it."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(fileobj=file, mode="rb")
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read up to `size` bytes, which must not be more than a few chunks."""
+        """Read up to `size` bytes, at most a few chunks."""
         if size is None or not 0 <= size <= 4 * _CHUNK_BYTES:
             raise tarfile.ReadError("a header of impossible length")
         return super().read(size)

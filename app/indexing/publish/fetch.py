@@ -1,4 +1,4 @@
-"""Downloads one large file whose SHA-256 is known: resumable, checked, from https, file, or this machine."""
+"""Download of one large file of known SHA-256, resumable and checked, from https, file or localhost."""
 
 import hashlib
 import json
@@ -15,15 +15,15 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from app.indexing.errors import IndexingError
 from app.indexing.progress import progress, say
 
-MOST_BYTES = 4_000_000_000
-"""A larger answer is not a bundle."""
+MAX_BYTES = 4_000_000_000
+"""A larger file is not a bundle."""
 
 ATTEMPTS = 6
-"""Tries that bring nothing; those that bring something are not counted."""
+"""Attempts in a row without progress before giving up."""
 
 FIRST_WAIT = 1.0
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_MOST_REDIRECTS = 10
+_MAX_REDIRECTS = 10
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
@@ -38,12 +38,12 @@ def parse_sha256(text: str) -> str:
 
 @contextmanager
 def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
-    """Give the file at `url`, checked, for as long as the context lasts.
+    """Yield the path of the file at `url`, checked; it is removed afterwards.
 
-    What has arrived of a download stays in `folder` until it is complete, so that another try goes on with it.
+    A partial download stays in `folder`, so that the next attempt resumes it.
 
     Raises:
-        IndexingError: The address is not to be used, does not answer, or has another file.
+        IndexingError: The address is not allowed, does not answer, or has another file.
     """
     sha256 = parse_sha256(sha256)
     if url.lower().startswith("file:"):
@@ -57,19 +57,19 @@ def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
     _download_checked(url, sha256, partial)
     try:
         yield partial
-    except IndexingError:  # it is no use; after a full disk or Ctrl-C, another try has it still
+    except IndexingError:  # the file is useless; after a full disk or Ctrl-C it is kept
         _remove(partial)
         raise
     _remove(partial)
 
 
 def shown(url: str) -> str:
-    """Return an address as messages show it: without user, password and query, which may hold secrets."""
+    """Return an address for messages: without user, password and query, which may contain secrets."""
     try:
         parts = urlsplit(url)
         host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
-        return "what was given"
+        return "the address"
     return f"{parts.scheme}://{host}{parts.path}"
 
 
@@ -80,10 +80,10 @@ def _local_path(url: str) -> Path:
     except ValueError:
         is_here = False
     if not is_here:
-        raise IndexingError(f"{shown(url)} is no file on this machine: write file:///path/to/bundle.tar.gz")
+        raise IndexingError(f"{shown(url)} is not a file on this machine: write file:///path/to/bundle.tar.gz")
     path = Path(unquote(parts.path))
     if not path.is_file():
-        raise IndexingError(f"There is no file {path}: check the address")
+        raise IndexingError(f"{path} does not exist: check the address")
     return path
 
 
@@ -106,17 +106,17 @@ def _check(path: Path, sha256: str, source: str) -> None:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:
         raise IndexingError(
-            f"{source} has SHA-256 {found}, not {sha256}: it is another file than the one meant, or the --sha256 is "
-            "wrong. Nothing was changed"
+            f"{source} has SHA-256 {found}, not {sha256}: it is another file, or the --sha256 is wrong. "
+            "Nothing was changed"
         )
 
 
-class _PassingError(Exception):
-    """The download failed in a way that may pass."""
+class _TransientError(Exception):
+    """The download failed; another attempt may succeed."""
 
 
 def _download_checked(url: str, sha256: str, partial: Path) -> None:
-    """Download to `partial`; where the end was added to a beginning that did not belong to it, once more afresh."""
+    """Download to `partial` and check it; once more from the start if it was resumed from another file's beginning."""
     resumed = _download(url, partial)
     try:
         _check(partial, sha256, shown(url))
@@ -124,7 +124,7 @@ def _download_checked(url: str, sha256: str, partial: Path) -> None:
         _remove(partial)
         if not resumed:
             raise
-        say("What had arrived earlier does not belong to this file: downloading it afresh")
+        say("The partial download is of another file: starting again")
         _download(url, partial)
         try:
             _check(partial, sha256, shown(url))
@@ -139,10 +139,10 @@ def _remove(partial: Path) -> None:
 
 
 def _download(url: str, partial: Path) -> bool:
-    """Download what is missing of a file; returns whether something had been there before."""
+    """Download the rest of a file; returns whether a part of it was present."""
     resumed = _size(partial) > 0
     retrying = Retrying(
-        retry=retry_if_exception_type(_PassingError),
+        retry=retry_if_exception_type(_TransientError),
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_exponential_jitter(multiplier=FIRST_WAIT, max=30.0, jitter=FIRST_WAIT),
         reraise=True,
@@ -150,21 +150,20 @@ def _download(url: str, partial: Path) -> bool:
     try:
         with httpx.Client(timeout=_TIMEOUT) as client:
             retrying(_download_rest, client, url, partial)
-    except _PassingError as error:
+    except _TransientError as error:
         raise IndexingError(
-            f"{shown(url)} does not answer ({error}): check the network, then run the same command again; "
-            "it goes on where it was"
+            f"{shown(url)} does not answer ({error}): check the network, then run the same command again; it resumes"
         ) from None
     return resumed
 
 
 def _download_rest(client: httpx.Client, url: str, partial: Path) -> None:
-    """Download what is missing, at once again where something has arrived: a bad line may cut a large file often."""
+    """Download the rest, and retry at once after progress: a bad line may interrupt a large file often."""
     while True:
         have = _size(partial)
         try:
             _download_once(client, url, partial)
-        except _PassingError:
+        except _TransientError:
             if _size(partial) <= have:
                 raise
         else:
@@ -179,23 +178,23 @@ def _download_once(client: httpx.Client, url: str, partial: Path) -> None:
     have = _size(partial)
     try:
         with _response(client, url, _resume_headers(partial, have)) as response:
-            if response.status_code == 416:  # what has arrived is whole, or does not belong to this file
+            if response.status_code == 416:  # the partial file is complete, or of another file
                 if have == _whole_size(response):
                     return
                 _remove(partial)
-                raise _PassingError("the file has changed")
-            begin = _begin_of(response, have)
+                raise _TransientError("the file has changed")
+            begin = _offset_of(response, have)
             _append(response, partial, begin)
     except httpx.TransportError as error:
-        raise _PassingError(type(error).__name__) from None
-    except (httpx.InvalidURL, UnicodeError):  # of a name that no host can have
+        raise _TransientError(type(error).__name__) from None
+    except (httpx.InvalidURL, UnicodeError):  # a host name that cannot exist
         raise IndexingError(f"{shown(url)} is not an address to fetch from") from None
 
 
 @contextmanager
 def _response(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
-    """Give the answer, after following redirections to addresses that may be fetched from."""
-    for _ in range(_MOST_REDIRECTS):
+    """Yield the response, after following redirects to allowed addresses."""
+    for _ in range(_MAX_REDIRECTS):
         with client.stream("GET", url, headers=headers) as response:
             if not response.has_redirect_location:
                 _check_status(url, response)
@@ -203,7 +202,7 @@ def _response(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterat
                 return
             url = str(response.url.join(response.headers["Location"]))
         _check_address(url)
-    raise IndexingError(f"{shown(url)} is redirected again and again: check the address")
+    raise IndexingError(f"{shown(url)} is redirected too often: check the address")
 
 
 def _check_status(url: str, response: httpx.Response) -> None:
@@ -211,7 +210,7 @@ def _check_status(url: str, response: httpx.Response) -> None:
     if status in {200, 206, 416}:
         return
     if status == 429 or status == 408 or status >= 500:
-        raise _PassingError(f"status {status}")
+        raise _TransientError(f"status {status}")
     raise IndexingError(f"{shown(url)} gives status {status}: check the address, and that it needs no login")
 
 
@@ -224,13 +223,13 @@ def _resume_headers(partial: Path, have: int) -> dict[str, str]:
     return headers
 
 
-def _begin_of(response: httpx.Response, have: int) -> int:
-    """Return where in the file the answer begins."""
+def _offset_of(response: httpx.Response, have: int) -> int:
+    """Return the offset in the file at which the response begins."""
     if response.status_code != 206:
         return 0
     match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     if not match or int(match.group(1)) > have:
-        raise _PassingError("another part of the file than the one asked for")
+        raise _TransientError("another part of the file than requested")
     return int(match.group(1))
 
 
@@ -242,10 +241,12 @@ def _whole_size(response: httpx.Response) -> int | None:
 def _append(response: httpx.Response, partial: Path, begin: int) -> None:
     length = response.headers.get("Content-Length", "")
     total = begin + int(length) if length.isdigit() else None
-    if total is not None and total > MOST_BYTES:
+    if total is not None and total > MAX_BYTES:
         raise _too_large()
     if total is not None and total - begin > shutil.disk_usage(partial.parent).free:
-        raise IndexingError(f"{partial.parent} has no room for {total / 1e6:,.0f} MB: make room, then run it again")
+        raise IndexingError(
+            f"{partial.parent} has no room for {total / 1e6:,.0f} MB: make room and run the same command again"
+        )
     _write_validator(partial, response)
     with (
         partial.open("r+b" if partial.exists() else "wb") as file,
@@ -256,12 +257,12 @@ def _append(response: httpx.Response, partial: Path, begin: int) -> None:
         for chunk in response.iter_raw():
             file.write(chunk)
             advance(len(chunk))
-            if file.tell() > MOST_BYTES:
+            if file.tell() > MAX_BYTES:
                 raise _too_large()
 
 
 def _too_large() -> IndexingError:
-    return IndexingError(f"The file is larger than {MOST_BYTES / 1e9:.0f} GB, so that it is no bundle: refused")
+    return IndexingError(f"The file is larger than {MAX_BYTES / 1e9:.0f} GB, so it is not a bundle: refused")
 
 
 def _validator_path(partial: Path) -> Path:
@@ -269,7 +270,7 @@ def _validator_path(partial: Path) -> Path:
 
 
 def _write_validator(partial: Path, response: httpx.Response) -> None:
-    """Keep what tells this version of the file from another: a strong ETag, else the time of its last change."""
+    """Store what identifies this version of the file: a strong ETag, else Last-Modified."""
     tag = response.headers.get("ETag", "")
     validator = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
     _validator_path(partial).write_text(json.dumps({"validator": validator}), encoding="utf-8")

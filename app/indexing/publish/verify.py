@@ -1,4 +1,4 @@
-"""Check of the files in models/ against the manifest, and a manifest for files that were put there by hand."""
+"""Checks of the files in models/ against the manifest, and a manifest for files put there by hand."""
 
 import shutil
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def verify(models_dir: Path) -> str:
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(
-            f"{models_dir / MANIFEST_FILE} is missing; where you put the files there yourself, run: {ACCEPT_COMMAND}"
+            f"{models_dir / MANIFEST_FILE} is missing; if you put the files there yourself, run: {ACCEPT_COMMAND}"
         )
     check_files(models_dir, manifest)
     load_service(models_dir).close()
@@ -65,10 +65,10 @@ def verify(models_dir: Path) -> str:
 def accept(models_dir: Path) -> str:
     """Write a manifest for the files as they are; returns what to print.
 
-    Raises IndexingError where the index was not made by this model of these films.
+    Raises IndexingError if the index was not made by this model from these films.
     """
     if not models_dir.is_dir():
-        raise IndexingError(f"{models_dir} is no folder: name the one that you put the files into by --models-dir")
+        raise IndexingError(f"{models_dir} is not a folder: name the folder of the files with --models-dir")
     with exclusive_lock(models_dir):
         return _accept(models_dir)
 
@@ -87,7 +87,7 @@ def _accept(models_dir: Path) -> str:
         agreement = _agreement(encoder, films, vectors)
     if agreement is not None and agreement < MIN_MEAN_COSINE:
         raise IndexingError(
-            f"{INDEX_FILE} was not made by this model of these films (mean cosine {agreement:.2f} over a sample "
+            f"{INDEX_FILE} was not made by this model from these films (mean cosine {agreement:.2f} over a sample "
             f"encoded again); run: {BUILD_COMMAND}"
         )
     staging = models_dir / STAGING_DIRECTORY

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.indexing.models_folder import AddCommand
 from app.indexing.tmdb.access import (
     API_URL,
     KEY_VARIABLE,
@@ -13,6 +14,13 @@ from app.indexing.tmdb.access import (
     Pace,
     read_key,
 )
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the command."""
+    parser = add("tmdb", "download a catalogue from TMDB")
+    add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
-"""The context template: one definition of the text that is embedded, for queries and for films."""
+"""The context template: the text that is embedded, for queries and for films."""
 
 from collections.abc import Sequence
 
 TEMPLATE_VERSION = 1
-"""Goes into the manifest; an index built with another template does not match the queries of this one."""
+"""Stored in the manifest: an index built with another template does not match these queries."""
 
 
 def context_text(
@@ -14,9 +14,9 @@ def context_text(
     year: int | str | None = None,
     title: str | None = None,
 ) -> str:
-    """Return ``Genre: Horror, Mystery. Year: 2018. Title: Hereditary. Overview: ...``; a missing part is left out.
+    """Return ``Genre: Horror, Mystery. Year: 2018. Title: Hereditary. Overview: ...``, without the missing parts.
 
-    Without any context the overview is returned as it is, so that a plain synopsis is embedded as it was written.
+    Without any context, the overview is returned unchanged: a plain synopsis is embedded as it was written.
     """
     parts = []
     if genres:

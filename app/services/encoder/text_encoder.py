@@ -1,5 +1,6 @@
 """Text to unit vector: tokens, a sentence encoder in ONNX Runtime, pooling, normalizing."""
 
+import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from app.services.commands import MODEL_COMMAND
 from app.services.encoder.model_spec import CONFIG_FILE, ModelSpec, read_model_spec
 from app.services.encoder.onnx_session import OnnxSession
 from app.services.errors import ModelFileError, ServiceClosedError
+
+logger = logging.getLogger(__name__)
 
 MODEL_NAME = "model_quantized.onnx"
 TOKENIZER_NAME = "tokenizer.json"
@@ -106,8 +109,12 @@ class TextEncoder:
 
     def _add_parallel_session(self) -> None:
         """Open a session for several threads. It is opened at the first lone text, so that a start need not wait."""
-        session = OnnxSession(self._model_path, threads=self._threads)
-        is_replaced = _identity(self._model_path) != self._model_identity  # by a build that switched meanwhile
+        try:
+            session = OnnxSession(self._model_path, threads=self._threads)
+            is_replaced = _identity(self._model_path) != self._model_identity  # by a build that switched meanwhile
+        except (ModelFileError, OSError) as error:
+            logger.warning("Texts that are alone get one thread: %s", error)
+            return
         if self._session is not None and not is_replaced:
             self._parallel_session = session
         return_free_memory()

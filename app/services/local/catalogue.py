@@ -5,27 +5,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Person, Ranked
+from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked, Search
 from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.masks import allowed_positions
 from app.services.local.movie_map import MovieMap
-from app.services.local.names.words import name_words
+from app.services.local.name_lookups import NameIndexes, NameLookups
 from app.services.local.neighbours import Neighbours
 from app.services.local.people_index import PeopleIndex
 from app.services.local.raw_scorer import RawScorer
 from app.services.local.title_index import TitleIndex
 from app.services.local.title_keys import TitleKeys
 from app.services.ranking.ranking_query import RankingQuery, Target
-from app.services.understanding.understood import NamedFilm
-
-_FILMS_OF_BEGINNING = 20
-"""Films looked at for a title that is not a whole one."""
 
 
-class LocalCatalogue:
+class LocalCatalogue(NameLookups):
     """A Catalogue over open indexes; a handle is the film's position in them."""
 
     is_immediate = True
@@ -50,13 +46,16 @@ class LocalCatalogue:
         self.info = info
         self._index = index
         self._movies = movies
-        self._titles = titles
+        self._names = NameIndexes(titles, title_keys, people, movies.vote_counts, movies.years)
         self._neighbours = neighbours
-        self._title_keys = title_keys
-        self._people = people
         self._scorer = RawScorer(index, movies, lexical, people)
-        self.newest_year = int(movies.years.max(initial=0))
         self._is_closed = False
+
+    @property
+    def name_indexes(self) -> NameIndexes:
+        """The indexes of titles and people; see NameLookups."""
+        self._require_open()
+        return self._names
 
     def handles(self, movie_ids: Sequence[int]) -> Handles:
         """Return the positions of films; see Catalogue."""
@@ -71,6 +70,14 @@ class LocalCatalogue:
         """Return the films with the highest raw scores; see Catalogue."""
         self._require_open()
         return Ranked(*self._scorer.best(query, count, self._allowed(narrowing)))
+
+    def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
+        """Return the films with the highest raw scores of each search; see Catalogue."""
+        self._require_open()
+        queries = [search.query for search in searches]
+        allowed = [self._allowed(search.narrowing) for search in searches]
+        ranked = self._scorer.best_of_each(queries, [search.count for search in searches], allowed)
+        return [Ranked(*each) for each in ranked]
 
     def count(self, narrowing: Narrowing) -> int:
         """Return the number of films that may be in an answer; see Catalogue."""
@@ -109,53 +116,13 @@ class LocalCatalogue:
         """Return the films' records; see Catalogue."""
         return [self._movies.record_json(position) for position in handles.tolist()]
 
-    def find_titles(self, typed: str, limit: int) -> Handles:
-        """Return films by title; see Catalogue and TitleIndex.search."""
-        self._require_open()
-        movies = self._movies
-        return np.array(self._titles.search(typed, limit, movies.vote_counts, movies.years), np.int64)
-
-    def films_titled(self, title: str) -> list[NamedFilm]:
-        """Return the films of a title; see TitleLookup. None if the folder has no keys of titles."""
-        return [] if self._title_keys is None else self._named_films(self._title_keys.films_titled(title))
-
-    def films_beginning(self, title: str) -> list[NamedFilm]:
-        """Return the films whose titles begin so; see TitleLookup."""
-        words = name_words(title)
-        found = self._named_films(self.find_titles(title, _FILMS_OF_BEGINNING).tolist())
-        return [film for film in found if _begins(name_words(film.title), words)]
-
-    def people_named(self, name: str) -> list[str]:
-        """Return the people of a full name; see PeopleLookup."""
-        return [] if self._people is None else self._people.people_named(name)
-
-    def people_surnamed(self, surname: str) -> list[str]:
-        """Return the people of a surname; see PeopleLookup."""
-        return [] if self._people is None else self._people.people_surnamed(surname)
-
-    def find_people(self, typed: str, limit: int) -> list[Person]:
-        """Return people by name; see Catalogue."""
-        self._require_open()
-        people = self._people
-        if people is None:
-            return []
-        return [Person(people.name(person), len(people.films(person))) for person in people.search(typed, limit)]
-
-    def films_of(self, person: str) -> Handles:
-        """Return the films of a person; see Catalogue."""
-        self._require_open()
-        films = np.empty(0, np.int64) if self._people is None else self._people.films_of(person)
-        return self._most_voted_first(films)
-
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""
-        return _most_first({name: len(self._movies.genre_positions(name)) for name in self._movies.genre_names})
+        return _most_first(self._movies.films_per_genre())
 
     def languages(self) -> dict[str, int]:
         """Return the number of films of each language; see Catalogue."""
-        codes = self._movies.language_codes
-        counts = np.bincount(codes[codes >= 0], minlength=len(self._movies.language_names)).tolist()
-        return _most_first(dict(zip(self._movies.language_names, counts, strict=True)))
+        return _most_first(self._movies.films_per_language())
 
     def has_director(self, name: str) -> bool:
         """Return whether any film has a director of this name; see Catalogue."""
@@ -174,14 +141,6 @@ class LocalCatalogue:
             if self._neighbours is not None:
                 self._neighbours.close()
 
-    def _named_films(self, positions: Sequence[int]) -> list[NamedFilm]:
-        ranked = self._most_voted_first(np.array(positions, np.int64))
-        records = [self._movies.record(position) for position in ranked.tolist()]
-        return [NamedFilm(record.movie_id, record.title) for record in records]
-
-    def _most_voted_first(self, positions: Handles) -> Handles:
-        return positions[np.lexsort((positions, -self._movies.vote_counts[positions].astype(np.int64)))]
-
     def _allowed(self, narrowing: Narrowing) -> NDArray[np.bool_] | None:
         return allowed_positions(self._movies, narrowing.movie_filter, narrowing.exclude)
 
@@ -190,11 +149,5 @@ class LocalCatalogue:
             raise ServiceClosedError("Model not loaded")
 
 
-def _most_first(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _begins(words: Sequence[str], beginning: Sequence[str]) -> bool:
-    """Return whether a title's words, with or without its article, begin with others."""
-    count = len(beginning)
-    return words[:count] == beginning or (words[:1] == ["the"] and words[1 : count + 1] == beginning)
+def _most_first(counts: list[tuple[str, int]]) -> dict[str, int]:
+    return dict(sorted(counts, key=lambda item: (-item[1], item[0])))

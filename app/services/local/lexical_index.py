@@ -6,7 +6,7 @@ this index weighs them by their inverse document frequency (idf).
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -104,6 +104,22 @@ class LexicalIndex:
         summed = self._summed_weights(read)
         summed /= read.bound
         return summed.astype(np.float32)
+
+    @property
+    def mean_length(self) -> float:
+        """The mean number of words of a film when the index was built."""
+        return float(self._arrays.mean_length[0])
+
+    def terms(self) -> tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.int64]]:
+        """Return the keys, the idf and the number of postings of all terms [T], by ascending key."""
+        return self._arrays.term_keys, self._arrays.idf, self._posting_counts
+
+    def postings(self) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.float32]]]:
+        """Yield the key of each term, the positions of its films and their weights."""
+        arrays = self._arrays
+        starts = arrays.offsets.tolist()
+        for key, start, end in zip(arrays.term_keys.tolist(), starts, starts[1:], strict=False):
+            yield key, arrays.positions[start:end], arrays.weights[start:end]
 
     def save(self, directory: Path) -> None:
         """Write the arrays as one lexical_*.npy each into an existing directory."""

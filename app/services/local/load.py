@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +26,9 @@ from app.services.local.files.model_files import (
     SERVING_DIRECTORY,
     Manifest,
     check_files,
+    finish_switch,
     locate,
+    manifest_identity,
     read_manifest,
 )
 from app.services.local.files.pickle_reader import read_movie_records
@@ -45,6 +48,45 @@ logger = logging.getLogger(__name__)
 SearchEngine = Literal["auto", "exact", "annoy"]
 
 _LOADS_DURING_SWITCHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSource:
+    """A CatalogueSource over the set of files in a models/ folder."""
+
+    models_dir: Path
+    search_engine: SearchEngine = "auto"
+    encoder_threads: int = 1
+    query_cache_size: int = 0
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.models_dir)
+
+    def identity(self) -> tuple[int, int, int] | None:
+        """Return what differs between the manifests of two sets; see CatalogueSource."""
+        return manifest_identity(self.models_dir)
+
+    def load(self) -> ModelService:
+        """Return a service over the current set, after finishing a switch that was cut short; see CatalogueSource."""
+        try:
+            finish_switch(self.models_dir)
+        except OSError as error:
+            logger.warning(
+                "%s: an unfinished switch cannot be finished (%s); its files are read from .incoming",
+                self.models_dir,
+                error.strerror,
+            )
+        return load_service(
+            self.models_dir,
+            search_engine=self.search_engine,
+            encoder_threads=self.encoder_threads,
+            query_cache_size=self.query_cache_size,
+        )
+
+    def close(self) -> None:
+        """Do nothing: a service closes its files."""
 
 
 def load_service(

@@ -119,6 +119,16 @@ class MovieMap:
         offsets = self._arrays.genre_offsets
         return self._arrays.genre_positions[offsets[index] : offsets[index + 1]]
 
+    def films_per_genre(self) -> list[tuple[str, int]]:
+        """Return the genres and how many films each has."""
+        return [(name, len(self.genre_positions(name))) for name in self.genre_names]
+
+    def films_per_language(self) -> list[tuple[str, int]]:
+        """Return the languages and how many films each has."""
+        codes = self.language_codes
+        counts = np.bincount(codes[codes >= 0], minlength=len(self.language_names)).tolist()
+        return list(zip(self.language_names, counts, strict=True))
+
     def language_code(self, name: str) -> int | None:
         """Return the number that stands for a language in `language_codes`, or None where no film is in it."""
         wanted = name.casefold()

@@ -1,6 +1,6 @@
 """The raw score of every film of the embedded catalogue: cosine and shared words, minus what it misses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
 from app.services.local.engines.highest import Mask, best_first
-from app.services.local.engines.vector_index import VectorIndex
+from app.services.local.engines.vector_index import Search, VectorIndex
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
 from app.services.local.people_index import PeopleIndex
+from app.services.movie_record import MovieRecord
 from app.services.ranking.prior import Prior, anchor_losses, prior
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.scores import soft_maximum
@@ -56,10 +57,7 @@ class RawScorer:
 
     def target(self, position: int) -> Target:
         """Return what films similar to the one at this position should resemble."""
-        film = self._movies.record(position)
-        vector = self._index.unit_vectors(np.array([position]))[0]
-        words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
-        return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
+        return film_target(self._movies.record(position), self._index.unit_vectors(np.array([position]))[0])
 
     def best(
         self, query: RankingQuery, count: int, allowed: Mask | None = None
@@ -73,16 +71,22 @@ class RawScorer:
             positions, raw_scores = self._near_one(directions[0], count, allowed)
         else:
             dislikes = [dislike.vector for dislike in query.dislikes]
-            positions, raw_scores = self._near_any(directions, dislikes, count, allowed)
+            positions, raw_scores = self._near_any(directions, query.like_weights, dislikes, count, allowed)
         return best_first(positions, raw_scores, count)
 
-    def best_of_each(self, targets: Sequence[Target], count: int) -> Iterator[tuple[Positions, NDArray[np.float64]]]:
-        """Yield what `best` returns for each target alone; several at once are quicker."""
-        vectors = np.stack([target.vector for target in targets])
-        priors = [self._prior(target) for target in targets]
-        found = self._index.candidates_of_each(vectors, count, priors)
-        for vector, candidates, of_target in zip(vectors, found, priors, strict=True):
-            yield best_first(candidates, self._raw_scores(_Direction(vector, of_target), candidates), count)
+    def best_of_each(
+        self, queries: Sequence[RankingQuery], counts: Sequence[int], allowed: Sequence[Mask | None]
+    ) -> list[tuple[Positions, NDArray[np.float64]]]:
+        """Return `best` for each of several queries, which take less work together."""
+        if any(len(query.likes) > 1 or query.dislikes for query in queries):
+            return list(map(self.best, queries, counts, allowed))
+        directions = [direction for query in queries for direction in self._directions(query)]
+        searches = [
+            Search(direction.vector, count, direction.prior, mask)
+            for direction, count, mask in zip(directions, counts, allowed, strict=True)
+        ]
+        found = self._index.candidates_of_each(searches)
+        return list(map(best_first, found, map(self._raw_scores, directions, found), counts))
 
     def _directions(self, query: RankingQuery) -> list[_Direction]:
         """Return a direction for each of the likes, with the change and the losses by anchors in it."""
@@ -117,7 +121,12 @@ class RawScorer:
         return raw_scores
 
     def _near_any(
-        self, likes: list[_Direction], dislikes: list[Vector], count: int, allowed: Mask | None
+        self,
+        likes: list[_Direction],
+        weights: Sequence[float],
+        dislikes: list[Vector],
+        count: int,
+        allowed: Mask | None,
     ) -> tuple[Positions, NDArray[np.float64]]:
         """Score films by a soft maximum over several targets.
 
@@ -131,7 +140,7 @@ class RawScorer:
         for column, like in enumerate(likes):
             if like.prior is not None:
                 similarities[:, column] += like.prior[candidates]
-        raw_scores = soft_maximum(similarities)
+        raw_scores = soft_maximum(similarities, weights)
         if dislikes:
             disliked = vectors @ np.stack(dislikes).T
             raw_scores -= DISLIKED_WEIGHT * np.maximum(soft_maximum(disliked), 0.0)
@@ -140,6 +149,12 @@ class RawScorer:
     def _prior(self, target: Target) -> Prior | None:
         shares = self._lexical.scores(target.words) if target.words and self._lexical is not None else None
         return prior(target, shares, self._movies)
+
+
+def film_target(film: MovieRecord, vector: Vector) -> Target:
+    """Return what films similar to a film should resemble."""
+    words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
+    return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
 
 
 def _sum(total: Prior | None, other: Prior) -> Prior:

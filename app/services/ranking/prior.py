@@ -18,11 +18,13 @@ Prior = NDArray[np.float32]
 class FilmColumns(Protocol):
     """What the formula needs to know of the n films that are scored: a whole catalogue, or candidates from it."""
 
-    years: NDArray[np.int16]
-    """[n], UNKNOWN_YEAR if unknown."""
+    @property
+    def years(self) -> NDArray[np.int16]:
+        """The films' years [n], UNKNOWN_YEAR if unknown."""
 
-    genre_counts: NDArray[np.uint8]
-    """[n] how many genres each film has."""
+    @property
+    def genre_counts(self) -> NDArray[np.uint8]:
+        """How many genres each film has [n]."""
 
     def __len__(self) -> int:
         """Return n."""

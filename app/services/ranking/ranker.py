@@ -1,9 +1,11 @@
 """The ranking policy that all catalogues share: raw scores become scores, and an answer's films are chosen."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.catalogue import Catalogue, Handles, Narrowing, Ranked
+from app.services.catalogue import Catalogue, Handles, Narrowing, Ranked, Search
 from app.services.movie_record import read_record
 from app.services.queries import Selection, Sort
 from app.services.ranking.diversity import diverse
@@ -25,6 +27,12 @@ class Ranker:
         """Return the films of an answer, in the order that the selection asks for."""
         ranked = self._catalogue.best(query, _narrowing(selection), _pool(selection))
         return self._choose(ranked, selection)
+
+    def rank_each(self, queries: Sequence[tuple[RankingQuery, Selection]]) -> list[Scored]:
+        """Return what `rank` gives for each query."""
+        searches = [Search(query, _narrowing(selection), _pool(selection)) for query, selection in queries]
+        ranked = self._catalogue.best_of_each(searches)
+        return [self._choose(films, selection) for films, (_, selection) in zip(ranked, queries, strict=True)]
 
     def rank_neighbours(self, handle: int, selection: Selection) -> Scored | None:
         """Return what `rank` gives for films similar to a film; None if the stored neighbours do not suffice."""

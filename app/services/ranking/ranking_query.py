@@ -1,6 +1,6 @@
 """What the films of an answer should resemble, in the terms that every engine ranks by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.services.ranking.weights import REQUEST_WEIGHTS, SYNOPSIS_WEIGHTS, AnchorWeights, TargetWeights
 from app.services.vectors import Vector
@@ -44,6 +44,8 @@ class RankingQuery:
     """
 
     likes: tuple[Target, ...]
+    like_weights: tuple[float, ...] = field(default=(), kw_only=True)
+    """How much each of the likes counts in the soft maximum; all the same if empty."""
     dislikes: tuple[Target, ...] = ()
     change: Target | None = None
     """A text that says how the films should differ from `likes`."""

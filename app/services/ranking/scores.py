@@ -1,5 +1,7 @@
 """Arithmetic of scores: pure functions on arrays that every engine shares."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +19,14 @@ def score(raw_scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.tanh(np.maximum(raw_scores, 0.0)).round(SCORE_DECIMALS)
 
 
-def soft_maximum(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return log-mean-exp of each row of [films, n], which lies between the row's mean and its maximum."""
-    scaled = SHARPNESS * similarities.astype(np.float64)
-    result: NDArray[np.float64] = np.log(np.exp(scaled).mean(axis=1)) / SHARPNESS
+def soft_maximum(similarities: NDArray[np.float32], weights: Sequence[float] = ()) -> NDArray[np.float64]:
+    """Return log-mean-exp of each row of [films, n], which lies between the row's mean and its maximum.
+
+    `weights` [n] say how much each column counts; all the same if empty.
+    """
+    exponentials = np.exp(SHARPNESS * similarities.astype(np.float64))
+    means = np.average(exponentials, axis=1, weights=weights or None)
+    result: NDArray[np.float64] = np.log(means) / SHARPNESS
     return result
 
 

@@ -206,7 +206,8 @@ def test_build_and_inspect_share_their_options() -> None:
     add_reader_arguments(parser)
 
     assert reader_options(parser.parse_args([])) == ReaderOptions()
-    given = "--limit 30,000 --min-votes 5 --language EN --language fr --adult --min-overview 40 --report skipped.csv"
+    given = "--limit 30,000 --min-votes 5 --language EN --language fr --adult --min-overview 40 --report skipped.csv "
+    given += "--column title=names --column plot=story --number-rows --encoding gbk --credits c.csv --merge-twins"
     assert reader_options(parser.parse_args(given.split())) == ReaderOptions(
         limit=30_000,
         min_votes=5,
@@ -214,12 +215,21 @@ def test_build_and_inspect_share_their_options() -> None:
         include_adult=True,
         min_overview=40,
         report=Path("skipped.csv"),
+        encoding="gbk",
+        columns=(("title", "names"), ("overview", "story")),
+        number_rows=True,
+        credits=(Path("c.csv"),),
+        merge_twins=True,
     )
     assert not reader_options(parser.parse_args(["--no-adult"])).include_adult
 
 
 @pytest.mark.parametrize(
-    "given", [["--limit", "0"], ["--limit", "many"], ["--min-votes", "-1"], ["--language", "English"]]
+    "given",
+    [
+        *(["--limit", "0"], ["--limit", "many"], ["--min-votes", "-1"], ["--language", "English"]),
+        *(["--column", "title"], ["--column", "colour=x"]),
+    ],
 )
 def test_options_that_make_no_sense_are_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()

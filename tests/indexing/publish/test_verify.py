@@ -15,7 +15,7 @@ from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
 
 
-def test_a_set_as_built_is_told_to_be_so(models_dir: Path) -> None:
+def test_an_unchanged_set_is_reported_as_built(models_dir: Path) -> None:
     assert verify(models_dir).endswith("all as built")
 
 
@@ -45,13 +45,13 @@ def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
     load_service(own_models_dir).close()
 
 
-def test_nothing_is_accepted_while_a_build_is_at_work(own_models_dir: Path) -> None:
+def test_nothing_is_accepted_during_a_build(own_models_dir: Path) -> None:
     with exclusive_lock(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
         accept(own_models_dir)
 
 
-def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(IndexingError, match="is no folder"):
+def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(IndexingError, match="is not a folder"):
         accept(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 
@@ -79,7 +79,7 @@ def test_films_in_another_order_than_the_index_are_refused(own_models_dir: Path)
     films = list(read_movie_records(path).values())
     random.Random(1).shuffle(films)
     path.write_bytes(pickle.dumps(dict(enumerate(films))))
-    with pytest.raises(IndexingError, match="not made by this model of these films"):
+    with pytest.raises(IndexingError, match="not made by this model from these films"):
         accept(own_models_dir)
     assert read_manifest(own_models_dir) is None
 
@@ -93,7 +93,7 @@ def test_a_map_of_another_length_is_refused(own_models_dir: Path) -> None:
         accept(own_models_dir)
 
 
-def test_films_without_overviews_are_accepted_and_told(own_models_dir: Path) -> None:
+def test_films_without_overviews_are_accepted_and_reported(own_models_dir: Path) -> None:
     path = own_models_dir / "movies_map.pkl"
     films = {position: film | {"overview": None} for position, film in read_movie_records(path).items()}
     path.write_bytes(pickle.dumps(films))

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,7 +39,7 @@ def test_a_synopsis_becomes_a_unit_vector(encoder: TextEncoder) -> None:
     assert not encoding.truncated
 
 
-def test_a_text_longer_than_the_model_reads_is_told(encoder: TextEncoder) -> None:
+def test_a_text_longer_than_the_model_reads_is_marked(encoder: TextEncoder) -> None:
     encoding = encoder.encode("storm " * 600)
     assert encoding.truncated
     assert encoding.tokens == encoder.spec.max_tokens
@@ -75,7 +74,7 @@ def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
         TextEncoder.from_directory(tmp_path)
 
 
-def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
+def test_attention_overflows_for_no_tokens(models_dir: Path) -> None:
     session = onnxruntime.InferenceSession(
         models_dir / "model_quantized" / "model_quantized.onnx", providers=["CPUExecutionProvider"]
     )
@@ -89,7 +88,7 @@ def test_no_tokens_make_attention_overflow(models_dir: Path) -> None:
 
 @pytest.fixture
 def damaged(models_dir: Path, tmp_path: Path) -> Path:
-    """A model folder of its own, whose model a test replaces."""
+    """A copy of the model, which the test may damage."""
     return Path(shutil.copytree(models_dir / "model_quantized", tmp_path / "model_quantized"))
 
 
@@ -112,14 +111,20 @@ def test_a_damaged_model_is_refused_in_one_line(damaged: Path, damage: Callable[
     assert "\n" not in str(refused.value)
 
 
-def test_a_folder_in_the_models_place_is_refused(damaged: Path) -> None:
+def test_a_folder_instead_of_the_model_is_refused(damaged: Path) -> None:
     (damaged / "model_quantized.onnx").unlink()
     (damaged / "model_quantized.onnx").mkdir()
     with pytest.raises(ModelFileError, match="not a file"):
         TextEncoder.from_directory(damaged)
 
 
-def test_many_threads_get_what_one_gets(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
+def wait_for_second_session() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "parallel session":
+            thread.join()
+
+
+def test_many_threads_get_the_same_vectors_as_one(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
     texts = reference_embeddings.texts[:16]
     with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
         together = [encoding.vector for encoding in pool.map(shared.encode, texts)]
@@ -131,11 +136,9 @@ def test_a_lone_text_gets_the_same_vector_from_several_threads(
     models_dir: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
     with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as encoder:
-        encoder.encode("the first lone text lets the second session be opened", alone=True)
-        give_up = time.monotonic() + 60
-        while encoder._parallel_session is None:
-            assert time.monotonic() < give_up
-            time.sleep(0.01)
+        encoder.encode("the first lone text opens the second session", alone=True)
+        wait_for_second_session()
+        assert encoder._parallel_session is not None
         for text in reference_embeddings.texts[:16]:
             np.testing.assert_array_equal(encoder.encode(text, alone=True).vector, encoder.encode(text).vector)
 
@@ -144,6 +147,15 @@ def test_one_thread_needs_no_second_session(models_dir: Path) -> None:
     with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
         encoder.encode("a lone text", alone=True)
         assert not encoder._may_add_session.acquire(blocking=False)
+
+
+def test_without_a_second_session_lone_texts_get_one_thread(damaged: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with TextEncoder.from_directory(damaged, threads=2) as encoder:
+        (damaged / "model_quantized.onnx").unlink()
+        encoder.encode("a lone text", alone=True)
+        wait_for_second_session()
+        assert encoder.encode("a lone text", alone=True).tokens == 5
+    assert "Texts that are alone get one thread" in caplog.text
 
 
 def test_an_encoder_closed_while_its_second_session_is_opened_stays_closed(models_dir: Path) -> None:

@@ -31,3 +31,10 @@ def test_years_in_the_range_cost_nothing() -> None:
     assert year_losses(years, 1980, 1989, weight=0.5, scale=3.0)[1:3].tolist() == [0, 0]
     assert year_losses(years, 1980, None, weight=0.5, scale=3.0)[1:].tolist() == [0, 0, 0]
     assert year_losses(years, None, 1989, weight=0.5, scale=3.0)[:3].tolist() == [0, 0, 0]
+
+
+def test_a_heavier_column_counts_more_in_the_soft_maximum() -> None:
+    similarities = np.array([[0.9, 0.1], [0.1, 0.9]], np.float32)
+    first, second = soft_maximum(similarities, (1.0, 0.2))
+    assert first > second
+    assert soft_maximum(similarities, (0.5, 0.5)) == pytest.approx(soft_maximum(similarities))

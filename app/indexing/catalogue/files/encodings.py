@@ -11,7 +11,7 @@ from app.indexing.catalogue.files.streams import BUFFER_BYTES, MAX_ROW_BYTES, Me
 from app.indexing.errors import IndexingError
 
 MIN_CONFIDENCE = 0.1
-"""A guess that chardet is less sure of (of 1) is told with a warning."""
+"""A guess of less confidence than this (of 1) gets a warning."""
 
 _GUESSED = (
     *("gb18030", "big5", "cp932", "euc-jp", "cp949"),

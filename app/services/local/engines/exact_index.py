@@ -9,7 +9,7 @@ from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
 from app.services.local.engines.highest import Mask, highest
 from app.services.local.engines.int8_scan import Int8Scan, QuantizedVectors
-from app.services.local.engines.vector_index import VectorIndex
+from app.services.local.engines.vector_index import Search, VectorIndex
 from app.services.vectors import Positions, Vector, Vectors
 
 _MIN_RESCORE_LIMIT = 1024
@@ -38,23 +38,13 @@ class ExactIndex(VectorIndex):
         self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
     ) -> Positions:
         """Return films to compare; see VectorIndex."""
-        cosines, rounding = self._scan.cosines(query[np.newaxis])
-        totals: NDArray[np.float32] = cosines[0]
-        if prior is not None:
-            totals += prior
-        if allowed is not None:
-            np.copyto(totals, np.float32(-np.inf), where=~allowed)
-        return _highest(totals, count, float(rounding[0]))
+        (found,) = self.candidates_of_each([Search(query, count, prior, allowed)])
+        return found
 
-    def candidates_of_each(
-        self, queries: NDArray[np.float32], count: int, priors: Sequence[NDArray[np.float32] | None]
-    ) -> list[Positions]:
-        """Return films to compare for each query, reading the films once for all; see VectorIndex."""
-        cosines, rounding = self._scan.cosines(queries)
-        for totals, prior in zip(cosines, priors, strict=True):
-            if prior is not None:
-                totals += prior
-        return [_highest(totals, count, margin) for totals, margin in zip(cosines, rounding.tolist(), strict=True)]
+    def candidates_of_each(self, searches: Sequence[Search]) -> list[Positions]:
+        """Return films to compare for each search, reading all films once; see VectorIndex."""
+        cosines, rounding = self._scan.cosines(np.stack([search.query for search in searches]))
+        return list(map(_chosen, searches, cosines, rounding.tolist()))
 
     def close(self) -> None:
         """Release the scan and the vectors."""
@@ -62,5 +52,10 @@ class ExactIndex(VectorIndex):
         super().close()
 
 
-def _highest(totals: NDArray[np.float32], count: int, margin: float) -> Positions:
-    return highest(totals, count, margin=margin, limit=max(_MIN_RESCORE_LIMIT, 2 * count))
+def _chosen(search: Search, totals: NDArray[np.float32], rounding: float) -> Positions:
+    """Return the films that may be the best of a search; `totals` [N], their rounded cosines, are written over."""
+    if search.prior is not None:
+        totals += search.prior
+    if search.allowed is not None:
+        np.copyto(totals, np.float32(-np.inf), where=~search.allowed)
+    return highest(totals, search.count, margin=rounding, limit=max(_MIN_RESCORE_LIMIT, 2 * search.count))

@@ -5,6 +5,7 @@ Each engine takes the final cosines from the vectors in movies.ann (annoy_file.p
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,16 @@ from app.services.vectors import Positions, Vector, Vectors, unit
 _RESCORE_CHUNK = 4096
 
 Cosines = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Arguments of `VectorIndex.candidates`."""
+
+    query: Vector
+    count: int
+    prior: NDArray[np.float32] | None = None
+    allowed: Mask | None = None
 
 
 class VectorIndex(ABC):
@@ -38,11 +49,9 @@ class VectorIndex(ABC):
         They still have to be compared by `cosines`: the choice is made with rounded vectors, or by Annoy.
         """
 
-    def candidates_of_each(
-        self, queries: NDArray[np.float32], count: int, priors: Sequence[NDArray[np.float32] | None]
-    ) -> list[Positions]:
-        """Return `candidates` for each of several queries [n, dimension] with its prior."""
-        return [self.candidates(query, count, prior) for query, prior in zip(queries, priors, strict=True)]
+    def candidates_of_each(self, searches: Sequence[Search]) -> list[Positions]:
+        """Return `candidates` for each of several searches."""
+        return [self.candidates(each.query, each.count, each.prior, each.allowed) for each in searches]
 
     def search(self, query: Vector, count: int, allowed: Mask | None = None) -> tuple[Positions, Cosines]:
         """Return up to `count` films by cosine, best first, ties by position; arguments as for `candidates`."""

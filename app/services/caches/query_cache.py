@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from app.services.caches.lru_cache import LruCache
 from app.services.encoder.text_encoder import Encoding
-from app.services.lru_cache import LruCache
 
 
 class QueryCache:

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from app.services.caches.query_cache import QueryCache
 from app.services.encoder.text_encoder import Encoding
-from app.services.query_cache import QueryCache
 
 
 class CountingEncoder:

@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
-from app.services.lru_cache import LruCache
+from app.services.caches.lru_cache import LruCache
 
 
 def test_what_was_used_longest_ago_makes_room() -> None:

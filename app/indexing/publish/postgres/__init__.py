@@ -1,0 +1,1 @@
+"""Publishing of a built set of files to PostgreSQL, and changes of single films there."""

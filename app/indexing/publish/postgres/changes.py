@@ -1,0 +1,151 @@
+"""Changes of single films in the current catalogue: `upsert` and `delete`, each one transaction."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from app.indexing.catalogue.movie import Movie
+from app.indexing.errors import IndexingError
+from app.indexing.index.embeddings import encode_film
+from app.indexing.index.film_map import film_of
+from app.indexing.index.index_files import write_name_files
+from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
+from app.indexing.publish.postgres.films import film_row, film_terms
+from app.indexing.publish.postgres.publish import name_files, store_files
+from app.services.encoder.text_encoder import TextEncoder
+from app.services.local.files.model_files import MODEL_DIRECTORY
+from app.services.movie_record import MovieRecord, read_record
+from app.services.postgres.layout import META_SCHEMA, schema_of
+
+_IDF_OF_NEW_TERM = 1.0
+"""As of a term that one film has; idf is fixed when the catalogue is built."""
+
+
+def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
+    """Add films to the current catalogue, or replace those with the same ids; returns what to print.
+
+    The model in models_dir encodes them; it must be the one that made the catalogue. Raises IndexingError and
+    ModelFileError.
+    """
+    films = [film_of(movie) for movie in movies]
+    with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder, writer(url) as connection:
+        change = _Change(connection)
+        change.require_model(encoder.spec.model_id)
+        vectors = [encode_film(encoder, film) for film in films]
+        with connection.transaction():
+            replaced = change.remove([film.movie_id for film in films])
+            for film, vector in zip(films, vectors, strict=True):
+                change.add(film, vector)
+            change.finish()
+    return f"{len(films) - replaced:,} films added, {replaced:,} replaced; readers see them within seconds."
+
+
+def delete(movie_ids: Sequence[int], url: str) -> str:
+    """Remove films from the current catalogue; returns what to print. Raises IndexingError."""
+    with writer(url) as connection:
+        change = _Change(connection)
+        with connection.transaction():
+            removed = change.remove(movie_ids)
+            if removed < len(set(movie_ids)):
+                unknown = len(set(movie_ids)) - removed
+                raise IndexingError(f"{unknown} of these ids are not in the catalogue: no film was removed")
+            change.finish()
+    return f"{removed:,} films removed; readers no longer see them within seconds."
+
+
+_NO_FILM = MovieRecord(0, "", None, None, (), None, None, None, None)
+
+
+class _Change:
+    """One change of the current catalogue, inside a transaction of the caller."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        register_vectors(connection)
+        self._version = current_version(connection)
+        self._schema = schema_of(self._version)
+        self._model_id, self._mean_length = self._one(
+            "SELECT model_id, mean_length FROM {catalogues} WHERE version = %s", self._version
+        )
+
+    def require_model(self, model_id: str) -> None:
+        """Raise IndexingError if another model made the catalogue."""
+        if model_id != self._model_id:
+            raise IndexingError(f"{self._model_id} made the catalogue, {model_id} is in models/: use that model")
+
+    def remove(self, movie_ids: Iterable[int]) -> int:
+        """Remove films by id; returns how many there were."""
+        ids = list(dict.fromkeys(movie_ids))
+        rows = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle, record", (ids,)).fetchall()
+        self._run(
+            "UPDATE {terms} t SET films = t.films - d.films FROM (SELECT term, count(*)::int AS films FROM {postings} "
+            "WHERE film = ANY(%s) GROUP BY term) d WHERE t.term = d.term",
+            ([handle for handle, _ in rows],),
+        )
+        self._run("DELETE FROM {postings} WHERE film = ANY(%s)", ([handle for handle, _ in rows],))
+        for _, record in rows:
+            self._count(read_record(record.encode()), -1)
+        return len(rows)
+
+    def add(self, film: MovieRecord, vector: Any) -> None:  # noqa: ANN401
+        """Add a film that is not there."""
+        (handle,) = self._one("SELECT coalesce(max(handle) + 1, 0) FROM {films}")
+        row = film_row(handle, film, vector)
+        self._run("INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", row)
+        terms = film_terms(film, self._mean_length)
+        self._run(
+            "INSERT INTO {terms} (term, idf, films) SELECT unnest(%s::bigint[]), %s, 1 "
+            "ON CONFLICT (term) DO UPDATE SET films = terms.films + 1",
+            (terms.keys, _IDF_OF_NEW_TERM),
+        )
+        self._run(
+            "INSERT INTO {postings} (term, film, weight) SELECT q.term, %s, t.idf * q.saturation "
+            "FROM unnest(%s::bigint[], %s::float8[]) AS q(term, saturation) JOIN {terms} t USING (term)",
+            (handle, terms.keys, terms.saturations),
+        )
+        self._count(film, 1)
+
+    def finish(self) -> None:
+        """Make the indexes of names again, and tell readers that something changed."""
+        with tempfile.TemporaryDirectory(prefix="names-") as scratch:
+            write_name_files(self._films_by_handle(), Path(scratch))
+            with self._connection.cursor() as cursor:
+                store_files(cursor, self._schema, name_files(Path(scratch)))
+        self._run(
+            "UPDATE {catalogues} SET revision = revision + 1, films = (SELECT count(*) FROM {films}) "
+            "WHERE version = %s",
+            (self._version,),
+        )
+
+    def _films_by_handle(self) -> list[MovieRecord]:
+        """Return the films by handle; a nameless one for each handle that is not in use."""
+        rows = self._run("SELECT handle, record FROM {films} ORDER BY handle", ()).fetchall()
+        films = [_NO_FILM] * (rows[-1][0] + 1 if rows else 0)
+        for handle, record in rows:
+            films[handle] = read_record(record.encode())
+        return films
+
+    def _count(self, film: MovieRecord, by: int) -> None:
+        statement = (
+            "INSERT INTO {table} (name, films) SELECT unnest(%s::text[]), %s "
+            "ON CONFLICT (name) DO UPDATE SET films = {short}.films + excluded.films"
+        )
+        languages = [film.original_language] if film.original_language else []
+        for table, names in (("genres", list(film.genres)), ("languages", languages)):
+            self._run(statement, (names, by), table=table)
+
+    def _one(self, statement: LiteralString, *parameters: object) -> tuple[Any, ...]:
+        rows = self._run(statement, parameters).fetchall()
+        (row,) = rows
+        return tuple(row)
+
+    def _run(self, statement: LiteralString, parameters: Sequence[Any], *, table: str = "films") -> psycopg.Cursor[Any]:
+        """Run a statement that names the tables of the current catalogue in braces."""
+        names = {name: sql.Identifier(self._schema, name) for name in ("films", "terms", "postings")}
+        names["catalogues"] = sql.Identifier(META_SCHEMA, "catalogues")
+        names |= {"table": sql.Identifier(self._schema, table), "short": sql.Identifier(table)}
+        return self._connection.execute(sql.SQL(statement).format(**names), parameters)

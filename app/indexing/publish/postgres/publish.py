@@ -1,0 +1,243 @@
+"""The command `publish`: a built set of files becomes a new catalogue in PostgreSQL, and readers are switched to it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg import sql
+
+from app.indexing.errors import IndexingError
+from app.indexing.progress import say, with_progress
+from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
+from app.indexing.publish.postgres.films import COLUMN_TYPES, COLUMNS, film_row
+from app.indexing.publish.postgres.tables import INDEXES, META, create_tables
+from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.files.model_files import (
+    INDEX_FILE,
+    SERVING_DIRECTORY,
+    Manifest,
+    check_files,
+    read_manifest,
+)
+from app.services.local.lexical_index import LexicalIndex
+from app.services.local.movie_map import MovieMap
+from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, NAME_FILES_PREFIXES, schema_of
+from app.services.ranking.weights import RANKING_VERSION
+from app.services.vectors import unit
+
+_CHUNK = 1000
+_SAMPLE = 64
+_MAX_DIFFERENCE = 1e-5
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSet:
+    """What is read from models/ to be published."""
+
+    manifest: Manifest
+    films: MovieMap
+    vectors: StoredVectors
+    words: LexicalIndex
+    directory: Path
+    """The serving directory."""
+
+
+def publish(models_dir: Path, url: str, keep: int) -> str:
+    """Copy the set in models_dir into a new catalogue and switch readers to it; returns what to print.
+
+    `keep` earlier catalogues stay, to switch back to. If it is interrupted, the current catalogue stays in use and the
+    next run removes what the interrupted one made. Raises IndexingError and ModelFileError.
+    """
+    with ExitStack() as opened:
+        built = _open_set(models_dir, opened)
+        connection = opened.enter_context(writer(url))
+        connection.execute(META)
+        register_vectors(connection)
+        _remove_unfinished(connection)
+        version = _insert_version(connection, built)
+        schema = schema_of(version)
+        connection.execute(create_tables(schema, built.manifest.dimension))
+        _copy_rows(connection, schema, built)
+        _make_indexes(connection, schema)
+        _check(connection, schema, built)
+        _switch(connection, version)
+        dropped = drop_earlier(connection, keep)
+    return (
+        f"Published {built.manifest.count:,} films as version {version}; readers use it from now on. "
+        f"Earlier versions removed: {', '.join(map(str, dropped)) or 'none'}"
+    )
+
+
+def switch(url: str, version: int) -> str:
+    """Switch readers to an earlier catalogue that was kept; returns what to print. Raises IndexingError."""
+    with writer(url) as connection:
+        kept = [row[0] for row in _versions(connection)]
+        if version not in kept:
+            raise IndexingError(f"Version {version} is not there; there are: {', '.join(map(str, kept)) or 'none'}")
+        _switch(connection, version)
+    return f"Readers use version {version} from now on."
+
+
+def drop_earlier(connection: Connection, keep: int) -> list[int]:
+    """Remove all but the current catalogue and the `keep` latest others; returns the versions removed."""
+    current = current_version(connection)
+    others = [version for (version,) in _versions(connection) if version != current]
+    dropped = others[: max(len(others) - keep, 0)]
+    for version in dropped:
+        _drop(connection, version)
+    return dropped
+
+
+def _open_set(models_dir: Path, opened: ExitStack) -> BuiltSet:
+    """Open the set in models_dir, checked against its manifest."""
+    manifest = read_manifest(models_dir)
+    if manifest is None:
+        raise IndexingError(f"{models_dir} has no manifest; run: {BUILD_COMMAND}, or: {ACCEPT_COMMAND}")
+    check_files(models_dir, manifest)
+    serving = models_dir / SERVING_DIRECTORY
+    films = MovieMap.open(serving)
+    opened.callback(films.close)
+    vectors = opened.enter_context(StoredVectors(models_dir / INDEX_FILE, manifest.dimension))
+    return BuiltSet(manifest, films, vectors, LexicalIndex.open(serving), serving)
+
+
+def _insert_version(connection: Connection, built: BuiltSet) -> int:
+    manifest = built.manifest
+    values = {
+        "layout_version": LAYOUT_VERSION,
+        "films": manifest.count,
+        "model_id": manifest.model_id,
+        "dimension": manifest.dimension,
+        "template_version": manifest.template_version,
+        "ranking_version": RANKING_VERSION,
+        "index_version": manifest.version,
+        "built_at": manifest.created_at,
+        "mean_length": built.words.mean_length,
+    }
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING version").format(
+        sql.Identifier(META_SCHEMA, "catalogues"),
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join(map(sql.Placeholder, values)),
+    )
+    row = connection.execute(statement, values).fetchone()
+    assert row is not None  # noqa: S101
+    return int(row[0])
+
+
+def _copy_rows(connection: Connection, schema: str, built: BuiltSet) -> None:
+    films = built.films
+    keys, idf, counts = built.words.terms()
+    terms = zip(keys.view(np.int64).tolist(), idf.tolist(), counts.tolist(), strict=True)
+    for table, columns, types, rows, total in (
+        ("films", COLUMNS, COLUMN_TYPES, _film_rows(built), len(films)),
+        ("terms", "term, idf, films", ("int8", "float4", "int4"), terms, len(keys)),
+        ("postings", "term, film, weight", ("int8", "int8", "float4"), _posting_rows(built.words), int(counts.sum())),
+    ):
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+            sql.Identifier(schema, table), sql.SQL(", ").join(map(sql.Identifier, columns.split(", ")))
+        )
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for row in with_progress(rows, total=total, label=f"Copying {table}", unit="rows"):
+                copy.write_row(row)
+    with connection.cursor() as cursor:
+        insert = sql.SQL("INSERT INTO {} (name, films) VALUES (%s, %s)")
+        cursor.executemany(insert.format(sql.Identifier(schema, "genres")), films.films_per_genre())
+        cursor.executemany(insert.format(sql.Identifier(schema, "languages")), films.films_per_language())
+        store_files(cursor, schema, name_files(built.directory))
+
+
+def name_files(directory: Path) -> list[Path]:
+    """Return the files of titles and people in a serving directory."""
+    return sorted(path for prefix in NAME_FILES_PREFIXES for path in directory.glob(f"{prefix}*.npy"))
+
+
+def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:
+    """Store files whole, in place of those of the same names."""
+    statement = sql.SQL(
+        "INSERT INTO {} (name, content) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
+    ).format(sql.Identifier(schema, "files"))
+    for path in paths:
+        cursor.execute(statement, (path.name, path.read_bytes()))
+
+
+def _film_rows(built: BuiltSet) -> Iterator[tuple[Any, ...]]:
+    for start in range(0, len(built.films), _CHUNK):
+        stop = min(start + _CHUNK, len(built.films))
+        vectors = unit(built.vectors.chunk(start, stop))
+        for handle, vector in zip(range(start, stop), vectors, strict=True):
+            yield film_row(handle, built.films.record(handle), vector)
+
+
+def _posting_rows(words: LexicalIndex) -> Iterator[tuple[int, int, float]]:
+    for key, positions, weights in words.postings():
+        signed = int(np.uint64(key).view(np.int64))
+        for position, weight in zip(positions.tolist(), weights.tolist(), strict=True):
+            yield signed, position, weight
+
+
+def _make_indexes(connection: Connection, schema: str) -> None:
+    connection.execute("SET maintenance_work_mem = '256MB'")
+    for what, statement in INDEXES.items():
+        say(f"Indexing {what}")
+        connection.execute(sql.SQL(statement).format(schema=sql.Identifier(schema)))
+    for table in ("films", "terms", "postings"):
+        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(schema, table)))
+
+
+def _check(connection: Connection, schema: str, built: BuiltSet) -> None:
+    """Compare the number of films and a sample of vectors with the files; raises IndexingError."""
+    films = sql.Identifier(schema, "films")
+    row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(films)).fetchone()
+    count = len(built.films)
+    if row is None or row[0] != count:
+        raise IndexingError(f"{row and row[0]} of {count} films arrived; publish again")
+    sample = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
+    expected = unit(built.vectors.rows(sample))
+    statement = sql.SQL("SELECT handle, vector FROM {} WHERE handle = ANY(%s) ORDER BY handle").format(films)
+    found = np.array([row[1].to_numpy() for row in connection.execute(statement, (sample.tolist(),))], np.float32)
+    if not _agree(found, expected):
+        raise IndexingError("The vectors in the database differ from those in models/; publish again")
+
+
+def _agree(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+    return found.shape == expected.shape and bool(np.abs(found - expected).max() <= _MAX_DIFFERENCE)
+
+
+def _switch(connection: Connection, version: int) -> None:
+    with connection.transaction():
+        ready = sql.SQL("UPDATE {} SET is_ready = true WHERE version = %s")
+        connection.execute(ready.format(sql.Identifier(META_SCHEMA, "catalogues")), (version,))
+        current = sql.SQL(
+            "INSERT INTO {} (version) VALUES (%s) ON CONFLICT (is_only) DO UPDATE SET version = excluded.version"
+        )
+        connection.execute(current.format(sql.Identifier(META_SCHEMA, "current")), (version,))
+
+
+def _versions(connection: Connection) -> list[tuple[int]]:
+    """Return the versions that can be served, earliest first."""
+    statement = sql.SQL("SELECT version FROM {} WHERE is_ready ORDER BY version")
+    return connection.execute(statement.format(sql.Identifier(META_SCHEMA, "catalogues"))).fetchall()
+
+
+def _remove_unfinished(connection: Connection) -> None:
+    """Remove what interrupted runs made."""
+    statement = sql.SQL("SELECT version FROM {} WHERE NOT is_ready")
+    for (version,) in connection.execute(statement.format(sql.Identifier(META_SCHEMA, "catalogues"))).fetchall():
+        say(f"Removing version {version}, which was not finished")
+        _drop(connection, version)
+
+
+def _drop(connection: Connection, version: int) -> None:
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema_of(version))))
+        delete = sql.SQL("DELETE FROM {} WHERE version = %s")
+        connection.execute(delete.format(sql.Identifier(META_SCHEMA, "catalogues")), (version,))

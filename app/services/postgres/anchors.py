@@ -1,0 +1,52 @@
+"""What a query asks for, as conditions in SQL on the films that the third kind of route looks at."""
+
+from collections.abc import Callable
+
+from app.services.catalogue import Handles
+from app.services.postgres.filters import Condition
+from app.services.ranking.ranking_query import Anchors, Target
+
+_YEARS_AROUND = 8
+"""Years around a requested year within which films are looked at; a film further away loses nearly all."""
+
+
+def anchor_conditions(target: Target, anchors: Anchors, films_of: Callable[[str], Handles]) -> list[Condition]:
+    """Return conditions, strictest first: all that is asked for, the same without genres, and the films of people.
+
+    They only choose candidates: what a film loses by missing something is in its raw score.
+    """
+    genres = [list(group) for group in anchors.genres] or ([list(target.genres)] if target.genres else [])
+    people = [films.tolist() for name in anchors.people if len(films := films_of(name))]
+    strict, relaxed = Condition(), Condition()
+    for condition in (strict, relaxed):
+        _require_years(condition, target, anchors)
+        if anchors.languages:
+            condition.require("f.language = ANY(%(spoken)s)", spoken=[code.casefold() for code in anchors.languages])
+        if anchors.excluded_genres:
+            condition.require("NOT f.genres && %(unwanted)s", unwanted=_folded(anchors.excluded_genres))
+    for number, group in enumerate(genres):
+        strict.require_one_of(f"genres_{number}", "f.genres && {}", _folded(group))
+    for number, films in enumerate(people):
+        strict.require_one_of(f"people_{number}", "f.handle = ANY({})", films)
+    conditions = [condition for condition in (strict, relaxed) if condition.parts]
+    if people:
+        by_or_with = Condition()
+        by_or_with.require("f.handle = ANY(%(anyone)s)", anyone=sorted({film for films in people for film in films}))
+        conditions.append(by_or_with)
+    return conditions
+
+
+def _require_years(condition: Condition, target: Target, anchors: Anchors) -> None:
+    first, last = anchors.first_year, anchors.last_year
+    if first is None and last is None and target.year is not None:
+        first, last = target.year - _YEARS_AROUND, target.year + _YEARS_AROUND
+    if first is not None or last is not None:
+        condition.require("f.year > 0")
+    if first is not None:
+        condition.require("f.year >= %(anchor_first)s", anchor_first=first)
+    if last is not None:
+        condition.require("f.year <= %(anchor_last)s", anchor_last=last)
+
+
+def _folded(names: list[str] | tuple[str, ...]) -> list[str]:
+    return [name.casefold() for name in names]

@@ -1,0 +1,147 @@
+"""The current catalogue of a database: which one it is, whether this program can serve it, and its loading."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from psycopg import sql
+
+from app.services.catalogue import CatalogueInfo
+from app.services.encoder.model_spec import ModelSpec
+from app.services.encoder.movie_text import TEMPLATE_VERSION
+from app.services.encoder.text_encoder import TextEncoder
+from app.services.errors import CatalogueUnavailableError, ModelFileError
+from app.services.model_service import ModelService
+from app.services.postgres.catalogue import PostgresCatalogue
+from app.services.postgres.database import Database, NotReadableError
+from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, PUBLISH_COMMAND, schema_of
+from app.services.postgres.vocabulary import load_vocabulary
+from app.services.ranking.weights import RANKING_VERSION
+
+logger = logging.getLogger(__name__)
+
+_COLUMNS = (
+    "version, revision, layout_version, films, model_id, dimension, template_version, ranking_version, "
+    "index_version, built_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the database says of its current catalogue, in the order of _COLUMNS."""
+
+    version: int
+    revision: int
+    """Grows with every change of single films."""
+    layout_version: int
+    films: int
+    model_id: str
+    dimension: int
+    template_version: int
+    ranking_version: int
+    index_version: str | None
+    built_at: str | None
+
+
+class PostgresSource:
+    """A CatalogueSource over the current catalogue of a database; it follows changes of single films."""
+
+    def __init__(self, database: Database, open_encoder: Callable[[], TextEncoder], query_cache_size: int) -> None:
+        """Take over the database; `open_encoder` opens the model that a loaded service encodes queries with."""
+        self.name = database.name
+        self._database = database
+        self._open_encoder = open_encoder
+        self._query_cache_size = query_cache_size
+        self._problem: str | None = None
+        self._current: tuple[Published, PostgresCatalogue] | None = None
+
+    def identity(self) -> int | None:
+        """Return the version of the current catalogue; None if it cannot be told now.
+
+        If single films of the loaded catalogue were changed, its vocabulary is read again on the way.
+        """
+        try:
+            published = self._published()
+            if self._current is not None and self._current[0].version == published.version:
+                self._refresh(*self._current, published)
+        except (CatalogueUnavailableError, ModelFileError) as error:
+            self._report(str(error))
+            return None
+        self._report(None)
+        return published.version
+
+    def _report(self, problem: str | None) -> None:
+        """Log a problem when it begins, and that it has ended."""
+        if problem is not None and self._problem is None:
+            logger.warning("%s; trying again until it can be read", problem)
+        elif problem is None and self._problem is not None:
+            logger.info("%s can be read again", self.name)
+        self._problem = problem
+
+    def load(self) -> ModelService:
+        """Return a service over the current catalogue.
+
+        Raises CatalogueUnavailableError if the database cannot be reached, ModelFileError if it has no catalogue or one
+        that this program cannot serve.
+        """
+        published = self._published()
+        with contextlib.ExitStack() as opened:
+            encoder = self._open_encoder()
+            opened.callback(encoder.close)
+            _require_servable(published, encoder.spec, self.name)
+            schema = schema_of(published.version)
+            vocabulary = load_vocabulary(self._database, schema)
+            catalogue = PostgresCatalogue(self._database, schema, _info(published), vocabulary)
+            service = ModelService(encoder, catalogue, self._query_cache_size)
+            service.check_inference()
+            opened.pop_all()
+        self._current = (published, catalogue)
+        return service
+
+    def close(self) -> None:
+        """Close the connections. Idempotent."""
+        self._database.close()
+
+    def _published(self) -> Published:
+        statement = sql.SQL("SELECT {} FROM {} JOIN {} USING (version)").format(
+            sql.SQL(_COLUMNS), sql.Identifier(META_SCHEMA, "catalogues"), sql.Identifier(META_SCHEMA, "current")
+        )
+        remedy = f"run: {PUBLISH_COMMAND}"
+        try:
+            rows = self._database.fetch(statement)
+        except NotReadableError as error:
+            raise ModelFileError(f"{error}: no catalogue is published there, or it may not be read; {remedy}") from None
+        if not rows:
+            raise ModelFileError(f"No catalogue is published in {self._database.name}; {remedy}")
+        return Published(*rows[0])
+
+    def _refresh(self, known: Published, catalogue: PostgresCatalogue, published: Published) -> None:
+        if published.revision != known.revision:
+            catalogue.vocabulary = load_vocabulary(self._database, schema_of(published.version))
+            catalogue.info = replace(catalogue.info, films=published.films)
+            self._current = (published, catalogue)
+
+
+def _info(published: Published) -> CatalogueInfo:
+    return CatalogueInfo(published.films, "postgres", published.index_version, published.built_at)
+
+
+def _require_servable(published: Published, spec: ModelSpec, name: str) -> None:
+    """Raise ModelFileError if the catalogue was made for another model or another version of this program."""
+    differences = [
+        f"{what} is {found!r} there and {own!r} here"
+        for what, found, own in (
+            ("the layout version", published.layout_version, LAYOUT_VERSION),
+            ("the model", published.model_id, spec.model_id),
+            ("the dimension", published.dimension, spec.dimension),
+            ("the template version", published.template_version, TEMPLATE_VERSION),
+            ("the ranking version", published.ranking_version, RANKING_VERSION),
+        )
+        if found != own
+    ]
+    if differences:
+        raise ModelFileError(
+            f"The catalogue in {name} was published for another program: {'; '.join(differences)}. Build the index "
+            f"with this program and its model, then run: {PUBLISH_COMMAND}"
+        )

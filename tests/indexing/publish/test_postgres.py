@@ -1,0 +1,214 @@
+"""Publishing to a real PostgreSQL server, and changes of single films."""
+
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from app.indexing.catalogue.reader import read_catalogue
+from app.indexing.errors import IndexingError
+from app.indexing.index.build import build_index
+from app.indexing.publish.postgres.changes import delete, upsert
+from app.indexing.publish.postgres.publish import publish, switch
+from app.services.errors import ModelFileError, UnknownMovieError
+from app.services.local.files.model_files import MODEL_DIRECTORY
+from app.services.local.load import load_service
+from app.services.model_service import ModelService
+from app.services.postgres.load import open_source
+from app.services.postgres.source import PostgresSource
+from app.services.queries import Query, SimilarQuery
+from tests.conftest import STARTER_CATALOGUE
+from tests.postgres_server import PostgresServer, postgres_server
+
+SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def models_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small set, because each test publishes it."""
+    directory = tmp_path_factory.mktemp("published") / "models"
+    shutil.copytree(models_dir / MODEL_DIRECTORY, directory / MODEL_DIRECTORY)
+    build_index(read_catalogue(STARTER_CATALOGUE).movies[:120], directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def service(models_dir: Path) -> Iterator[ModelService]:
+    """The service over the files of the set."""
+    loaded = load_service(models_dir)
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture
+def url(postgres: PostgresServer) -> Iterator[str]:
+    """An empty database of its own."""
+    name = f"films_{time.monotonic_ns()}"
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres.url.removesuffix("postgres") + name
+
+
+@pytest.fixture
+def source(url: str, models_dir: Path) -> Iterator[PostgresSource]:
+    opened = open_source(url, models_dir, concurrent=2, request_seconds=10)
+    yield opened
+    opened.close()
+
+
+def versions(url: str) -> list[int]:
+    with psycopg.connect(url) as connection:
+        return [row[0] for row in connection.execute("SELECT version FROM recommender.catalogues ORDER BY 1")]
+
+
+def schemas(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'catalogue%' ORDER BY 1")
+        return [row[0] for row in rows]
+
+
+def test_a_published_set_answers_as_the_embedded_one(
+    url: str, source: PostgresSource, models_dir: Path, service: ModelService
+) -> None:
+    publish(models_dir, url, keep=0)
+    published = source.load()
+    for question in (
+        Query(SYNOPSIS),
+        Query(SYNOPSIS, genres=("Horror",), year=1980),
+        Query("Two thieves in Paris fall in love with the same painting.", keywords=("heist",)),
+        SimilarQuery(read_catalogue(STARTER_CATALOGUE).movies[5].movie_id),
+    ):
+        answer, expected = published.answer(question), service.answer(question)
+        assert [film.movie.movie_id for film in answer.recommendations] == [
+            film.movie.movie_id for film in expected.recommendations
+        ]
+        for film, other in zip(answer.recommendations, expected.recommendations, strict=True):
+            assert film.similarity_score == pytest.approx(other.similarity_score, abs=1.01e-4)
+            assert film.movie == other.movie
+    assert published.genres() == service.genres()
+    assert published.find_titles("the", 5) == service.find_titles("the", 5) != ()
+    published.close()
+
+
+def test_earlier_catalogues_are_kept_as_asked_and_can_be_switched_to(url: str, models_dir: Path) -> None:
+    for _ in range(3):
+        publish(models_dir, url, keep=1)
+    first, second = versions(url)
+    assert len(schemas(url)) == 2
+    assert "version" in switch(url, first)
+    with pytest.raises(IndexingError, match="999 is not there"):
+        switch(url, 999)
+    publish(models_dir, url, keep=0)
+    assert len(versions(url)) == len(schemas(url)) == 1
+    assert second not in versions(url)
+
+
+def test_an_interrupted_publish_leaves_the_current_catalogue_and_is_cleaned_up(url: str, models_dir: Path) -> None:
+    publish(models_dir, url, keep=0)
+    (current,) = versions(url)
+    command = [sys.executable, "-m", "app.indexing", "publish", "--to", url, "--models-dir", str(models_dir)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Indexing"):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT version FROM recommender.current").fetchone() == (current,)
+    assert len(versions(url)) == 2
+    publish(models_dir, url, keep=0)
+    assert len(versions(url)) == len(schemas(url)) == 1
+
+
+def test_two_publishers_at_once_are_refused(url: str, models_dir: Path) -> None:
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (0x7265636F6D6D656E,))
+        with pytest.raises(IndexingError, match="Another publish"):
+            publish(models_dir, url, keep=0)
+
+
+def test_a_database_without_a_catalogue_names_the_command(source: PostgresSource) -> None:
+    with pytest.raises(ModelFileError, match=r"python -m app\.indexing publish"):
+        source.load()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["model_id = 'other'", "dimension = 32", "template_version = 99", "ranking_version = 99", "layout_version = 99"],
+)
+def test_a_catalogue_of_another_model_or_version_is_refused(
+    url: str, source: PostgresSource, models_dir: Path, change: LiteralString
+) -> None:
+    publish(models_dir, url, keep=0)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("UPDATE recommender.catalogues SET {}").format(sql.SQL(change)))
+    with pytest.raises(ModelFileError, match=r"another program.*python -m app\.indexing publish"):
+        source.load()
+
+
+def test_single_films_are_added_changed_and_removed(url: str, source: PostgresSource, models_dir: Path) -> None:
+    publish(models_dir, url, keep=0)
+    service = source.load()
+    films = service.info.films
+    movie = dataclasses.replace(
+        read_catalogue(STARTER_CATALOGUE).movies[0],
+        movie_id=77_000_001,
+        title="Zyxwvut Lighthouse",
+        overview="A lighthouse keeper finds a message in a bottle that he wrote himself, signed Zyxwvut.",
+    )
+    assert "1 films added, 0 replaced" in upsert([movie], models_dir, url)
+    source.identity()
+    assert service.answer(Query(SYNOPSIS)).recommendations[0].movie.title == "Zyxwvut Lighthouse"
+    assert service.find_titles("zyxwv", 1)[0].movie_id == 77_000_001
+    assert service.info.films == films + 1
+
+    renamed = dataclasses.replace(movie, title="Qwrtpsd")
+    assert "0 films added, 1 replaced" in upsert([renamed], models_dir, url)
+    source.identity()
+    assert service.movie(77_000_001).title == "Qwrtpsd"
+    assert service.find_titles("zyxwv", 1) == ()
+
+    delete([77_000_001], url)
+    source.identity()
+    with pytest.raises(UnknownMovieError):
+        service.movie(77_000_001)
+    assert service.info.films == films
+    service.close()
+
+
+def test_removing_a_film_that_is_not_there_changes_nothing(url: str, models_dir: Path) -> None:
+    publish(models_dir, url, keep=0)
+    with pytest.raises(IndexingError, match="1 of these ids"):
+        delete([read_catalogue(STARTER_CATALOGUE).movies[5].movie_id, 88_000_001], url)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT revision FROM recommender.catalogues").fetchone() == (0,)
+
+
+def test_a_password_is_not_left_in_the_list_of_processes(url: str, models_dir: Path) -> None:
+    with_password = url.replace("postgres@", "postgres:correct-horse@")
+    command = [sys.executable, "-m", "app.indexing", "publish", "--to", with_password, "--models-dir", str(models_dir)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    told = first + process.communicate()[0]
+    assert b"correct-horse" not in arguments
+    assert "correct-horse" not in told
+    assert process.returncode == 0, told
