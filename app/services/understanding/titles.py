@@ -108,6 +108,8 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
         follows = text.at(end)
         if follows not in _AFTER_TITLE or not _has_name(text, start, end):
             continue
+        if end == start + 1 and not text.words[start].is_capital:
+            continue  # "ghosts but not scary"
         film = _film(text, titles, start, end)
         if film is not None:
             named.append(film)
