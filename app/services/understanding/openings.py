@@ -6,21 +6,22 @@ from app.services.understanding.words import Text, phrase_set, word_set
 
 _GREETINGS = word_set("hi hello hey please ok okay so well and a an the some more")
 _VERBS = word_set(
-    "recommend suggest show give find list name tell pick bring gimme choose help search surprise hit throw need want",
-    "looking searching hunting craving hoping fancy seeking got know wanna watch see",
+    "recommend suggest show give find list name tell pick bring gimme choose help search surprise hit throw",
+    "need want looking searching hunting craving hoping fancy seeking got know wanna watch see",
 )
 _QUESTION_WORDS = word_set(
-    "what what's whats which who who's where any anything something somethin is are does do can could would should",
-    "have how anyone anybody",
+    "what what's whats which who who's where any anything something somethin is are does do can could would",
+    "should have how anyone anybody",
 )
 _WISH_VERBS = word_set(
-    "want wanna need fancy crave love loved like liked enjoy enjoyed would could should feel am look looking wish",
-    "prefer rather really just watch see hope saw watched search searching seek wants needs loves likes asked asks",
+    "want wanna need fancy crave love loved like liked enjoy enjoyed would could should feel am look looking",
+    "wish prefer rather really just watch see hope saw watched search searching seek wants needs loves likes",
+    "asked asks",
 )
 _SUBJECTS = word_set("i we i'd i'm i've we'd we're we've im id you they")
 _RELATIVES = word_set(
-    "kids kid children daughter son wife husband family friend friends girlfriend boyfriend mom mum dad mother father",
-    "partner nephew niece grandson granddaughter parents brother sister",
+    "kids kid children daughter son wife husband family friend friends girlfriend boyfriend mom mum dad mother",
+    "father partner nephew niece grandson granddaughter parents brother sister",
 )
 _SPEAKING_WORDS = (
     _VERBS
@@ -28,38 +29,40 @@ _SPEAKING_WORDS = (
     | _WISH_VERBS
     | _SUBJECTS
     | word_set(
-        "me us my our your for to of in the a an mood some any good great best nice decent please maybe few couple bunch",
-        "lots ideas suggestions recommendations there that those with next else tonight today now ever all time top ten",
-        "10 favorite favourite another up go after be able made if let's lets it about thing things kind sort type one",
-        "two three watching seeing out let dying hunt rainy evening weekend recommended suggested",
+        "me us my our your for to of in the a an mood some any good great best nice decent please maybe few couple",
+        "bunch lots ideas suggestions recommendations there that those with next else tonight today now ever all",
+        "time top ten 10 favorite favourite another up go after be able made if let's lets it about thing things",
+        "kind sort type one two three watching seeing out let dying hunt rainy evening weekend recommended",
+        "suggested",
     )
 )
 """Words that speak of the wish and not of the film, at the beginning of a request."""
 
 _STRONG_OPENINGS = phrase_set(
     "in the mood for, on the hunt for, let's watch, lets watch, let's see, let me see, how about, what about",
-    "feel like, a list of, some of the best, the best, best, top, top ten, top 10, my favorite, a good, ideas for",
-    "suggestions for, recommendations for, time for, tonight, up for, not in the mood for, if i liked, if i loved",
-    "if i enjoyed, if i like, if you liked, if you loved, if you enjoyed, if you like, if we liked, dying to see",
-    "i'd rather, more, some more",
+    "feel like, a list of, some of the best, the best, best, top, top ten, top 10, my favorite, a good",
+    "ideas for, suggestions for, recommendations for, time for, tonight, up for, not in the mood for",
+    "if i liked, if i loved, if i enjoyed, if i like, if you liked, if you loved, if you enjoyed, if you like",
+    "if we liked, dying to see, i'd rather, more, some more",
 )
 _ENDINGS = phrase_set(
-    "please, thanks, thank you, pls, plz, to watch, to watch tonight, worth watching, worth seeing, you know of",
-    "tonight, for tonight, you can recommend, you would recommend, you'd recommend, do you recommend",
-    "would you recommend, exist, can you recommend, should i watch, should i see, should we watch, can i watch",
-    "for me, for us, out there, i should see, i should watch, to see, are there, do you have, are good",
-    "recommendations, recommendation, suggestions, suggestion, of all time, ever, ever made, for a movie night",
-    "on a rainy day, what should i see next, what should i watch next, what else should i watch, are worth watching",
-    "are worth seeing, is worth watching, should i watch next",
+    "please, thanks, thank you, pls, plz, to watch, to watch tonight, worth watching, worth seeing",
+    "you know of, tonight, for tonight, you can recommend, you would recommend, you'd recommend",
+    "do you recommend, would you recommend, exist, can you recommend, should i watch, should i see",
+    "should we watch, can i watch, for me, for us, out there, i should see, i should watch, to see, are there",
+    "do you have, are good, recommendations, recommendation, suggestions, suggestion, of all time, ever",
+    "ever made, for a movie night, on a rainy day, what should i see next, what should i watch next",
+    "what else should i watch, are worth watching, are worth seeing, is worth watching, should i watch next",
 )
 _LOOSE = (
     word_set(
-        "about with in from of by for to on at but like as made make set was were has have had not no if what who whose i",
-        "you we my our your know knows else would could should can want wants love need watch see looking recommend do",
-        "does directed featuring when how am please thanks also too then than b vibe vibes style where did some any a an",
-        "good great best better top favorite favourite famous popular excellent awesome amazing fantastic wonderful",
-        "decent nice really very the just maybe kind sort type are is there me us and or all other something anything one",
-        "ones stuff that's that thats which which's it it's i'd out came come preferably rather hoping worth watching",
+        "about with in from of by for to on at but like as made make set was were has have had not no if what who",
+        "whose i you we my our your know knows else would could should can want wants love need watch see looking",
+        "recommend do does directed featuring when how am please thanks also too then than b vibe vibes style",
+        "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
+        "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
+        "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
+        "preferably rather hoping worth watching",
     )
     | _RELATIVES
 )
