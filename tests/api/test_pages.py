@@ -73,6 +73,12 @@ def test_a_page_works_under_a_prefix(client: httpx.Client) -> None:
         assert 'src="/' not in text and 'href="/' not in text
 
 
+def test_the_demo_is_small(client: httpx.Client) -> None:
+    paths = ["/demo", "/demo/demo.css", "/favicon.svg", *(f"/demo/{name}" for name in MODULES)]
+    compressed = [int(client.get(path).headers["content-length"]) for path in paths]
+    assert sum(compressed) < 40_000
+
+
 def test_the_demo_names_all_its_modules(client: httpx.Client) -> None:
     """The browser then fetches them at once, not one import after the other."""
     text = client.get("/demo").text

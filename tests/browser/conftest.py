@@ -3,12 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from tests.running_server import RunningServer
+
+ColorScheme = Literal["light", "dark"]
+ForcedColors = Literal["active", "none"]
+PHONE_WIDTH = 500  # narrower pages are tried as on a phone
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _OPTIONS = [
@@ -48,10 +54,23 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def tab(chromium: Browser, server: RunningServer) -> Iterator[Tab]:
-    """An empty page; everything outside the server is refused and noted."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+@contextmanager
+def opened_tab(
+    chromium: Browser,
+    server: RunningServer,
+    width: int = 1280,
+    color_scheme: ColorScheme = "light",
+    forced_colors: ForcedColors = "none",
+) -> Iterator[Tab]:
+    """An empty page, on a phone if it is narrow. Everything outside the server is refused and noted."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900},
+        is_mobile=width < PHONE_WIDTH,
+        has_touch=width < PHONE_WIDTH,
+        color_scheme=color_scheme,
+        forced_colors=forced_colors,
+        reduced_motion="reduce",
+    )
     context.set_default_timeout(20_000)
     opened = Tab(context.new_page(), server.url)
 
@@ -71,3 +90,10 @@ def tab(chromium: Browser, server: RunningServer) -> Iterator[Tab]:
     opened.page.on("pageerror", lambda error: opened.problems.append(str(error)))
     yield opened
     context.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, server: RunningServer) -> Iterator[Tab]:
+    """An empty page on a small desktop."""
+    with opened_tab(chromium, server) as opened:
+        yield opened

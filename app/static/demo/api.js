@@ -2,14 +2,18 @@
 
 import { API_KEY_KEY, stored } from "./storage.js";
 
+const MAX_REMEMBERED = 60;
 const UNKNOWN_KEY = "The server does not know the API key that was entered.";
+
+const remembered = new Map(); // answers of this visit by request, for Back
 
 /** What went wrong with a call, in words for the person at the page. */
 export class Problem extends Error {
-  constructor(message, status = 0, fields = []) {
+  constructor(message, { status = 0, fields = [], wait = 0 } = {}) {
     super(message);
     this.status = status;
     this.fields = fields;
+    this.wait = wait;
   }
 }
 
@@ -23,47 +27,68 @@ function describeRequest({ path, query, body }) {
   return { url: url.href, body: body && JSON.stringify(body) };
 }
 
-export async function call(request, signal) {
-  const { url, body } = describeRequest(request);
-  const headers = {};
-  if (body) {
-    headers["Content-Type"] = "application/json";
-  }
+function headersFor(body) {
+  const headers = body ? { "Content-Type": "application/json" } : {};
   const key = stored(API_KEY_KEY);
-  if (key) {
-    if (/[^\x20-\xff]/.test(key)) {
-      throw new Problem(UNKNOWN_KEY, 401); // a header cannot carry it
-    }
-    headers["X-API-Key"] = key;
+  if (key && /[^\x20-\xff]/.test(key)) {
+    throw new Problem(UNKNOWN_KEY, { status: 401 }); // a header cannot carry it
   }
-  let response;
+  return key ? { ...headers, "X-API-Key": key } : headers;
+}
+
+async function send(url, body, signal) {
   try {
-    response = await fetch(url, { method: body ? "POST" : "GET", headers, body, signal });
+    return await fetch(url, { method: body ? "POST" : "GET", headers: headersFor(body), body, signal });
   } catch (error) {
-    if (error.name === "AbortError") {
+    if (error.name === "AbortError" || error instanceof Problem) {
       throw error;
     }
-    throw new Problem("The server cannot be reached. Check the connection, then try again.");
+    throw new Problem(
+      navigator.onLine
+        ? "The server cannot be reached. Check the connection, then try again."
+        : "You are offline. The films come as soon as the connection is back.",
+    );
   }
+}
+
+/** Return the answer to a request; throws a Problem, or an AbortError. */
+export async function call(request, signal) {
+  const { url, body } = describeRequest(request);
+  const response = await send(url, body, signal);
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw response.status === 401 && key ? new Problem(UNKNOWN_KEY, 401) : problemOf(response, answer.detail);
+    throw problemOf(response, answer.detail);
+  }
+  remembered.set(url + (body ?? ""), answer);
+  if (remembered.size > MAX_REMEMBERED) {
+    remembered.delete(remembered.keys().next().value);
   }
   return answer;
 }
 
-function problemOf(response, detail) {
-  if (Array.isArray(detail)) {
-    return new Problem(detail.map((field) => field.msg).join(" "), response.status, detail);
-  }
-  const said = typeof detail === "string" ? detail : `The server answered ${response.status}.`;
-  if (response.status === 429 || response.status === 503) {
-    const seconds = Number(response.headers.get("Retry-After")) || 1;
-    return new Problem(`${said} (Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.)`, response.status);
-  }
-  return new Problem(said, response.status);
+/** Return the answer that this request had before, or call. */
+export async function recall(request, signal) {
+  const { url, body } = describeRequest(request);
+  return remembered.get(url + (body ?? "")) ?? call(request, signal);
 }
 
+function problemOf(response, detail) {
+  const { status } = response;
+  if (status === 401 && stored(API_KEY_KEY)) {
+    return new Problem(UNKNOWN_KEY, { status });
+  }
+  if (Array.isArray(detail)) {
+    return new Problem(detail.map((field) => field.msg).join(" "), { status, fields: detail });
+  }
+  const said = typeof detail === "string" ? detail : `The server answered ${status}.`;
+  if (status === 429 || status === 503) {
+    const wait = Number(response.headers.get("Retry-After")) || 1;
+    return new Problem(`${said} (Wait ${wait} ${wait === 1 ? "second" : "seconds"}.)`, { status, wait });
+  }
+  return new Problem(said, { status });
+}
+
+/** Return the request as a command line. */
 export function asCurl(request) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const { url, body } = describeRequest(request);

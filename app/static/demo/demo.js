@@ -1,94 +1,91 @@
 // The demo: one page over the API.
 
+import { shown } from "./answer.js";
 import { call } from "./api.js";
-import { onKey } from "./api_key.js";
+import { connectKey } from "./api_key.js";
+import { connectCurl } from "./curl.js";
 import { byId } from "./dom.js";
 import { showExamples } from "./examples.js";
-import { NO_NUMBER, clearFieldErrors, refuse } from "./field_errors.js";
-import { connectFilters, loadGenres } from "./filters.js";
-import { countSynopsis, lengthOf, readForm, readSynopsis } from "./form.js";
+import { connectFilters, loadChoices, readFilters } from "./filters.js";
+import { connectImport } from "./import.js";
+import { connectBox } from "./search_box.js";
+import { connectSuggestions } from "./suggestions.js";
 import { connectTaste, rate } from "./taste.js";
-import { connectTitleSearch } from "./title_search.js";
-import { answer, leaveEmptyTaste, show, showAgain, shown, viewOfAddress } from "./views.js";
+import { connectViews, currentView, go, goTo, refresh, showAddress } from "./views.js";
+import { number } from "./words.js";
 
-const MIN_CHARACTERS = 10;
-
-function search() {
-  clearFieldErrors();
-  const { synopsis } = readSynopsis();
-  if (lengthOf(synopsis) < MIN_CHARACTERS) {
-    const missing = synopsis ? `At least ${MIN_CHARACTERS} characters are needed.` : "Write what should happen in the film.";
-    refuse("synopsis", missing);
-  } else if (byId("context-year").validity.badInput) {
-    refuse("year", NO_NUMBER);
-  } else {
-    show({ kind: "synopsis", form: readForm() });
-  }
-}
+let isCardRated = false; // then the list stays as it is: the card must not move away under the pointer
 
 async function loadCatalogue() {
-  call({ path: "." }).then((status) => (byId("docs-links").hidden = !status.docs), () => {});
-  try {
-    const info = await call({ path: "api/v1/info" });
+  call({ path: "." }).then(({ docs }) => showDocsLinks(Boolean(docs)), () => {});
+  const info = await call({ path: "api/v1/info" }).catch(() => null);
+  if (info) {
     const built = info.built_at ? `, indexed on ${info.built_at.slice(0, 10)}` : "";
-    byId("catalogue").textContent =
-      `${info.films.toLocaleString("en")} films${built}, compared by ${info.model_id.split("/").at(-1)}. ${info.warnings.join(" ")}`;
-  } catch {
-    byId("catalogue").textContent = ""; // the page can do without
+    const model = info.model_id.split("/").at(-1);
+    byId("catalogue").textContent = [`${number(info.films)} films${built}, compared by ${model}.`, ...info.warnings].join(" ");
   }
 }
 
-function connect() {
-  byId("synopsis-form").addEventListener("submit", (event) => {
+function showDocsLinks(areOn) {
+  document.querySelectorAll(".docs-link").forEach((link) => (link.hidden = !areOn));
+}
+
+function filtersChanged(filters) {
+  const view = currentView();
+  if (view.kind !== "welcome") {
+    go({ ...view, filters });
+  }
+}
+
+/** Follow links to views of this page without loading it again. */
+function follow(event) {
+  const link = event.target.closest("a[href]");
+  const isPlain = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (link?.matches(".skip")) {
+    event.preventDefault(); // the part after "#" is a view's
+    byId("results").focus();
+  } else if (link && isPlain && link.getAttribute("href").startsWith("demo")) {
     event.preventDefault();
-    search();
-  });
-  byId("synopsis").addEventListener("input", countSynopsis);
-  byId("synopsis").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      search();
-    }
-  });
-  byId("results").addEventListener("click", (event) => {
-    const film = shown.get(Number(event.target.closest(".film[data-id]")?.dataset.id));
-    const button = event.target.closest("button");
-    if (film && button?.matches(".similar")) {
-      show({ kind: "film", id: film.movie_id });
-      window.scrollTo(0, byId("results").offsetTop - 16);
-    } else if (film && button) {
-      rate(film, button.matches(".like") ? "liked" : "disliked");
-    }
-  });
-  byId("taste-show").addEventListener("click", () => show({ kind: "taste" }));
-  byId("problem-retry").addEventListener("click", answer);
-  byId("curl-copy").addEventListener("click", copyCurl);
-  window.addEventListener("popstate", () => {
-    if (location.hash !== "#results") {
-      show(viewOfAddress(), { addToHistory: false, focus: false });
-    }
-  });
-}
-
-async function copyCurl() {
-  const button = byId("curl-copy");
-  try {
-    await navigator.clipboard.writeText(byId("curl").textContent);
-    button.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(byId("curl")); // browsers allow copying on secure pages only
-    button.textContent = "Selected: press Ctrl+C";
+    goTo(link.href);
+    byId("results").focus({ preventScroll: true });
   }
-  setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
-showExamples(search);
-countSynopsis();
-connect();
-connectFilters(showAgain);
-connectTaste(leaveEmptyTaste);
-connectTitleSearch((id) => show({ kind: "film", id }));
-onKey(loadGenres);
-onKey(loadCatalogue);
-loadGenres();
-loadCatalogue();
-show(viewOfAddress(), { addToHistory: false, focus: false });
+function rateFilm(event) {
+  const button = event.target.closest(".like, .dislike");
+  const film = shown.get(Number(button?.closest("[data-id]").dataset.id));
+  if (film) {
+    isCardRated = true;
+    rate(film, button.matches(".like") ? "liked" : "disliked");
+    isCardRated = false;
+  }
+}
+
+function tasteChanged() {
+  if (currentView().kind === "taste" && !isCardRated) {
+    refresh();
+  }
+}
+
+document.addEventListener("click", follow);
+byId("results").addEventListener("click", rateFilm);
+byId("none-clear").addEventListener("click", () => go({ ...currentView(), filters: {} }));
+connectBox((query) => go({ kind: "search", query, ignored: [], filters: readFilters() }));
+connectSuggestions(goTo);
+connectFilters(filtersChanged);
+connectTaste(tasteChanged);
+connectImport();
+connectCurl();
+connectViews();
+connectKey(() => {
+  load();
+  refresh();
+});
+showExamples();
+load();
+showAddress();
+
+function load() {
+  loadChoices();
+  loadCatalogue();
+}

@@ -1,29 +1,21 @@
-// Descriptions to try.
+// Three searches to try on a first visit, one of each kind.
 
-import { HUES } from "./cards.js";
+import { searchAddress } from "./address.js";
 import { byId, element } from "./dom.js";
-import { countSynopsis } from "./form.js";
+import { hueOf } from "./poster.js";
 
 const EXAMPLES = [
-  ["Mystery", "A lighthouse keeper and his new assistant are cut off by storms, and one of them stops telling the truth."],
-  ["Romance", "Two strangers meet on a night train and talk until the morning, knowing that they will have to part."],
-  ["Crime", "A crew plans one last robbery, and somebody among them has been talking to the police."],
-  ["Science Fiction", "A robot double stirs up the workers of a city whose rulers live in towers above it."],
-  ["Western", "A gunman who has put his weapons away takes them up once more to settle an old debt."],
-  ["Family", "A lonely child finds a creature that nobody else may see, and has to help it home."],
+  ["A story", "A robot double stirs up the workers of a city whose rulers live in towers above it.", "Science Fiction"],
+  ["A request", "a French comedy from the 1960s, not a musical", "Comedy"],
+  ["A name", "films by Akira Kurosawa", "Drama"],
 ];
 
-export function showExamples(search) {
-  const cards = EXAMPLES.map(([genre, text]) => {
-    const card = element("button", { type: "button" }, element("span", { className: "text", textContent: text }),
-      element("span", { className: "quiet", textContent: genre }));
-    card.style.setProperty("--hue", HUES[genre]);
-    card.addEventListener("click", () => {
-      byId("synopsis").value = text;
-      countSynopsis();
-      search();
-    });
-    return element("li", {}, card);
+export function showExamples() {
+  const cards = EXAMPLES.map(([kind, text, genre]) => {
+    const link = element("a", { href: searchAddress(text) },
+      element("span", { className: "quiet", textContent: kind }), element("span", { className: "text", textContent: text }));
+    link.style.setProperty("--hue", hueOf(genre));
+    return element("li", {}, link);
   });
   byId("examples").replaceChildren(...cards);
 }

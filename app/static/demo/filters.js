@@ -1,107 +1,180 @@
-// Filters: genre chips, years, language, variety and the number of films.
+// Filters: genre chips, years, language, length and rating.
 
 import { call } from "./api.js";
-import { keyButton } from "./api_key.js";
-import { byId, element } from "./dom.js";
-import { NO_NUMBER, clearFieldErrors, misspeltYears, showFieldError } from "./field_errors.js";
+import { askForKey } from "./api_key.js";
+import { byId, element, later, setText, spoken } from "./dom.js";
+import { NO_NUMBER, clearFieldErrors, misspeltNumbers, showFieldError } from "./field_errors.js";
+import { counted, languageName, number, runtimeName } from "./words.js";
 
-const LANGUAGES = ["en", "fr", "de", "it", "es", "pt", "ja", "ko", "zh", "hi", "ru", "sv", "da", "pl", "fa", "tr"];
 const CHOICES = ["", "with", "without"];
-const listeners = [];
+const FIELDS = {
+  year_min: "year-min",
+  year_max: "year-max",
+  original_language: "language",
+  runtime_max: "runtime-max",
+  min_vote_average: "min-vote-average",
+  min_vote_count: "min-vote-count",
+};
+const SIDES = { genres_any: "with", genres_none: "without" };
+const CHANGE_PAUSE = 350;
+const MAX_GENRES = 20; // the others are behind a button
 
+let listener = () => {};
+let current = {};
+
+/** Return the filters that are set, under the API's names. */
 export function readFilters() {
   const filters = {};
-  for (const choice of ["with", "without"]) {
-    const names = [...byId("genre-chips").querySelectorAll(`[data-choice="${choice}"]`)].map((chip) => chip.value);
-    if (names.length) {
-      filters[choice === "with" ? "genres_any" : "genres_none"] = names;
+  for (const [name, side] of Object.entries(SIDES)) {
+    const chosen = [...byId("genre-chips").querySelectorAll(`[data-choice="${side}"]`)].map((chip) => chip.value);
+    const unlisted = (current[name] ?? []).filter((genre) => !chipOf(genre));
+    if (chosen.length + unlisted.length) {
+      filters[name] = [...chosen, ...unlisted];
     }
   }
-  for (const [name, id] of [["year_min", "year-min"], ["year_max", "year-max"]]) {
-    if (byId(id).value) {
-      filters[name] = Number(byId(id).value);
+  for (const [name, id] of Object.entries(FIELDS)) {
+    const { value } = byId(id);
+    if (value) {
+      filters[name] = name === "original_language" ? value : Number(value);
     }
-  }
-  if (byId("language").value) {
-    filters.original_language = byId("language").value;
   }
   return filters;
 }
 
-export function readChoice() {
-  const choice = { top_k: Number(byId("top-k").value) };
-  if (Number(byId("diversity").value) > 0) {
-    choice.diversity = Number(byId("diversity").value);
+const chipOf = (genre) => [...byId("genre-chips").children].find((chip) => chip.value === genre);
+
+/** Set the fields to these filters. */
+export function fillFilters(filters) {
+  current = filters;
+  for (const chip of byId("genre-chips").querySelectorAll("button")) {
+    choose(chip, SIDES[Object.keys(SIDES).find((name) => filters[name]?.includes(chip.value))]);
   }
-  return choice;
+  for (const [name, id] of Object.entries(FIELDS)) {
+    if (document.activeElement !== byId(id)) { // somebody may be typing there
+      setField(byId(id), String(filters[name] ?? ""));
+    }
+  }
+  summarize();
 }
 
-export function inBody(body) {
-  const filters = readFilters();
-  return { ...body, ...readChoice(), ...(Object.keys(filters).length ? { filters } : {}) };
+function setField(field, value) {
+  if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
+    field.append(element("option", { value, textContent: field.id === "language" ? languageName(value) : value }));
+  }
+  field.value = value;
 }
+
+/** Return each filter in words with the filters that are left without it. */
+export function describeFilters(filters) {
+  const described = [];
+  for (const [name, given] of Object.entries(filters)) {
+    for (const value of [given].flat()) {
+      const without = { ...filters, [name]: [given].flat().filter((each) => each !== value) };
+      if (!without[name].length) {
+        delete without[name];
+      }
+      described.push({ label: FILTER_NAMES[name](value), without });
+    }
+  }
+  return described;
+}
+
+const FILTER_NAMES = {
+  genres_any: (genre) => `with ${genre}`,
+  genres_none: (genre) => `without ${genre}`,
+  year_min: (year) => `from ${year}`,
+  year_max: (year) => `up to ${year}`,
+  original_language: (code) => `in ${languageName(code)}`,
+  runtime_max: (minutes) => `at most ${runtimeName(minutes)}`,
+  min_vote_average: (average) => `rated ${average} or more`,
+  min_vote_count: (votes) => `${number(votes)} votes or more`,
+};
 
 function genreChip(genre) {
-  const chip = element("button", { type: "button", value: genre.name, textContent: genre.name });
-  chip.title = `${genre.films} films`;
+  const chip = element("button", { type: "button", value: genre.name, title: counted(genre.films, "film") });
   chip.addEventListener("click", () => {
     choose(chip, CHOICES[(CHOICES.indexOf(chip.dataset.choice) + 1) % CHOICES.length]);
-    filtersChanged();
+    changed();
   });
-  choose(chip, "");
+  choose(chip);
   return chip;
 }
 
-function choose(chip, choice) {
+function choose(chip, choice = "") {
+  chip.hidden &&= !choice;
   chip.dataset.choice = choice;
-  chip.setAttribute("aria-label", choice ? `${chip.value}: ${choice}` : chip.value);
+  chip.replaceChildren(chip.value, spoken(choice && `: ${choice}`));
 }
 
-function filtersChanged() {
-  const filters = readFilters();
-  const number = Object.values(filters).flat().length + (Number(byId("diversity").value) > 0 ? 1 : 0);
-  byId("filters-summary").textContent = number ? `${number} ${number === 1 ? "choice" : "choices"} made` : "the whole catalogue";
-  const misspelt = misspeltYears();
-  if (misspelt.length) {
-    clearFieldErrors();
-    showFieldError({ loc: misspelt, msg: NO_NUMBER });
-  } else {
-    listeners.forEach((listener) => listener());
-  }
+function summarize() {
+  const set = describeFilters(readFilters()).length;
+  byId("filters-summary").textContent = set ? `${set} set` : "none set";
+  byId("filters-clear").disabled = !set;
 }
 
-function clearFilters() {
-  byId("genre-chips").querySelectorAll("button").forEach((chip) => choose(chip, ""));
-  for (const id of ["year-min", "year-max", "language"]) {
-    byId(id).value = "";
-  }
-  byId("diversity").value = "0";
+function changed() {
+  summarize();
   clearFieldErrors();
-  filtersChanged();
+  const misspelt = misspeltNumbers();
+  if (misspelt.length) {
+    misspelt.forEach((name) => showFieldError({ loc: ["page", name], msg: NO_NUMBER }));
+  } else {
+    current = readFilters();
+    listener(current);
+  }
 }
 
-export async function loadGenres() {
+async function fill(path, show) {
   try {
-    const { results } = await call({ path: "api/v1/genres" });
-    byId("genre-chips").replaceChildren(...results.map(genreChip));
+    show((await call({ path })).results);
   } catch (problem) {
-    byId("genre-chips").replaceChildren(problem.status === 401 ? keyButton(problem) : problem.message);
+    setText(byId("choices-problem"), problem.message);
+    if (problem.status === 401) {
+      askForKey(problem);
+    }
   }
 }
 
-function showLanguages() {
-  const names = new Intl.DisplayNames(["en"], { type: "language" });
-  for (const code of LANGUAGES) {
-    byId("language").append(element("option", { value: code, textContent: names.of(code) }));
-  }
+function showGenres(genres) {
+  const chips = genres.map(genreChip);
+  chips.slice(MAX_GENRES).forEach((chip) => (chip.hidden = true));
+  byId("genre-chips").replaceChildren(...chips);
+  byId("genres-more").textContent = `All ${chips.length} genres`;
+  byId("genres-more").hidden = chips.length <= MAX_GENRES;
 }
 
-/** Call the listener after every change of a filter. */
-export function connectFilters(listener) {
-  listeners.push(listener);
-  showLanguages();
-  for (const id of ["year-min", "year-max", "language", "diversity", "top-k"]) {
-    byId(id).addEventListener("change", filtersChanged);
+function showAllGenres() {
+  const hidden = [...byId("genre-chips").querySelectorAll("[hidden]")];
+  hidden.forEach((chip) => (chip.hidden = false));
+  byId("genres-more").hidden = true;
+  hidden[0].focus();
+}
+
+/** Load the genres and languages that the catalogue has. */
+export async function loadChoices() {
+  setText(byId("choices-problem"), "");
+  await Promise.all([
+    fill("api/v1/genres", showGenres),
+    fill("api/v1/languages", (languages) => {
+      const options = languages.map((each) => each.code ?? each.name).map((value) => [languageName(value), value]);
+      options.sort(([one], [other]) => one.localeCompare(other));
+      byId("language").replaceChildren(...[["Any", ""], ...options].map(([name, value]) => new Option(name, value)));
+    }),
+  ]);
+  fillFilters(current);
+}
+
+/** Call back with the filters, soon, after each change that is made in the fields. */
+export function connectFilters(onChange) {
+  listener = later(CHANGE_PAUSE, onChange);
+  for (const id of Object.values(FIELDS)) {
+    byId(id).addEventListener("change", changed);
+    byId(id).addEventListener("blur", ({ target }) => target.validity.badInput && changed()); // no change to a number
   }
-  byId("filters-clear").addEventListener("click", clearFilters);
+  byId("genres-more").addEventListener("click", showAllGenres);
+  byId("filters-clear").addEventListener("click", () => {
+    fillFilters({});
+    changed();
+    byId("filters-heading").focus();
+  });
 }

@@ -1,14 +1,13 @@
-// What the browser keeps; without storage the page works and keeps nothing.
+// What the browser keeps. Without storage the page works and keeps nothing.
 
 export const TASTE_KEY = "films-like-this.taste";
-
 export const API_KEY_KEY = "films-like-this.api-key";
 
 export function stored(key) {
   try {
     return localStorage.getItem(key);
   } catch {
-    return null; // storage is off: nothing is kept
+    return null; // storage is off
   }
 }
 
@@ -16,6 +15,6 @@ export function store(key, value) {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // storage is off or full: the page works without
+    // storage is off or full
   }
 }

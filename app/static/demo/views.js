@@ -1,166 +1,169 @@
-// What the right side shows. The address names it, so that Back works and a film can be linked to; the description is
-// kept beside the address, by the browser's history.
+// Views: what the page shows for an address. Every change of view goes through the browser's history, which also keeps
+// how many films were shown and where the page was scrolled to, so that Back returns to the same place.
 
-import { asCurl, call } from "./api.js";
-import { askForKey } from "./api_key.js";
-import { filmCard } from "./cards.js";
-import { byId, element, later } from "./dom.js";
-import { clearFieldErrors, showFieldError } from "./field_errors.js";
-import { inBody, readChoice, readFilters } from "./filters.js";
-import { fillForm, readSynopsis } from "./form.js";
-import { nameOf, taste } from "./taste.js";
+import { addressOf, slugOf, viewOf } from "./address.js";
+import { call, recall } from "./api.js";
+import { offerMore, showFirst, showMore, showNoAnswer, showSubject, showWaiting } from "./answer.js";
+import { byId, later } from "./dom.js";
+import { clearFieldErrors } from "./field_errors.js";
+import { fillFilters } from "./filters.js";
+import { hideProblem, showProblem } from "./problems.js";
+import { MAX_SHOWN, pageSize, requestOf } from "./requests.js";
+import { fillBox } from "./search_box.js";
+import { likesAny } from "./taste.js";
+import { showChips } from "./understood.js";
+import { nameOf } from "./words.js";
 
-const FILTER_PAUSE = 350;
-const HEADINGS = { synopsis: "Films like your description", film: "Films like it", taste: "Films for your taste" };
-const films = byId("films");
-let view = { kind: "welcome" };
-let running = null;
+const SITE = "Films like this";
+const SCROLL_PAUSE = 150;
+const MAX_TITLE = 70;
 
-/** The films on the page by id. */
-export let shown = new Map();
+let view = { kind: "welcome", filters: {} };
+let running = new AbortController();
+let count = 0; // films of the list on the page
 
-const requestOf = {
-  synopsis: () => ({ path: "api/v1/recommend", body: inBody(readSynopsis()) }),
-  film: () => ({ path: `api/v1/movies/${view.id}/similar`, query: { ...readChoice(), ...readFilters() } }),
-  taste: () => ({
-    path: "api/v1/recommend/taste",
-    body: inBody({
-      liked: taste.liked.map((film) => film.movie_id),
-      ...(taste.disliked.length ? { disliked: taste.disliked.map((film) => film.movie_id) } : {}),
-    }),
-  }),
-};
+export const currentView = () => view;
 
-export async function show(next, { addToHistory = true, focus = true } = {}) {
+const HEADINGS = { search: "Films for your search", film: "Films like it", taste: "Films for your taste", welcome: "" };
+
+function titleOf({ kind, query }, subject) {
+  const cut = query?.length > MAX_TITLE ? `${query.slice(0, MAX_TITLE)}…` : query;
+  const names = { search: cut, film: subject && nameOf(subject), taste: "Your taste" };
+  return names[kind] ? `${names[kind]} – ${SITE}` : `${SITE}: TMDB Semantic Recommender`;
+}
+
+/** Go to a view. The same one again asks again. */
+export function go(next) {
+  remember();
+  if (addressOf(next) !== addressOf(view)) {
+    history.pushState({}, "", addressOf(next));
+  }
+  const isElsewhere = next.kind !== view.kind || next.id !== view.id;
+  show(next);
+  if (isElsewhere && next.kind !== "search") {
+    window.scrollTo(0, 0);
+  }
+}
+
+/** Go to an address of this page. */
+export function goTo(address) {
+  const next = viewOf(new URL(address, document.baseURI));
+  go(next); // first: it notes the scroll position, which a box of another height would change
+  fillBox(next.query ?? "");
+}
+
+/** Show what the address names, as it was left. */
+export async function showAddress() {
+  const { count: wanted, y } = history.state ?? {};
+  const next = viewOf(location);
+  fillBox(next.query ?? "");
+  await show(next, { wanted });
+  if (y !== undefined && view === next) {
+    window.scrollTo(0, y);
+  }
+}
+
+function remember() {
+  history.replaceState({ count, y: window.scrollY }, "");
+}
+
+/** Show a view again with the key or the taste as they are now. */
+export const refresh = () => show(view);
+
+async function show(next, { wanted = 0 } = {}) {
+  const keep = next.kind === view.kind && next.id === view.id;
   view = next;
-  const address = { film: `#film/${next.id}`, taste: "#taste", synopsis: "#synopsis" }[next.kind] ?? "";
-  const state = next.form ? { form: next.form } : null;
-  if (addToHistory && (address !== location.hash || JSON.stringify(state) !== JSON.stringify(history.state))) {
-    history.pushState(state, "", address || location.pathname);
-  }
-  running?.abort();
-  byId("welcome").hidden = next.kind !== "welcome";
-  byId("answer").hidden = next.kind === "welcome";
-  if (next.kind !== "welcome") {
-    const answered = answer(); // shows at once where the films will stand, which is what is scrolled to
-    if (focus) {
-      byId("results").focus({ preventScroll: true });
-      byId("results").scrollIntoView({ block: "nearest" });
-    }
-    await answered;
-  }
-}
-
-/** Ask again, soon, with the filters as they are now. */
-export const showAgain = later(FILTER_PAUSE, () => view.kind !== "welcome" && answer());
-
-/** Leave the films for a taste that is no more. */
-export function leaveEmptyTaste() {
-  if (view.kind === "taste" && !taste.liked.length) {
-    show({ kind: "welcome" });
-  }
-}
-
-export async function answer() {
-  running?.abort();
-  const own = (running = new AbortController());
+  running.abort();
+  running = new AbortController();
+  count = 0;
   clearFieldErrors();
-  const request = requestOf[view.kind]();
-  showWaiting(request.body?.top_k ?? request.query.top_k);
+  hideProblem();
+  fillFilters(next.filters);
+  byId("filters").open &&= keep || next.kind === "search";
+  document.title = titleOf(next);
+  byId("welcome").hidden = next.kind !== "welcome";
+  byId("taste").hidden = next.kind !== "taste";
+  const hasAnswer = next.kind !== "welcome" && (next.kind !== "taste" || likesAny());
+  byId("answer").hidden = !hasAnswer;
+  if (!keep || !hasAnswer) {
+    showChips(null, next, go);
+  }
+  if (hasAnswer) {
+    showWaiting(HEADINGS[next.kind], keep);
+    await fill(next, wanted, running.signal);
+  }
+}
+
+async function fill(shownView, wanted, signal) {
   try {
+    const ask = wanted ? recall : call;
     const started = performance.now();
-    const calls = [call(request, own.signal)];
-    if (view.kind === "film") {
-      calls.push(call({ path: `api/v1/movies/${view.id}` }, own.signal));
-    }
-    const [answered, subject] = await Promise.all(calls);
-    if (running === own) {
-      showAnswer(answered, subject, performance.now() - started, request);
+    const { request, understood } = await requestOf(shownView, 0, signal);
+    const film = shownView.kind === "film" ? ask({ path: `api/v1/movies/${shownView.id}` }, signal) : null;
+    const [answer, subject] = await Promise.all([ask(request, signal), film]);
+    signal.throwIfAborted();
+    const milliseconds = performance.now() - started;
+    showFirst(answer, { milliseconds, request, hasFilters: Object.keys(shownView.filters).length > 0 });
+    showChips(understood ?? answer.understood, shownView, go);
+    nameSubject(subject);
+    added(answer, 0);
+    while (count < wanted && !byId("more").hidden) {
+      await append(signal, recall);
     }
   } catch (problem) {
-    if (problem.name !== "AbortError" && running === own) {
-      showProblem(problem);
+    if (problem.name !== "AbortError" && !signal.aborted) {
+      showNoAnswer();
+      showProblem(problem, shownView);
+    }
+  }
+}
+
+function nameSubject(subject) {
+  showSubject(subject);
+  if (subject) {
+    view.slug = slugOf(subject.title);
+    history.replaceState(history.state, "", addressOf(view));
+    document.title = titleOf(view, subject);
+  }
+}
+
+function added(answer, offset) {
+  count = offset + answer.recommendations.length;
+  const isFull = answer.recommendations.length === pageSize(offset);
+  offerMore(isFull && count < Math.min(MAX_SHOWN, answer.total ?? MAX_SHOWN), answer.total);
+}
+
+async function append(signal, ask) {
+  const offset = count;
+  const { request } = await requestOf(view, offset, signal);
+  const answer = await ask(request, signal);
+  signal.throwIfAborted();
+  const first = showMore(answer);
+  added(answer, offset);
+  return first;
+}
+
+async function more() {
+  const { signal } = running;
+  byId("more").setAttribute("aria-busy", "true");
+  try {
+    const first = await append(signal, call);
+    first?.querySelector(".title a").focus({ preventScroll: true });
+    remember();
+  } catch (problem) {
+    if (problem.name !== "AbortError") {
+      byId("more-status").textContent = problem.message;
     }
   } finally {
-    if (running === own) {
-      running = null;
-    }
+    byId("more").removeAttribute("aria-busy");
   }
 }
 
-function showWaiting(count) {
-  byId("results").setAttribute("aria-busy", "true");
-  byId("results-heading").textContent = HEADINGS[view.kind];
-  byId("status").textContent = "Looking for films …";
-  byId("problem").hidden = true;
-  byId("request").hidden = true;
-  byId("subject").replaceChildren();
-  const line = () => element("div", { className: "line" });
-  films.replaceChildren(
-    ...Array.from({ length: Math.min(count, 10) }, () =>
-      element("li", { className: "film waiting" }, element("div", { className: "poster" }),
-        element("div", { className: "about" }, line(), line(), line(), line()))),
-  );
-}
-
-function showAnswer(answered, subject, milliseconds, request) {
-  byId("results").removeAttribute("aria-busy");
-  shown = new Map(answered.recommendations.map((film) => [film.movie_id, film]));
-  if (subject) {
-    shown.set(subject.movie_id, subject);
-    const card = filmCard(subject);
-    card.querySelector(".similar").remove();
-    byId("subject").replaceChildren(element("ul", {}, card));
-    byId("results-heading").textContent = `Films like ${nameOf(subject)}`;
-  }
-  films.replaceChildren(...answered.recommendations.map(filmCard));
-  byId("status").textContent = statusOf(answered, milliseconds);
-  byId("curl").textContent = asCurl(request);
-  byId("request").hidden = false;
-}
-
-function statusOf(answered, milliseconds) {
-  if (answered.count === 0) {
-    return Object.keys(readFilters()).length
-      ? "No film meets these filters. Take some away, and films will show."
-      : "The catalogue has no other film.";
-  }
-  const counted = answered.count === 1 ? "1 film" : `${answered.count} films`;
-  const cut = answered.truncated ? " The description is longer than the model reads; its end was left out." : "";
-  return `${counted} in ${Math.max(1, Math.round(milliseconds))} ms.${cut}`;
-}
-
-function showProblem(problem) {
-  byId("results").removeAttribute("aria-busy");
-  films.replaceChildren();
-  byId("status").textContent = "";
-  const elsewhere = problem.fields.filter((field) => !showFieldError(field, view.kind === "film" ? "filters" : ""));
-  byId("problem-text").textContent = problem.status === 422 && !elsewhere.length
-    ? "Something in the form has to be changed first; it is marked."
-    : problem.message;
-  byId("problem-retry").hidden = problem.status === 422;
-  byId("problem").hidden = false;
-  if (problem.status === 401) {
-    askForKey(problem.message, answer);
-  }
-  if (problem.status === 404 && view.kind === "taste") {
-    const titles = new Map([...taste.liked, ...taste.disliked].map((film) => [String(film.movie_id), nameOf(film)]));
-    const named = problem.message.replace(/\d+/g, (id) => titles.get(id) ?? id);
-    byId("problem-text").textContent = `${named}. Remove it from your taste, then try again.`;
-  }
-}
-
-export function viewOfAddress() {
-  const film = /^#film\/(\d{1,16})$/.exec(location.hash);
-  if (film) {
-    return { kind: "film", id: Number(film[1]) };
-  }
-  if (location.hash === "#taste" && taste.liked.length) {
-    return { kind: "taste" };
-  }
-  if (location.hash === "#synopsis" && history.state?.form) {
-    fillForm(history.state.form);
-    return { kind: "synopsis", form: history.state.form };
-  }
-  return { kind: "welcome" };
+export function connectViews() {
+  history.scrollRestoration = "manual";
+  window.addEventListener("popstate", showAddress);
+  window.addEventListener("scroll", later(SCROLL_PAUSE, remember));
+  window.addEventListener("online", () => byId("problem").hidden || refresh());
+  byId("problem-retry").addEventListener("click", refresh);
+  byId("more-button").addEventListener("click", more);
 }
