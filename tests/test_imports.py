@@ -37,7 +37,7 @@ MAY_IMPORT = {
 """What the modules of a package may import of app. Those of app itself put the service together, or are its clients."""
 
 OFFLINE = ("app.indexing", "onnx", "safetensors", "matplotlib", "tqdm", "httpx", "pytest")
-OPTIONAL = ("annoy", "limits", "rapidfuzz", "psycopg", "app.services.postgres")
+OPTIONAL = ("annoy", "limits", "rapidfuzz", "psycopg", "app.services.postgres", "pgvector")
 
 LARGER_PACKAGES = {"app/indexing/catalogue": 19}
 """What is still over the bound, and by how much at most."""

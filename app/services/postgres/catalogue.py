@@ -44,6 +44,9 @@ class PostgresCatalogue(NameLookups):
 
     def handles(self, movie_ids: Sequence[int]) -> Handles:
         """Return the handles of films; see Catalogue."""
+        self._require_open()
+        if not movie_ids:
+            return np.empty(0, np.int64)
         rows = self._fetch("SELECT movie_id, handle FROM {films} WHERE movie_id = ANY(%(ids)s)", ids=list(movie_ids))
         found = dict(rows)
         unknown = [movie_id for movie_id in dict.fromkeys(movie_ids) if movie_id not in found]
@@ -94,7 +97,8 @@ class PostgresCatalogue(NameLookups):
 
     def unit_vectors(self, handles: Handles) -> NDArray[np.float32]:
         """Return the films' vectors; see Catalogue."""
-        return unit(np.array(self._in_order("vector::real[]", handles), np.float32).reshape(len(handles), -1))
+        rows = self._in_order("vector::real[]", handles)
+        return unit(np.array(rows, np.float32)) if rows else np.empty((0, 0), np.float32)
 
     def records_json(self, handles: Handles) -> list[bytes]:
         """Return the films' records; see Catalogue."""
