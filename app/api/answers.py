@@ -1,6 +1,7 @@
 """Responses made from the service's answers, with their times in the Server-Timing header and the metrics."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
@@ -10,6 +11,7 @@ from app.api.schemas.responses import Movie
 from app.api.schemas.understood import understood_fields
 from app.services.movie_record import MovieRecord
 from app.services.queries import Answer, Recommendation, Timings
+from app.services.ranking.match import Match, match_of
 from app.services.search import Found
 
 if TYPE_CHECKING:
@@ -59,19 +61,25 @@ def _answer_json(answer: Answer) -> bytes:
 def _answer_fields(answer: Answer) -> bytes:
     """Return the fields that a RecommendResponse and a SearchResponse share."""
     understood = None if answer.understood is None else understood_fields(answer.understood)
-    return b'"recommendations":[%b],"count":%d,"total":%d,"truncated":%b,"understood":%b,"warnings":%b' % (
-        b",".join(map(_recommendation_json, answer.recommendations)),
+    matches = [match_of(film.similarity_score, answer.scale) for film in answer.recommendations]
+    return (
+        b'"recommendations":[%b],"count":%d,"total":%d,"has_close_match":%b,"truncated":%b,"understood":%b,"warnings":%b'
+    ) % (
+        b",".join(map(_recommendation_json, answer.recommendations, matches)),
         len(answer.recommendations),
         answer.total,
+        to_json("close" in matches),
         to_json(answer.truncated),
         to_json(understood),
         to_json(answer.warnings),
     )
 
 
-def _recommendation_json(recommendation: Recommendation) -> bytes:
+def _recommendation_json(recommendation: Recommendation, match: Match) -> bytes:
     fields = recommendation.movie_json.removesuffix(b"}")
-    return b'%b,"similarity_score":%b}' % (fields, to_json(recommendation.similarity_score))
+    why = b"" if recommendation.why is None else b',"why":%b' % to_json(asdict(recommendation.why))
+    score = to_json(recommendation.similarity_score)
+    return b'%b,"similarity_score":%b,"match":"%b"%b}' % (fields, score, match.encode(), why)
 
 
 def _timed_response(

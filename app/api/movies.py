@@ -81,7 +81,9 @@ async def movie(movie_id: MovieIdInPath, request: Request, response: Response, r
 async def find_movies(request: Request, response: Response, runner: Runner) -> MovieList:
     """Find films by title for a search box, or return those with given ids in the order of the ids.
 
-    Word order, accents and small typing errors in a title do not matter.
+    Word order, accents, small typing errors and other spellings in a title do not matter ("2" for "II", "and" for "&",
+    "starwars"), and original titles in any script are found too. A year after a title chooses among films of that
+    title. Films with only some of the words follow.
     """
     asked = read_query(MovieListParameters, request)
     response.headers.update(index_version_headers(request, runner.slot))

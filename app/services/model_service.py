@@ -32,6 +32,7 @@ from app.services.queries import (
     TasteQuery,
     Timings,
 )
+from app.services.ranking.explanation import explained
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.understanding.understood import Understood
@@ -92,16 +93,16 @@ class ModelService:
         match question:
             case Query():
                 (answer,) = self._recommend([question])
-                return answer
             case SimilarQuery():
-                return self._similar(question)
+                answer = self._similar(question)
             case TasteQuery():
-                return self._taste(question)
+                answer = self._taste(question)
+        return self._with_reasons(answer, question)
 
     def answer_together(self, queries: Sequence[Query]) -> list[Answer]:
         """Answer several queries, which takes less work than to answer each alone."""
         self._require_open()
-        return self._recommend(queries)
+        return list(map(self._with_reasons, self._recommend(queries), queries))
 
     def answer_cached(self, question: Question) -> Answer | None:
         """Return the answer to a question if it takes no work, else None. Does not block: for the event loop.
@@ -110,7 +111,7 @@ class ModelService:
         """
         self._require_open()
         started = time.perf_counter()
-        if not self._catalogue.is_immediate:
+        if not self._catalogue.is_immediate or question.selection.explain:
             return None
         match question:
             case Query():
@@ -210,6 +211,9 @@ class ModelService:
                 search_started = time.perf_counter() - share
                 answers.append(self._answer(ranking, search_started, each.seconds, was_cached=each.was_cached))
             return answers
+
+    def _with_reasons(self, answer: Answer, question: Question) -> Answer:
+        return explained(answer, question, self._catalogue) if question.selection.explain else answer
 
     def _similar(self, question: SimilarQuery) -> Answer:
         started = time.perf_counter()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.services.movie_record import MovieRecord, MovieType, read_record
+from app.services.ranking.match import Scale
 from app.services.understanding.understood import Understood
 
 GenreChoice = str | tuple[str, ...]
@@ -50,6 +51,8 @@ class Selection:
     """How many of the best films to skip."""
     sort: Sort = "score"
     """Order of the films of an answer; it does not change which films they are."""
+    explain: bool = False
+    """Whether the answer says of each film why it is there."""
 
     def without(self, movie_ids: Sequence[int]) -> "Selection":
         """Return the same selection with more films excluded."""
@@ -105,6 +108,20 @@ Question = Query | SimilarQuery | TasteQuery
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """What a film has in common with what was asked for."""
+
+    words: tuple[str, ...]
+    """Words of both texts, as the film's overview writes them."""
+    sentence: str | None
+    """The sentence of the overview with the most of these words."""
+    genres_met: tuple[str, ...]
+    genres_missed: tuple[str, ...]
+    year_met: bool | None
+    """Whether the film is of the years asked for; None if none were."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """A film and how well it matches, 0 to 1."""
 
@@ -112,6 +129,7 @@ class Recommendation:
     """The film as the catalogue stores it: a JSON object with the fields of MovieRecord. Answers are assembled from
     these texts, so that no film is parsed."""
     similarity_score: float
+    why: Why | None = None
 
     @property
     def movie(self) -> MovieRecord:
@@ -142,3 +160,10 @@ class Answer:
     """What the caller should know about the answer, in sentences."""
     understood: Understood | None = None
     """What the text of the query asks for; None if the query has no text."""
+
+    @property
+    def scale(self) -> Scale:
+        """What the films were compared with."""
+        if self.understood is None:
+            return "film"
+        return "plot" if self.understood.kind == "plot" else "request"

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.api.schemas.understood import UnderstoodResponse
+from app.services.ranking.match import Match
 
 
 class Links(BaseModel):
@@ -48,10 +49,33 @@ class Movie(BaseModel):
     links: Links = Field(description="Pages about the film on other sites.")
 
 
+class Why(BaseModel):
+    """What a film has in common with what was asked for."""
+
+    words: list[str] = Field(
+        description="Words of both texts, as the film's overview writes them.", examples=[["city", "workers"]]
+    )
+    sentence: str | None = Field(
+        description="The sentence of the overview with the most of these words; null if there are none.",
+        examples=["Below, shifts of workers serve the machines that light the city."],
+    )
+    genres_met: list[str] = Field(description="Genres asked for that the film has.", examples=[["Drama"]])
+    genres_missed: list[str] = Field(description="Genres asked for that it has not.", examples=[["Comedy"]])
+    year_met: bool | None = Field(
+        description="Whether it is of the years asked for; null if none were.", examples=[True]
+    )
+
+
 class Recommendation(Movie):
     """A film with how well it matches."""
 
     similarity_score: float = Field(ge=0, le=1, description="0 is unrelated, 1 the same.", examples=[0.73])
+    match: Match = Field(
+        description="The score in words. What is close depends on what films are compared with: a plot, a request or "
+        "films.",
+        examples=["close"],
+    )
+    why: Why | None = Field(default=None, description="Why the film is there; only with `explain`.")
 
 
 class RecommendResponse(BaseModel):
@@ -65,6 +89,10 @@ class RecommendResponse(BaseModel):
     count: int = Field(description="How many films are returned; filters may leave fewer than top_k.", examples=[10])
     total: int = Field(
         description="How many films pass the filters. The most similar 500 can be reached with offset.", examples=[5296]
+    )
+    has_close_match: bool = Field(
+        description="Whether the match of any of these films is close. If not, the film sought is probably not here.",
+        examples=[True],
     )
     truncated: bool = Field(
         default=False, description="True if the synopsis was longer than the model reads.", examples=[False]
@@ -92,9 +120,6 @@ class MovieList(BaseModel):
     count: int = Field(description="How many films are returned.", examples=[10])
     unknown_ids: list[int] = Field(
         default_factory=list, description="Requested ids that the catalogue does not have.", examples=[[999999999]]
-    )
-    understood: UnderstoodResponse | None = Field(
-        default=None, description="What was read from the text; null if there was no text to read."
     )
     warnings: list[str] = Field(
         default_factory=list,

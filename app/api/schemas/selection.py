@@ -102,6 +102,9 @@ class SelectionFields(KnownFields):
         "It does not change which films are returned.",
         examples=["year"],
     )
+    explain: bool = Field(
+        default=False, description="Whether to say of each film why it is there; false by default.", examples=[True]
+    )
     min_score: Share | None = Field(
         default=None, description="Leave out films with a lower similarity_score.", examples=[0.3]
     )
@@ -120,6 +123,7 @@ class SelectionFields(KnownFields):
             diversity=self.diversity,
             offset=self.offset,
             sort=self.sort,
+            explain=self.explain,
         )
 
 

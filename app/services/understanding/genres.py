@@ -87,7 +87,7 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
     (Role.TOPIC, "Crime", "crime, crimes"),
     (Role.TOPIC, "Crime~", "gangster, gangsters, mafia, mob, mobster, mobsters"),
     (Role.NOUN, "Noir*", "film noir, films noirs, film noirs, noir, noirs"),
-    (Role.NOUN, "Crime*", "neo noir, neo noirs, policier, polar"),
+    (Role.NOUN, "Crime*", "neo noir, neo noirs, nordic noir, scandi noir, policier, polar"),
     (Role.NOUN, "Musical", "musical, musicals"),
     (Role.TOPIC, "Music~", "music, concert, concerts"),
     (Role.TOPIC, "War~", "war, wartime, anti war, antiwar, ww2, wwii, ww ii, world war 2, world war ii, world war two"),
@@ -169,9 +169,22 @@ def _is_for_audience(text: Text, phrase: Found[GenreWord]) -> bool:
     if text.at(phrase.start) not in _AUDIENCE:
         return False
     index = phrase.start - 1
-    while text.at(index) in ("my", "the", "our", "whole", "entire", "young", "small", "little", "all", "your"):
+    while text.at(index) in (
+        "my",
+        "the",
+        "our",
+        "whole",
+        "entire",
+        "young",
+        "small",
+        "little",
+        "all",
+        "your",
+        "year",
+        "old",
+    ):
         index -= 1
-    return text.at(index) == "for"
+    return text.at(index) == "for" or (text.at(index) == "with" and text.at(index - 1) in ("watch", "see", "watching"))
 
 
 def is_in_theme(text: Text, index: int) -> bool:

@@ -47,7 +47,8 @@ _KINDS: dict[str, tuple[str, ...]] = {
     **{"j horror": ("ja",), "k horror": ("ko",), "giallo": ("it",), "gialli": ("it",), "wuxia": _CHINESE},
     **{"nouvelle vague": ("fr",), "french new wave": ("fr",), "kaiju": ("ja",), "jidaigeki": ("ja",)},
     **{"spaghetti western": ("it",), "spaghetti westerns": ("it",), "italian neorealism": ("it",)},
-    **{"nordic noir": _SCANDINAVIAN, "german expressionism": ("de",), "k drama": ("ko",)},
+    **{"nordic noir": _SCANDINAVIAN, "scandi noir": _SCANDINAVIAN, "german expressionism": ("de",)},
+    **{"k drama": ("ko",), "k dramas": ("ko",)},
 }
 _ADJECTIVE_PHRASES = Phrases(_ADJECTIVES)
 _COUNTRY_PHRASES = Phrases(_COUNTRIES)
@@ -67,9 +68,11 @@ def read_languages(text: Text) -> tuple[str, ...]:
             index += 1
             continue
         codes += found.value
-        for place in range(found.start, found.end):
-            if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
-                text.mark_read(place, place + 1)
+        genre = GENRE_WORDS.at(text, found.start)
+        if genre is None or genre.end != found.end:
+            for place in range(found.start, found.end):
+                if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
+                    text.mark_read(place, place + 1)
         index = found.end
     return without_repeats(codes)
 

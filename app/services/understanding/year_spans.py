@@ -72,11 +72,36 @@ def _same(span: Years) -> Years:
 _Comparison = Callable[[Years], Years]
 _COMPARISONS: Phrases[_Comparison] = Phrases(
     {
-        **dict.fromkeys(("since", "post", "not before", "no earlier than", "not older than", "no older than"), _since),
+        **dict.fromkeys(
+            (
+                "since",
+                "post",
+                "not before",
+                "nothing before",
+                "in or after",
+                "no earlier than",
+                "not older than",
+                "no older than",
+            ),
+            _since,
+        ),
         **dict.fromkeys(("starting in", "starting from", "beginning in", "from after", "at least"), _since),
         **dict.fromkeys(("after", "later than", "newer than", "more recent than", "younger than"), _after),
         **dict.fromkeys(("before", "pre", "prior to", "older than", "earlier than", "preceding"), _before),
-        **dict.fromkeys(("until", "till", "up to", "up until", "not after", "no later than", "not newer than"), _until),
+        **dict.fromkeys(
+            (
+                "until",
+                "till",
+                "up to",
+                "up until",
+                "not after",
+                "nothing after",
+                "in or before",
+                "no later than",
+                "not newer than",
+            ),
+            _until,
+        ),
         **dict.fromkeys(("no newer than", "at most", "at the latest", "by"), _until),
         **dict.fromkeys(("around", "about", "circa", "ca", "roughly", "approximately", "near"), _about),
         **dict.fromkeys(("between", "from between"), _same),
@@ -250,7 +275,7 @@ _ERAS = Phrases(
     {
         "black and white": _LAST_YEAR_OF_OLD_FILMS,
         "black n white": _LAST_YEAR_OF_OLD_FILMS,
-        "silent era": _LAST_YEAR_OF_SILENT_FILMS,
+        **dict.fromkeys(("silent era", "silent days", "silent period", "silent age"), _LAST_YEAR_OF_SILENT_FILMS),
         "golden age": _LAST_YEAR_OF_OLD_FILMS,
     }
 )
