@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from app.services.catalogue import CatalogueInfo, Handles, Narrowing, Ranked, Search
 from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError, ServiceClosedError, UnknownMovieError
+from app.services.local.engines.highest import Mask
 from app.services.local.engines.vector_index import VectorIndex
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.masks import allowed_positions
@@ -49,6 +50,9 @@ class LocalCatalogue(NameLookups):
         self._names = NameIndexes(titles, title_keys, people, movies.vote_counts, movies.years)
         self._neighbours = neighbours
         self._scorer = RawScorer(index, movies, lexical, people)
+        self._genres = _most_first(movies.films_per_genre())
+        self._languages = _most_first(movies.films_per_language())
+        self._last_mask: tuple[Narrowing, Mask | None] = (Narrowing(), None)
         self._is_closed = False
 
     @property
@@ -118,11 +122,11 @@ class LocalCatalogue(NameLookups):
 
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""
-        return _most_first(self._movies.films_per_genre())
+        return self._genres
 
     def languages(self) -> dict[str, int]:
         """Return the number of films of each language; see Catalogue."""
-        return _most_first(self._movies.films_per_language())
+        return self._languages
 
     def has_director(self, name: str) -> bool:
         """Return whether any film has a director of this name; see Catalogue."""
@@ -141,8 +145,13 @@ class LocalCatalogue(NameLookups):
             if self._neighbours is not None:
                 self._neighbours.close()
 
-    def _allowed(self, narrowing: Narrowing) -> NDArray[np.bool_] | None:
-        return allowed_positions(self._movies, narrowing.movie_filter, narrowing.exclude)
+    def _allowed(self, narrowing: Narrowing) -> Mask | None:
+        """Return the mask of a narrowing; that of the last one is kept, because an answer needs it more than once."""
+        last, mask = self._last_mask
+        if narrowing != last:
+            mask = allowed_positions(self._movies, narrowing.movie_filter, narrowing.exclude)
+            self._last_mask = (narrowing, mask)
+        return mask
 
     def _require_open(self) -> None:
         if self._is_closed:
