@@ -11,7 +11,7 @@ from app.client import Recommender, RecommenderError, types
 from tests.running_server import ROOT, RunningServer
 
 SYNOPSIS = "Two strangers meet on a train and talk through the night."
-ANSWER = {"query": SYNOPSIS, "recommendations": [], "count": 0, "truncated": False}
+ANSWER = {"query": SYNOPSIS, "recommendations": [], "count": 0, "total": 0, "has_close_match": False}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,9 @@ def answering(*responses: httpx.Response | Exception) -> tuple[Recommender, list
     [
         ("Links", types.Links),
         ("Movie", types.Film),
+        ("Why", types.Why),
         ("Recommendation", types.Recommendation),
+        ("RatedFilm", types.RatedFilm),
         ("RecommendResponse", types.Answer),
         ("SearchResponse", types.SearchAnswer),
         ("UnderstoodResponse", types.Understood),
@@ -104,7 +106,7 @@ def test_finds_a_film_by_title_and_films_like_it(recommender: Recommender) -> No
 
 
 def test_taste_excludes_what_was_rated(recommender: Recommender) -> None:
-    answer = recommender.taste([19, 653], [9606], top_k=3)
+    answer = recommender.taste([19], [9606], [{"movie_id": 653, "rating": 4.5}], top_k=3)
     assert not {19, 653, 9606} & {film["movie_id"] for film in answer["recommendations"]}
 
 

@@ -16,6 +16,7 @@ from app.client.types import (
     Genre,
     Language,
     Person,
+    RatedFilm,
     RecommendRequest,
     SearchAnswer,
     Selection,
@@ -90,9 +91,15 @@ class Recommender:
         answer = self._call("POST", "/api/v1/recommend/batch", json={"requests": list(requests)})
         return cast(list[Answer], answer["results"])
 
-    def taste(self, liked: Sequence[int], disliked: Sequence[int] = (), **selection: Unpack[Selection]) -> Answer:
-        """Return films for a set of liked and disliked films."""
-        request = {"liked": list(liked), "disliked": list(disliked), **selection}
+    def taste(
+        self,
+        liked: Sequence[int] = (),
+        disliked: Sequence[int] = (),
+        rated: Sequence[RatedFilm] = (),
+        **selection: Unpack[Selection],
+    ) -> Answer:
+        """Return films for a taste: films liked, disliked, or rated with stars."""
+        request = {"liked": list(liked), "disliked": list(disliked), "rated": list(rated), **selection}
         return cast(Answer, self._call("POST", "/api/v1/recommend/taste", json=request))
 
     def similar(self, movie_id: int, **selection: Unpack[Selection]) -> Answer:

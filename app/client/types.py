@@ -37,10 +37,22 @@ class Film(TypedDict):
     links: Links
 
 
+class Why(TypedDict):
+    """Why a film is in an answer, if `explain` asks for it."""
+
+    words: list[str]
+    sentence: str | None
+    genres_met: list[str]
+    genres_missed: list[str]
+    year_met: bool | None
+
+
 class Recommendation(Film):
-    """A film with its score."""
+    """A film with its score, in numbers and in words."""
 
     similarity_score: float
+    match: Literal["close", "related", "loose"]
+    why: NotRequired[Why | None]
 
 
 class Example(TypedDict):
@@ -69,7 +81,8 @@ class Answer(TypedDict):
     query: str | None
     recommendations: list[Recommendation]
     count: int
-    total: NotRequired[int]
+    total: int
+    has_close_match: bool
     truncated: NotRequired[bool]
     warnings: NotRequired[list[str]]
     understood: NotRequired[Understood | None]
@@ -110,10 +123,18 @@ class Selection(TypedDict, total=False):
     top_k: int
     offset: int
     sort: Literal["score", "year", "votes"]
+    explain: bool
     exclude_ids: Sequence[int]
     min_score: float
     diversity: float
     filters: Filters
+
+
+class RatedFilm(TypedDict):
+    """A film and the stars that somebody gives it, 0.5 to 5."""
+
+    movie_id: int
+    rating: float
 
 
 class Context(Selection, total=False):
