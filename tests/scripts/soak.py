@@ -247,6 +247,11 @@ def _run(soak: Soak, sets: list[Path], served: Path, arguments: argparse.Namespa
             print(f"{sum(soak.counts.values())} done, {len(soak.failures)} failures, {memory[-1]:.0f} MB", flush=True)
     for thread in threads:
         thread.join()
+    return _report(soak, memory)
+
+
+def _report(soak: Soak, memory: list[float]) -> int:
+    """Stop the server and print the figures; returns the exit status of the script."""
     health = httpx.get(f"{soak.server.url}/health").status_code
     log = soak.server.log
     status = soak.server.stop()

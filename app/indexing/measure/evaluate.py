@@ -292,5 +292,5 @@ def _engines(models_dir: Path, overviews: Sequence[str]) -> list[EngineFigures]:
     if not sentences:
         return []
     with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder:
-        queries: list[Any] = [encoder.encode(text).vector for text in sentences]
+        queries: list[Any] = [encoder.encode_query(text).vector for text in sentences]
     return measure_engines(locate(models_dir, INDEX_FILE), np.stack(queries))
