@@ -85,7 +85,7 @@ def shows_day_first(value: object) -> bool | None:
     return first > 12 if (first > 12) != (second > 12) else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _of_text(text: str, known_year: int | None, day_first: bool | None) -> Release:
     if match := _ISO_DATE.fullmatch(text):
         year, month, day = match.groups()
@@ -127,7 +127,7 @@ def _of_words(text: str, known_year: int | None) -> Release:
     """Read `January 1, 1966`, `1 Jan 66`, `October 1966` and the like."""
     tokens = [token.casefold() for token in _WORDS.findall(text.split("(")[0])]
     month = next((_MONTHS[token[:3]] for token in tokens if token[:3] in _MONTHS and _is_month(token)), 0)
-    numbers = [int(token) for token in tokens if token.isdigit()]
+    numbers = [int(token) for token in tokens if token.isdigit() and len(token) <= 4]
     years = [number for number in numbers if MIN_YEAR <= number <= MAX_YEAR]
     if not month:
         return Release(year=years[0]) if len(years) == 1 else _UNKNOWN
@@ -149,7 +149,7 @@ def _of_parts(year: int, month: int, day: int) -> Release:
         return _UNKNOWN
     try:
         return Release(date(year, month, day).isoformat(), year)
-    except ValueError:
+    except (ValueError, OverflowError):
         return Release(year=year)
 
 

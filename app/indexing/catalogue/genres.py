@@ -116,7 +116,7 @@ def genres_of(values: Iterable[object]) -> tuple[str, ...]:
     return ()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _genres_of_text(text: str) -> tuple[str, ...]:
     """Return the genres of a list written as text; several known ones in one item are several genres."""
     if text.strip().casefold() == _NO_GENRE:
@@ -143,7 +143,7 @@ def genre_names(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(map(_genres_in, items))))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _genres_in(item: str) -> tuple[str, ...]:
     found = chain.from_iterable(_spelled(name) for name in _parts(item))
     return tuple(name for name in found if name and name.casefold() != _NO_GENRE)

@@ -145,6 +145,7 @@ class MovieReader:
         title, release = _without_year(basics.title, release)
         if release.guessed:
             self.guesses[release.guessed] += 1
+        original_title = self._title(cells, "original_title")
         credits = cells.values("credits")
         return Movie(
             movie_id=basics.movie_id,
@@ -162,7 +163,7 @@ class MovieReader:
             directors=directors_of(cells.values("directors"), [*credits, *cells.values("crew")]),
             adult=basics.adult,
             cast=cast_of(cells.values("cast"), credits),
-            original_title=self._title(cells, "original_title") or None,
+            original_title=(title if original_title == title else original_title) or None,  # one string in memory
             runtime=cells.first("runtime", runtime),
             imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),
             type=_type(cells),

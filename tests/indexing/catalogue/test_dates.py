@@ -42,7 +42,7 @@ def test_years(value: object) -> None:
     assert year_of(value) == 1966
 
 
-@pytest.mark.parametrize("value", ["99", 99, "", None, "MCMXCIX", "12345"])
+@pytest.mark.parametrize("value", ["99", 99, "", None, "MCMXCIX", "12345", "Jan " + "9" * 30])
 def test_what_is_no_year(value: object) -> None:
     assert year_of(value) is None
 

@@ -138,7 +138,7 @@ def keyed_values(json_text: JsonText, position: int) -> Iterator[tuple[str, obje
         match = _KEY.match(json_text.text, json_text.position)
         if not match:
             raise json_text.cut()
-        key = str(json.loads(match[1]))
+        key = _text_of_key(match[1])
         json_text.position = match.end()
         try:
             yield key, json_text.value()
@@ -146,3 +146,10 @@ def keyed_values(json_text: JsonText, position: int) -> Iterator[tuple[str, obje
             yield key, json_text.bad_row()
             if not json_text.go_to(_NEXT_KEY):
                 return
+
+
+def _text_of_key(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted))
+    except JSON_ERRORS:
+        return quoted[1:-1]

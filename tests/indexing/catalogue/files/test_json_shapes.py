@@ -163,3 +163,9 @@ def test_a_text_that_was_cut_is_refused_or_gives_what_is_there(tmp_path: Path, s
 )
 def test_shapes_that_are_easily_mistaken(text: str, shape: Shape) -> None:
     assert shape_of(text)[0] is shape
+
+
+def test_a_key_that_is_not_json_is_taken_as_it_is(tmp_path: Path) -> None:
+    text = json.dumps(SHAPES["keyed by id"]).replace('"1500":', '"15\\x00":', 1)
+
+    assert len(read(tmp_path / "films.json", text).movies) == len(IDS) - 1
