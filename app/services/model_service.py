@@ -19,6 +19,7 @@ from app.services.embedded_query import EmbeddedQuery
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
+from app.services.language_warnings import language_warnings
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
 from app.services.queries import (
@@ -256,7 +257,10 @@ class ModelService:
         records = self._catalogue.records_json(ranking.handles)
         films = tuple(map(Recommendation, records, ranking.scores.tolist()))
         timings = Timings(time.perf_counter() - search_started, encode, was_cached)
-        return Answer(ranking.query, films, timings, ranking.total, ranking.truncated, understood=ranking.understood)
+        warnings = language_warnings(ranking.query, self.model)
+        return Answer(
+            ranking.query, films, timings, ranking.total, ranking.truncated, warnings, understood=ranking.understood
+        )
 
     def _records(self, handles: Handles) -> tuple[MovieRecord, ...]:
         return tuple(map(read_record, self._catalogue.records_json(handles)))
