@@ -16,10 +16,10 @@ from app.services.caches.lru_cache import LruCache
 from app.services.caches.query_cache import QueryCache
 from app.services.catalogue import Catalogue, CatalogueInfo, Handles, Person
 from app.services.embedded_query import EmbeddedQuery
+from app.services.encoder.language_warnings import language_warnings
 from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.language_warnings import language_warnings
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
 from app.services.queries import (

@@ -3,23 +3,22 @@
 from app.services.understanding.words import word_set
 
 FILM_NOUNS = word_set(
-    "film films movie movies flick flicks pic pics picture pictures cinema feature features motion-",
-    "picture story stories tale tales show shows series title titles classic classics caper capers yarn",
-    "yarns epic epics saga sagas masterpiece masterpieces filmography movie's joint joints",
+    "film films movie movies flick flicks pic pics picture pictures cinema feature features motion-picture",
+    "story stories tale tales show shows series title titles classic classics caper capers yarn yarns epic",
+    "epics saga sagas masterpiece masterpieces filmography movie's joint joints",
 )
 """Story and tale belong to people's ways of asking for films, and to plots: they count only in requests."""
 
 STRICT_FILM_NOUNS = word_set("film films movie movies flick flicks cinema")
 
 THEME_OPENINGS = word_set(
-    "about with where who whose whom involving featuring concerning regarding having when in which set",
-    "that on exploring dealing follows following during at",
+    "about with where who whose whom involving featuring concerning regarding having when in which set that on",
+    "exploring dealing follows following during at",
 )
 """After these words a request says what the films are about."""
 
 LINKING_WORDS = word_set(
-    "about with where who whose whom that which in on at of from by to for and but as when while into is",
-    "are was were has have had the a an his her their its set after before since until during without not",
-    "no",
+    "about with where who whose whom that which in on at of from by to for and but as when while into is are",
+    "was were has have had the a an his her their its set after before since until during without not no",
 )
 """A word that describes a film does not stand apart from it by one of these."""

@@ -4,10 +4,10 @@ from app.services.understanding.genres import GENRE_WORDS, is_in_theme
 from app.services.understanding.words import Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(
-    "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but",
-    "nothing, never, isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt",
-    "didn't, other than, avoid, avoiding, rather than, instead of, free of, apart from, aside from, hate",
-    "hates, can't stand, cant stand, skip, neither, nor, anti, less, w o, nothing too, not too, leave out",
+    "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but, nothing",
+    "never, isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't",
+    "other than, avoid, avoiding, rather than, instead of, free of, apart from, aside from, hate, hates",
+    "can't stand, cant stand, skip, neither, nor, anti, less, w o, nothing too, not too, leave out",
     "leaving out, exclude, but no, but not, tired of, sick of, enough",
 )
 _NOT_NEGATIONS = phrase_set(

@@ -8,31 +8,30 @@ from app.services.understanding.words import Text, phrase_set, without_repeats, 
 MAX_NAME_WORDS = 4
 
 _CREDIT_CUES = phrase_set(
-    "by, by the, directed by, directed by the, director, from director, made by, film by, films by",
-    "movies by, movie by, starring, stars, with actor, with actress, actor, actress, filmmaker, auteur",
-    "featuring, written by, helmed by, shot by, from the director",
+    "by, by the, directed by, directed by the, director, from director, made by, film by, films by, movies by",
+    "movie by, starring, stars, with actor, with actress, actor, actress, filmmaker, auteur, featuring",
+    "written by, helmed by, shot by, from the director",
 )
 _LOOSE_CUES = phrase_set("with, from, and, of, star")
 _SIBLINGS = frozenset({"brothers", "bros", "siblings", "sisters", "brother"})
 _SUBJECTS = frozenset({"about", "like", "on"})
 _STARTS_NO_NAME = word_set(
-    "a an the of in on at to for and or but with by from like as is are was film films movie movies about",
-    "not no i me my has have had who",
+    "a an the of in on at to for and or but with by from like as is are was film films movie movies about not",
+    "no i me my has have had who",
 )
 _MODIFIERS = word_set("a an the some any good best great early late other more classic vintage old famous all")
 _ORDINARY_WORDS = word_set(
-    "young king love west ford stone lean hill wise lee ray gray grey black white brown green day hall",
-    "wood woods reed rice fox wolf bird cook baker hunter knight page price rose cross field fields",
-    "forest lake rivers banks bank bush cage church grant hurt hunt law long lord major may power powers",
-    "star swift winter winters summer waters ward wells swan short small strong good best hope joy grace",
-    "faith rock cruise bridges parks french german english ireland holland london paris berlin lynch mann",
-    "man bay anger marker night dark light war peace crime guest gold golden silver head heard hardy noir",
-    "carpenter smith taylor mason miller fisher shepherd butler parker porter sharp simple savage moody",
-    "blood bond bloom berry child christian dance dee cool crook drama fear fire freeman gore glass hand",
-    "hard hart hawks heart holm horn house kid killer lane little loy marks marsh mars mills monk moon",
-    "more moss murder new north nun old olds pan park peck penny pope rain ran root sand sea shark ship",
-    "snow soul south space sun sweet thing time town train trains twins valley voice walker wall wayne",
-    "weeks wild will wolfe wright year",
+    "young king love west ford stone lean hill wise lee ray gray grey black white brown green day hall wood",
+    "woods reed rice fox wolf bird cook baker hunter knight page price rose cross field fields forest lake",
+    "rivers banks bank bush cage church grant hurt hunt law long lord major may power powers star swift winter",
+    "winters summer waters ward wells swan short small strong good best hope joy grace faith rock cruise",
+    "bridges parks french german english ireland holland london paris berlin lynch mann man bay anger marker",
+    "night dark light war peace crime guest gold golden silver head heard hardy noir carpenter smith taylor",
+    "mason miller fisher shepherd butler parker porter sharp simple savage moody blood bond bloom berry child",
+    "christian dance dee cool crook drama fear fire freeman gore glass hand hard hart hawks heart holm horn",
+    "house kid killer lane little loy marks marsh mars mills monk moon more moss murder new north nun old olds",
+    "pan park peck penny pope rain ran root sand sea shark ship snow soul south space sun sweet thing time",
+    "town train trains twins valley voice walker wall wayne weeks wild will wolfe wright year",
 )
 """Surnames that are words, too: without a capital letter they are names only after "by"."""
 

@@ -13,14 +13,14 @@ MAX_EXAMPLES = 5
 
 _STRONG_CUES = phrase_set(
     "like, similar to, in the style of, in the vein of, in the same vein as, in the spirit of",
-    "along the lines of, akin to, reminds me of, reminded me of, remind me of, remind you of",
-    "reminds you of, reminiscent of, resembling, resembles, same vibe as, same vibes as, vibe of",
-    "vibes of, same feel as, feel of, same feeling as, same mood as, mood of, tone of, same tone as",
-    "same style as, style of, spirit of, same spirit as, comparable to, such as, as good as, a la",
-    "close to, fans of, fan of, lovers of, liked, loved, enjoyed, adored, just watched, just saw",
-    "just finished, after watching, cross between, crossover of, mix of, mix between, mixture of",
-    "mashup of, blend of, combination of, same as, alike, more like, compares to, equivalent of",
-    "version of, answer to, as in, if you like, if you love, if i like, if i love",
+    "along the lines of, akin to, reminds me of, reminded me of, remind me of, remind you of, reminds you of",
+    "reminiscent of, resembling, resembles, same vibe as, same vibes as, vibe of, vibes of, same feel as",
+    "feel of, same feeling as, same mood as, mood of, tone of, same tone as, same style as, style of",
+    "spirit of, same spirit as, comparable to, such as, as good as, a la, close to, fans of, fan of",
+    "lovers of, liked, loved, enjoyed, adored, just watched, just saw, just finished, after watching",
+    "cross between, crossover of, mix of, mix between, mixture of, mashup of, blend of, combination of",
+    "same as, alike, more like, compares to, equivalent of, version of, answer to, as in, if you like",
+    "if you love, if i like, if i love",
 )
 _WEAK_CUES = phrase_set("more, another, i like, i love, i really like, we love, love, enjoy, next, think, watch after")
 _NO_CUES = phrase_set(
@@ -33,17 +33,17 @@ _BETWEEN = phrase_set(
 )
 _JOINTS = phrase_set("and, or, meets, crossed with, mixed with, combined with, plus, and also, as well as")
 _BOUNDARIES = word_set(
-    "but and or with without for except from in set that where about only just not no please starring",
-    "directed by who which minus plus meets crossed mixed combined on this if when as is are was were to",
-    "made than because thanks tonight i my again style vibes vibe type kind feel esque also anymore a the",
-    "they it's its has have",
+    "but and or with without for except from in set that where about only just not no please starring directed",
+    "by who which minus plus meets crossed mixed combined on this if when as is are was were to made than",
+    "because thanks tonight i my again style vibes vibe type kind feel esque also anymore a the they it's its",
+    "has have",
 )
 _AFTER_TITLE = word_set("but minus meets crossed style vibes vibe esque")
 _SMALL_WORDS = word_set(
-    "a an the it its he she him her hers his they them their you your we us our i me my this that these",
-    "those who what of in on at to for and or but not no up out so is are was be do go if as by all any",
-    "more most one ones other others some something anything everything nothing movies films mine yours",
-    "that's it's same far here there now then",
+    "a an the it its he she him her hers his they them their you your we us our i me my this that these those",
+    "who what of in on at to for and or but not no up out so is are was be do go if as by all any more most",
+    "one ones other others some something anything everything nothing movies films mine yours that's it's same",
+    "far here there now then",
 )
 _QUOTES = "\"“”„«»‘'’"
 
@@ -112,6 +112,8 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
         follows = text.at(end)
         if follows not in _AFTER_TITLE or not _has_name(text, start, end):
             continue
+        if end == start + 1 and not text.words[start].is_capital:
+            continue  # "ghosts but not scary"
         film = _film(text, titles, start, end)
         if film is not None:
             named.append(film)

@@ -1,7 +1,7 @@
 import pytest
 
+from app.services.encoder.language_warnings import MULTILINGUAL_MODEL, language_warnings
 from app.services.encoder.model_spec import ModelSpec
-from app.services.language_warnings import MULTILINGUAL_MODEL, language_warnings
 
 SPANISH = "Una mujer vuelve a su pueblo para enterrar a su madre y descubre que no está sola en la casa."
 
