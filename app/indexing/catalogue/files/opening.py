@@ -92,6 +92,7 @@ def _catalogue_in_stream(name: str, source: BinaryIO, size: int, container: str,
     """Open what a stream of bytes holds, after one layer of gzip; the stream is read twice."""
     stream, unpacked = _unpacked(name, source, size)
     _refuse_other_kinds(name, stream)
+    _refuse_other_tables(name, stream.peek(), options)
     encoding = Encoding(named_encoding(options.encoding)) if options.encoding else encoding_of(stream)
     source.seek(0)
     stream, _ = _unpacked(name, source, size)
@@ -112,6 +113,14 @@ def _refuse_other_kinds(name: str, stream: io.BufferedReader) -> None:
     for magic, sentence in _OTHER_KINDS:
         if start.startswith(magic):
             raise IndexingError(f"{name} {sentence}")
+
+
+def _refuse_other_tables(name: str, start: bytes, options: FileOptions) -> None:
+    """Refuse a table without the columns of a catalogue by its first lines, before all of it is read."""
+    if not start.isascii() or b"\0" in start or start.lstrip()[:1] in b"[{<":
+        return
+    if not _lines_end_with_cr(start.decode()):
+        csv_table(name, io.BufferedReader(io.BytesIO(start)), "", options, Counter())
 
 
 def _catalogue_of_text(
