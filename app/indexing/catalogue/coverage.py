@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from app.indexing.catalogue.cells import is_missing
 from app.indexing.catalogue.columns import ColumnMap, column_key, shortened
+from app.indexing.catalogue.fields.cells import is_missing
 from app.indexing.catalogue.movie import Movie
 from app.indexing.catalogue.rows import Row
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.indexing.catalogue.cells import MAX_MOVIE_ID, integer
 from app.indexing.catalogue.columns import map_columns
+from app.indexing.catalogue.fields.cells import MAX_MOVIE_ID, integer
+from app.indexing.catalogue.fields.names import names
+from app.indexing.catalogue.fields.people import cast_of, directors_of
 from app.indexing.catalogue.files.opening import open_catalogue_file
 from app.indexing.catalogue.movie import Movie
-from app.indexing.catalogue.names import names
-from app.indexing.catalogue.people import cast_of, directors_of
 from app.indexing.catalogue.rows import FileOptions, Row
 from app.indexing.errors import IndexingError
 

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.indexing.catalogue.cells import (
+from app.indexing.catalogue.columns import map_columns
+from app.indexing.catalogue.fields.cells import (
     MAX_MOVIE_ID,
     MISSING_OVERVIEWS,
     count,
@@ -21,14 +22,13 @@ from app.indexing.catalogue.cells import (
     runtime,
     truth,
 )
-from app.indexing.catalogue.columns import map_columns
-from app.indexing.catalogue.dates import MAX_YEAR, MIN_YEAR, Release, release_of
-from app.indexing.catalogue.genres import genres_of
-from app.indexing.catalogue.languages import language_of
-from app.indexing.catalogue.mojibake import repaired
-from app.indexing.catalogue.names import names
-from app.indexing.catalogue.people import cast_of, directors_of
-from app.indexing.catalogue.row_cells import RowCells
+from app.indexing.catalogue.fields.dates import MAX_YEAR, MIN_YEAR, Release, release_of
+from app.indexing.catalogue.fields.genres import genres_of
+from app.indexing.catalogue.fields.languages import language_of
+from app.indexing.catalogue.fields.mojibake import repaired
+from app.indexing.catalogue.fields.names import names
+from app.indexing.catalogue.fields.people import cast_of, directors_of
+from app.indexing.catalogue.fields.row_cells import RowCells
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_OVERVIEW_LENGTH = 20_000

@@ -9,12 +9,12 @@ from pathlib import Path
 from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.coverage import Losses
 from app.indexing.catalogue.credits import Credits, read_credits
-from app.indexing.catalogue.dates import shows_day_first
+from app.indexing.catalogue.fields.dates import shows_day_first
+from app.indexing.catalogue.fields.row_cells import RowCells
 from app.indexing.catalogue.files.opening import open_catalogue_file
 from app.indexing.catalogue.movie import Basics, Movie, MovieReader
 from app.indexing.catalogue.options import ReaderOptions
 from app.indexing.catalogue.report import Report, report_writer
-from app.indexing.catalogue.row_cells import RowCells
 from app.indexing.catalogue.rows import BadRow, CatalogueFile, Row, UnusableRowError
 from app.indexing.errors import IndexingError
 

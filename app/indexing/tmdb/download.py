@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 from filelock import FileLock, Timeout
 
-from app.indexing.catalogue.people import cast_of, directors_of
+from app.indexing.catalogue.fields.people import cast_of, directors_of
 from app.indexing.errors import IndexingError
 from app.indexing.progress import progress, say
 from app.indexing.tmdb.access import API_URL, Pace, TmdbKey

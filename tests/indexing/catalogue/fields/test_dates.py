@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from app.indexing.catalogue.dates import (
+from app.indexing.catalogue.fields.dates import (
     GUESSED_CENTURY,
     GUESSED_DAYS,
     GUESSED_ORDER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.indexing.catalogue.genres import genres_of
+from app.indexing.catalogue.fields.genres import genres_of
 
 ACTION_DRAMA = ("Action", "Drama")
 THREE = ("Action", "Adventure", "Science Fiction")

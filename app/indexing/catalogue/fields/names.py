@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from itertools import chain
 
-from app.indexing.catalogue.cells import MISSING_TEXTS, one_line
+from app.indexing.catalogue.fields.cells import MISSING_TEXTS, one_line
 
 MAX_NAME_LENGTH = 500
 

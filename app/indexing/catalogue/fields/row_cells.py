@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from app.indexing.catalogue.cells import is_missing
 from app.indexing.catalogue.columns import ColumnMap
+from app.indexing.catalogue.fields.cells import is_missing
 
 Value = TypeVar("Value")
 

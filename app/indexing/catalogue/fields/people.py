@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from app.indexing.catalogue.cells import integer
-from app.indexing.catalogue.names import list_of, literal, names
+from app.indexing.catalogue.fields.cells import integer
+from app.indexing.catalogue.fields.names import list_of, literal, names
 
 MAX_CAST = 5
 """Leading actors that are kept of a film."""

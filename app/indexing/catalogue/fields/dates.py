@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from app.indexing.catalogue.cells import integer
+from app.indexing.catalogue.fields.cells import integer
 
 MIN_YEAR, MAX_YEAR = 1870, 2100
 _SECONDS_A_DAY = 86_400

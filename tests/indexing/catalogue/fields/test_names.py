@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.indexing.catalogue.names import names
+from app.indexing.catalogue.fields.names import names
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from app.indexing.catalogue.names import MAX_NAME_LENGTH, looks_like_list, names
+from app.indexing.catalogue.fields.names import MAX_NAME_LENGTH, looks_like_list, names
 
 TMDB_GENRES: Mapping[int, str] = {
     28: "Action",

@@ -1,0 +1,1 @@
+"""Readers of the fields of a film, in the notations of catalogues."""
