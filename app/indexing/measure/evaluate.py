@@ -6,30 +6,31 @@ should come back near the top. A file of such queries is JSON Lines: {"query", "
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.indexing.errors import IndexingError
 from app.indexing.index.engines import EngineFigures, measure_engines, sample_sentences
 from app.indexing.measure.charts import check_can_draw, draw_engines
+from app.indexing.measure.fidelity import Fidelity, measure_fidelity
+from app.indexing.measure.intervals import Figure, interval
+from app.indexing.measure.requests import FilmRequest, RequestFigures, measure_requests, read_requests
 from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say, with_progress
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import INDEX_FILE, MAP_FILE, MODEL_DIRECTORY, locate
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
+from app.services.local.map_fields import films_of_map
 from app.services.model_service import ModelService
 from app.services.queries import Query, Selection
 
 DEPTH = 50
 RANK_OF_MISSING = 10**6
-BOOTSTRAP_SAMPLES = 2000
-FIDELITY_SAMPLE = 200
 
 Context = Literal["none", "genre", "full", "wrong genre"]
 CONTEXTS: tuple[Context, ...] = ("none", "genre", "full", "wrong genre")
@@ -43,18 +44,6 @@ class KnownItem:
     movie_id: int
     genres: tuple[str, ...] = ()
     year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over the queries and its 95% bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:.3f} ({self.low:.3f}-{self.high:.3f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +61,6 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
-class Fidelity:
-    """Cosine between the INT8 model's vectors and the FP32 model's, over texts."""
-
-    texts: int
-    mean: float
-    lowest: float
-
-
-@dataclass(frozen=True, slots=True)
 class EvaluationReport:
     """Everything that one run measured."""
 
@@ -89,6 +69,7 @@ class EvaluationReport:
     engines: tuple[EngineFigures, ...] = ()
     fidelity: Fidelity | None = None
     not_in_catalogue: int = 0
+    requests: RequestFigures | None = None
 
 
 def add_commands(add: AddCommand) -> None:
@@ -107,6 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help='measure relevance on plots of known films: JSON Lines {"query", "movie_id", "genres", "year"}',
     )
+    parser.add_argument(
+        "--requests",
+        type=Path,
+        metavar="FILE",
+        help='measure answers to requests as people type them: JSON Lines {"query", "constraints"}',
+    )
     parser.add_argument("--weights", type=Path, metavar="FILE", help="FP32 weights (model.safetensors): compare INT8")
     parser.add_argument("--no-engines", action="store_true", help="do not compare the search engines")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
@@ -117,7 +104,13 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print; returns the exit status."""
     if args.chart:
         check_can_draw(args.chart)
-    report = evaluate(args.models_dir, queries=args.queries, weights=args.weights, with_engines=not args.no_engines)
+    report = evaluate(
+        args.models_dir,
+        queries=args.queries,
+        requests=args.requests,
+        weights=args.weights,
+        with_engines=not args.no_engines,
+    )
     for line in table(report):
         say(line)
     if args.json:
@@ -128,13 +121,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def evaluate(
-    models_dir: Path, *, queries: Path | None = None, weights: Path | None = None, with_engines: bool = True
+    models_dir: Path,
+    *,
+    queries: Path | None = None,
+    requests: Path | None = None,
+    weights: Path | None = None,
+    with_engines: bool = True,
 ) -> EvaluationReport:
-    """Measure what there is the material for: relevance with queries, fidelity with FP32 weights.
+    """Measure what there is the material for: relevance with queries or requests, fidelity with FP32 weights.
 
     Raises IndexingError where the queries cannot be used, ModelFileError where the files in models_dir cannot.
     """
     known_items = read_known_items(queries) if queries else []
+    asked = read_requests(requests) if requests else []
     records = read_movie_records(locate(models_dir, MAP_FILE))
     overviews = [str(records[position].get("overview") or "") for position in range(len(records))]
     catalogue = {int(record["tmdb_id"]) for record in records.values()}
@@ -147,6 +146,7 @@ def evaluate(
         engines=tuple(_engines(models_dir, overviews)) if with_engines else (),
         fidelity=measure_fidelity(models_dir, overviews, weights) if weights else None,
         not_in_catalogue=len(known_items) - len(answerable),
+        requests=_requests(models_dir, asked, records) if asked else None,
     )
 
 
@@ -189,27 +189,6 @@ def measure_relevance(models_dir: Path, items: Sequence[KnownItem]) -> list[Rele
         service.close()
 
 
-def measure_fidelity(models_dir: Path, overviews: Sequence[str], weights: Path) -> Fidelity:
-    """Encode a sample of overviews with the INT8 model and with FP32, one text at a time.
-
-    Raises IndexingError where the weights are not the official ones.
-    """
-    import tempfile
-
-    from app.indexing.model.make import make_reference_model
-
-    texts = [text for text in overviews if text]
-    texts = [texts[place] for place in np.unique(np.linspace(0, len(texts) - 1, FIDELITY_SAMPLE).astype(int))]
-    with tempfile.TemporaryDirectory() as scratch:
-        reference = make_reference_model(Path(scratch), weights)
-        with (
-            TextEncoder.from_directory(reference) as exact,
-            TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as quantized,
-        ):
-            cosines = [float(exact.encode(text).vector @ quantized.encode(text).vector) for text in texts]
-    return Fidelity(len(texts), round(float(np.mean(cosines)), 5), round(min(cosines), 5))
-
-
 def table(report: EvaluationReport) -> list[str]:
     """Return the report as lines to read."""
     lines = [f"{report.films:,} films"]
@@ -228,6 +207,8 @@ def table(report: EvaluationReport) -> list[str]:
         lines.append(f"{'context':<12}" + "".join(f"{name.replace('_', ' '):>23}" for name in names))
         for row in report.relevance:
             lines.append(f"{row.context:<12}" + "".join(f"{getattr(row, name)!s:>23}" for name in names))
+    if report.requests:
+        lines += report.requests.lines()
     if report.engines:
         lines += ["", "Search, ten films, one thread", f"{'engine':<10}{'search_k':>10}{'recall@10':>11}{'ms':>9}"]
         for engine in report.engines:
@@ -240,12 +221,15 @@ def table(report: EvaluationReport) -> list[str]:
     return lines
 
 
-def interval(values: NDArray[np.float64]) -> Figure:
-    """Return the mean of one value a query and the 95% percentile bootstrap interval (Efron, 1979), seeded."""
-    random = np.random.default_rng(0)
-    samples = values[random.integers(0, len(values), (BOOTSTRAP_SAMPLES, len(values)))].mean(axis=1)
-    low, high = np.percentile(samples, [2.5, 97.5])
-    return Figure(round(float(values.mean()), 4), round(float(low), 4), round(float(high), 4))
+def _requests(
+    models_dir: Path, asked: Sequence[FilmRequest], records: Mapping[int, Mapping[str, Any]]
+) -> RequestFigures:
+    films = {film.movie_id: film for film in films_of_map(records)}
+    service = load_service(models_dir)
+    try:
+        return measure_requests(service, asked, films)
+    finally:
+        service.close()
 
 
 def _relevance(

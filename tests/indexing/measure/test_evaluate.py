@@ -13,11 +13,11 @@ from app.indexing.measure.evaluate import (
     EvaluationReport,
     add_arguments,
     evaluate,
-    interval,
     read_known_items,
     run,
     table,
 )
+from app.indexing.measure.intervals import interval
 
 PLOTS = {
     1: ("Reef", "A great white shark attacks swimmers off a small island, and the police chief hunts it by boat."),
