@@ -11,7 +11,7 @@ from app.api.schemas.responses import Movie
 from app.api.schemas.understood import understood_fields
 from app.services.movie_record import MovieRecord
 from app.services.queries import Answer, Recommendation, Timings
-from app.services.ranking.match import Match, match_of
+from app.services.ranking.match import Match, match_of, scale_of
 from app.services.search import Found
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _answer_json(answer: Answer) -> bytes:
 def _answer_fields(answer: Answer) -> bytes:
     """Return the fields that a RecommendResponse and a SearchResponse share."""
     understood = None if answer.understood is None else understood_fields(answer.understood)
-    matches = [match_of(film.similarity_score, answer.scale) for film in answer.recommendations]
+    scale = scale_of(answer.understood)
+    matches = [match_of(film.similarity_score, scale) for film in answer.recommendations]
     return (
         b'"recommendations":[%b],"count":%d,"total":%d,"has_close_match":%b,"truncated":%b,"understood":%b,"warnings":%b'
     ) % (

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.services.movie_record import MovieRecord, MovieType, read_record
-from app.services.ranking.match import Scale
 from app.services.understanding.understood import Understood
 
 GenreChoice = str | tuple[str, ...]
@@ -160,10 +159,3 @@ class Answer:
     """What the caller should know about the answer, in sentences."""
     understood: Understood | None = None
     """What the text of the query asks for; None if the query has no text."""
-
-    @property
-    def scale(self) -> Scale:
-        """What the films were compared with."""
-        if self.understood is None:
-            return "film"
-        return "plot" if self.understood.kind == "plot" else "request"
