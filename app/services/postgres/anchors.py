@@ -11,29 +11,30 @@ _YEARS_AROUND = 8
 
 
 def anchor_conditions(target: Target, anchors: Anchors, films_of: Callable[[str], Handles]) -> list[Condition]:
-    """Return conditions, strictest first: all that is asked for, the same without genres, and the films of people.
+    """Return conditions: all that is asked for, less of it, and the films of people.
 
     They only choose candidates: what a film loses by missing something is in its raw score.
     """
     genres = [list(group) for group in anchors.genres] or ([list(target.genres)] if target.genres else [])
     people = [films.tolist() for name in anchors.people if len(films := films_of(name))]
-    strict, relaxed = Condition(), Condition()
+    strict, of_genres, relaxed = Condition(), Condition(), Condition()
+    for number, group in enumerate(genres):
+        for condition in (strict, of_genres):
+            condition.require_one_of(f"genres_{number}", "f.genres && {}", _folded(group))
+    for number, films in enumerate(people):
+        strict.require_one_of(f"people_{number}", "f.handle = ANY({})", films)
     for condition in (strict, relaxed):
         _require_years(condition, target, anchors)
         if anchors.languages:
             condition.require("f.language = ANY(%(spoken)s)", spoken=[code.casefold() for code in anchors.languages])
         if anchors.excluded_genres:
             condition.require("NOT f.genres && %(unwanted)s", unwanted=_folded(anchors.excluded_genres))
-    for number, group in enumerate(genres):
-        strict.require_one_of(f"genres_{number}", "f.genres && {}", _folded(group))
-    for number, films in enumerate(people):
-        strict.require_one_of(f"people_{number}", "f.handle = ANY({})", films)
-    conditions = [condition for condition in (strict, relaxed) if condition.parts]
+    less = [] if anchors == Anchors() else [relaxed]
     if people:
         by_or_with = Condition()
         by_or_with.require("f.handle = ANY(%(anyone)s)", anyone=sorted({film for films in people for film in films}))
-        conditions.append(by_or_with)
-    return conditions
+        less.append(by_or_with)
+    return [condition for condition in (strict, of_genres, *less) if condition.parts]
 
 
 def _require_years(condition: Condition, target: Target, anchors: Anchors) -> None:
