@@ -49,6 +49,7 @@ PARTS = (
     LOOP_REST,
     "hand-over",
     WORKER_REST,
+    "understanding",
     "tokenizing, pooling",
     ENCODER,
     NATIVE,
@@ -156,6 +157,7 @@ def wrap_parts(clock: PartClock) -> None:
     from app.api import routes
     from app.api.dependencies import ServiceRunner
     from app.core.limits import WorkQueue
+    from app.services import embedded_query
     from app.services.encoder.onnx_session import OnnxSession
     from app.services.encoder.text_encoder import TextEncoder
     from app.services.local.catalogue import LocalCatalogue
@@ -172,10 +174,12 @@ def wrap_parts(clock: PartClock) -> None:
         (ServiceRunner, "answer", "hand-over"),
         (WorkQueue, "_settle", "hand-over"),
         (ModelService, "answer_cached", "service, caches"),
-        (ModelService, "answer", "service, caches"),
+        (ModelService, "answer_together", "service, caches"),
+        (embedded_query, "interpret", "understanding"),
+        (embedded_query, "ranking_query", "understanding"),
         (TextEncoder, "encode", "tokenizing, pooling"),
         (OnnxSession, "run", ENCODER),
-        (LocalCatalogue, "best", "choosing candidates, genres, years"),
+        (LocalCatalogue, "best_of_each", "choosing candidates, genres, years"),
         (LexicalIndex, "scores", "words"),
         (Int8Scan, "cosines", "scan"),
         (VectorIndex, "cosines", "rescoring"),
