@@ -90,7 +90,7 @@ class _NameReader:
         for index, genre in enumerate(map(str, written)):
             found = self.names.genres.find(genre)
             if found is None:
-                self._refuse("genre", genre, (name, index), {known: known for known in self.names.genres.suggestions()})
+                self._refuse("genre", genre, (name, index), self.names.genres.suggestions())
             elif not found and warn:
                 self.warnings.append(f'No film in the catalogue has the genre "{genre}".')
             choices += found or (genre,)

@@ -81,7 +81,7 @@ def nearest_values(given: str, known: Mapping[str, str]) -> list[str]:
     """Return the values whose spellings are most like the given one, best first; the first few if none is."""
     spellings = {spelling.casefold(): value for spelling, value in known.items()}
     near = process.extract(
-        given.casefold(), list(spellings), scorer=fuzz.WRatio, limit=MAX_SUGGESTIONS, score_cutoff=MIN_LIKENESS
+        given.casefold(), list(spellings), scorer=_likeness, limit=MAX_SUGGESTIONS, score_cutoff=MIN_LIKENESS
     )
     values = [spellings[spelling] for spelling, _, _ in near] or list(spellings.values())
     return list(dict.fromkeys(values))[:MAX_SUGGESTIONS]

@@ -229,7 +229,7 @@ def test_a_blank_text_is_omitted(client: httpx.Client) -> None:
     [
         ({"genres_any": ["Drama", "Horor"]}, ["genres_any", 1], "genre", "Horror"),
         ({"genres_none": ["Westerm"]}, ["genres_none", 0], "genre", "Western"),
-        ({"original_language": "Frensh"}, ["original_language"], "language", "fr"),
+        ({"original_language": "Frensh"}, ["original_language"], "language", "fr (French)"),
         ({"original_language": "qq"}, ["original_language"], "language", ""),
     ],
 )

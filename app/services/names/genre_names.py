@@ -67,9 +67,15 @@ class GenreNames:
         choices = [self._find_key(key) for key in _keys(written)]
         return next((choice for choice in choices if choice is not None), None)
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return the names to suggest when a genre is unknown."""
-        return tuple(dict.fromkeys((*self.names, *TMDB_GENRES)))
+    def suggestions(self) -> dict[str, str]:
+        """Return what to suggest when a genre is unknown: each genre by its own name and by other spellings."""
+        names = dict.fromkeys((*self.names, *TMDB_GENRES))
+        return {name: name for name in names} | {
+            alias: genres[0]
+            for genres, aliases in _ALIASES.items()
+            for alias in aliases.split(", ")
+            if len(genres) == 1 and genres[0] in names
+        }
 
     def _find_key(self, key: str) -> tuple[GenreChoice, ...] | None:
         if key in self._names_by_key:

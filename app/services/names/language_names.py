@@ -28,9 +28,10 @@ class LanguageNames:
         return alternative if alternative in self.codes else code
 
     def suggestions(self) -> dict[str, str]:
-        """Return what to suggest when a language is unknown: each of the catalogue's codes, by code and by name."""
+        """Return what to suggest when a language is unknown: codes with names, by code and by name."""
         _, names = _read_languages()
-        return {code: code for code in self.codes} | {names[code]: code for code in self.codes if code in names}
+        labels = {code: f"{code} ({names[code]})" if code in names else code for code in self.codes}
+        return labels | {names[code]: label for code, label in labels.items() if code in names}
 
 
 def language_name(code: str) -> str | None:
