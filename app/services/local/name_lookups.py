@@ -60,7 +60,8 @@ class NameLookups(ABC):
     def films_beginning(self, title: str) -> list[NamedFilm]:
         """Return the films whose titles begin so; see TitleLookup."""
         words = name_words(title)
-        found = self._named_films(self.find_titles(title, _FILMS_OF_BEGINNING))
+        likely = self._most_voted_first(self.name_indexes.titles.beginning(title))
+        found = self._named_films(likely[:_FILMS_OF_BEGINNING])
         return [film for film in found if _begins(name_words(film.title), words)]
 
     def people_named(self, name: str) -> list[str]:

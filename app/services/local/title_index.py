@@ -88,6 +88,14 @@ class TitleIndex:
                 break
         return list(found)[:limit]
 
+    def beginning(self, title: str) -> NDArray[np.int64]:
+        """Return the positions of the films whose titles are these words or begin with them, in ascending order."""
+        words = name_words(title)[:MAX_WORDS]
+        if not words:
+            return np.empty(0, np.int64)
+        literal, whole, beginning, _ = self._names.full_matches(words)
+        return np.unique(self._films[np.concatenate([literal, whole, beginning])]).astype(np.int64)
+
     def _groups(self, words: Sequence[str]) -> Iterator[Names]:
         yield from self._names.full_matches(words)
         yield from self._names.near_matches(words)

@@ -352,3 +352,12 @@ def test_an_index_of_no_films_finds_nothing() -> None:
     nothing = np.empty(0, np.int32)
     assert len(empty) == 0
     assert empty.search("dune 2021", 5, nothing, nothing.astype(np.int16)) == []
+
+
+def test_films_whose_titles_begin_with_words() -> None:
+    index = TitleIndex.from_titles(
+        ["Harry Potter and the Goblet of Fire", "Dirty Harry", "The Harry Potter Story", "X"]
+    )
+    assert index.beginning("harry potter").tolist() == [0, 2]
+    assert index.beginning("dirty harry").tolist() == [1]
+    assert index.beginning("...").tolist() == []
