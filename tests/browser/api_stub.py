@@ -24,6 +24,14 @@ READING = {
     "text": "a clockmaker",
 }
 
+WHY = {
+    "words": ["clockmaker", "stranger"],
+    "sentence": "A clockmaker hides a stranger from the police.",
+    "genres_met": ["Comedy"],
+    "genres_missed": ["Musical"],
+    "year_met": True,
+}
+
 
 def film(number: int, **fields: object) -> dict[str, Any]:
     """A film with everything that a card can show."""
@@ -52,7 +60,8 @@ def film(number: int, **fields: object) -> dict[str, Any]:
 
 def answer(count: int, first: int = 1, **fields: object) -> dict[str, Any]:
     """An answer with this many films, numbered from `first`."""
-    films = [film(number, similarity_score=0.7, match="close") for number in range(first, first + count)]
+    found = {"similarity_score": 0.7, "match": "close", "why": WHY}
+    films = [film(number, **found) for number in range(first, first + count)]
     return {"query": "x", "recommendations": films, "count": count, "titles": [], "has_close_match": True, **fields}
 
 

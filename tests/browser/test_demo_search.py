@@ -19,6 +19,8 @@ def test_a_description_finds_films(tab: Tab) -> None:
     expect(page.locator("#status")).to_contain_text("12")
     first = cards(page).first
     expect(first.locator("h3")).to_have_text("Metropolis")
+    expect(first.locator(".value")).to_contain_text("close match")
+    expect(first.locator(".why")).to_contain_text("workers")
     expect(first.locator(".facts")).to_contain_text("Science Fiction")
     expect(first.locator(".overview")).not_to_be_empty()
     assert all(url.startswith(POSTERS) for url in tab.outside_requests)
@@ -134,6 +136,10 @@ def test_a_card_says_what_is_known_and_why(tab: Tab) -> None:
     expect(card.locator(".facts")).to_have_text("1981 · 2 h 5 min · French · Comedy, Drama")
     expect(card.locator(".directors")).to_have_text("Directed by Agnès Varda")
     expect(card.locator(".value")).to_have_text("0.70 · close match")
+    expect(card.locator(".why q")).to_have_text("A clockmaker hides a stranger from the police.")
+    expect(card.locator(".why span")).to_have_text(
+        "Shares “clockmaker”, “stranger”; is Comedy; is not Musical; is of these years."
+    )
     expect(card.get_by_role("link", name="TMDB page of Film 1 (1981)")).to_have_attribute(
         "href", "https://www.themoviedb.org/movie/1"
     )

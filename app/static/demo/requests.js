@@ -33,7 +33,7 @@ function corrected(view, page, understood) {
 
 /** Return the request for the films of a view from an offset on, and how the server reads the search. */
 export async function requestOf(view, offset, signal) {
-  const page = { top_k: pageSize(offset), ...(offset ? { offset } : {}) };
+  const page = { top_k: pageSize(offset), explain: true, ...(offset ? { offset } : {}) };
   if (view.kind === "film") {
     return { request: { path: `api/v1/movies/${view.id}/similar`, query: { ...page, ...view.filters } } };
   }
@@ -43,6 +43,6 @@ export async function requestOf(view, offset, signal) {
   if (!view.ignored.length) {
     return { request: search(view, page) };
   }
-  const { understood } = await recall(search(view, { top_k: FIRST_PAGE }), signal);
+  const { understood } = await recall(search(view, { top_k: FIRST_PAGE, explain: true }), signal);
   return { request: corrected(view, page, correct(understood, view.ignored)), understood };
 }

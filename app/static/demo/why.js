@@ -1,24 +1,26 @@
-// Why a film was chosen, in a sentence or two, from the answer's `why`.
+// Why a film was chosen: the sentence of its overview that is nearest, and what it shares with what was asked for.
 
 import { element } from "./dom.js";
 
-const list = (names) => names.join(", ");
+const MAX_WORDS = 6;
 
-function wordsOf(why) {
-  return why.words?.length ? [`Shares ${list(why.words.map((word) => `“${word.word ?? word}”`))}`] : [];
+function reasonsOf({ words, genres_met: met, genres_missed: missed, year_met: isOfYears }) {
+  return [
+    words?.length && `shares ${words.slice(0, MAX_WORDS).map((word) => `“${word}”`).join(", ")}`,
+    met?.length && `is ${met.join(", ")}`,
+    missed?.length && `is not ${missed.join(", ")}`,
+    isOfYears === true && "is of these years",
+    isOfYears === false && "is not of these years",
+  ].filter(Boolean);
 }
 
-function genresOf(why) {
-  const { met = [], missed = [] } = why.genres ?? {};
-  return [met.length && `is ${list(met)}`, missed.length && `is not ${list(missed)}`].filter(Boolean);
-}
-
-/** Return the parts of the line under a film; none if the server gives no reasons. */
+/** Return the parts of the note under a film; none if the server gives no reasons. */
 export function whyOf({ why }) {
   if (!why) {
     return [];
   }
   const sentence = why.sentence ? [element("q", { textContent: why.sentence })] : [];
-  const reasons = [...wordsOf(why), ...genresOf(why)].join("; ");
-  return [...sentence, ...(reasons ? [element("span", { textContent: `${reasons}.` })] : [])];
+  const reasons = reasonsOf(why).join("; ");
+  const sum = reasons ? [element("span", { textContent: `${reasons[0].toUpperCase()}${reasons.slice(1)}.` })] : [];
+  return [...sentence, ...sum];
 }
