@@ -138,7 +138,7 @@ def test_a_card_says_what_is_known_and_why(tab: Tab) -> None:
     expect(card.locator(".value")).to_have_text("0.70 · close match")
     expect(card.locator(".why q")).to_have_text("A clockmaker hides a stranger from the police.")
     expect(card.locator(".why span")).to_have_text(
-        "Shares “clockmaker”, “stranger”; is Comedy; is not Musical; is of these years."
+        "Shares “clockmaker”, “stranger”; Comedy as asked; not Musical; of the years asked for."
     )
     expect(card.get_by_role("link", name="TMDB page of Film 1 (1981)")).to_have_attribute(
         "href", "https://www.themoviedb.org/movie/1"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.api_stub import SEARCH, answer, give
+from tests.browser.api_stub import READING, SEARCH, answer, give
 from tests.browser.conftest import Tab
 from tests.browser.demo_page import cards, open_filters, search, titles
 from tests.running_server import running_server
@@ -17,6 +17,14 @@ def test_films_that_are_not_close_are_said_to_be_so(tab: Tab) -> None:
     search(page)
     expect(page.locator("#far")).to_contain_text("Nothing here is a close match.")
     assert titles(page)
+
+
+def test_a_request_without_a_text_has_nothing_to_be_close_to(tab: Tab) -> None:
+    page = tab.open("/demo")
+    give(page, SEARCH, answer(3, has_close_match=False, understood={**READING, "text": ""}))
+    search(page)
+    assert titles(page)
+    expect(page.locator("#far")).to_be_hidden()
 
 
 def test_warnings_are_shown(tab: Tab) -> None:

@@ -65,7 +65,7 @@ export function showFirst(answer, { milliseconds, request, hasFilters }) {
   showNamed(answer.titles ?? [], (answer.people ?? []).filter(({ name }) => !chosenBy.includes(name)));
   byId("answer").removeAttribute("aria-busy");
   byId("status").textContent = statusOf(answer, milliseconds);
-  byId("far").hidden = answer.has_close_match !== false || !answer.count;
+  byId("far").hidden = !isFar(answer);
   byId("none").hidden = answer.count > 0;
   byId("none-clear").hidden = !hasFilters;
   setText(byId("none-text"), hasFilters ? "No film meets these filters." : "This catalogue has no film for this.");
@@ -73,6 +73,11 @@ export function showFirst(answer, { milliseconds, request, hasFilters }) {
   byId("curl").textContent = asCurl(request);
   byId("request").hidden = false;
   showMore(answer);
+}
+
+/** Whether no film is close. A request that has no text beside its chips has nothing that a film could be close to. */
+function isFar({ has_close_match: hasCloseMatch, count, understood }) {
+  return hasCloseMatch === false && count > 0 && !(understood?.kind === "request" && !understood.text);
 }
 
 function statusOf({ count, total, understood }, milliseconds) {

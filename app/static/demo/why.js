@@ -7,10 +7,10 @@ const MAX_WORDS = 6;
 function reasonsOf({ words, genres_met: met, genres_missed: missed, year_met: isOfYears }) {
   return [
     words?.length && `shares ${words.slice(0, MAX_WORDS).map((word) => `“${word}”`).join(", ")}`,
-    met?.length && `is ${met.join(", ")}`,
-    missed?.length && `is not ${missed.join(", ")}`,
-    isOfYears === true && "is of these years",
-    isOfYears === false && "is not of these years",
+    met?.length && `${met.join(", ")} as asked`,
+    missed?.length && `not ${missed.join(", ")}`,
+    isOfYears === true && "of the years asked for",
+    isOfYears === false && "not of the years asked for",
   ].filter(Boolean);
 }
 
