@@ -12,7 +12,7 @@ TASTE = "**/api/v1/recommend/taste"
 SIMILAR = "**/api/v1/movies/*/similar*"
 FILM = "**/api/v1/movies/*"
 
-LONG_OVERVIEW = "A clockmaker hides a stranger from the police. " * 8
+LONG_OVERVIEW = "The town is quiet. " + "A clockmaker hides a stranger from the police. " * 8
 READING = {
     "kind": "request",
     "genres": ["Comedy"],

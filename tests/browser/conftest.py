@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.running_server import RunningServer
 
 ColorScheme = Literal["light", "dark"]
 ForcedColors = Literal["active", "none"]
+PATIENCE = 20_000  # milliseconds to wait for what a page shows: other work may hold the machine up
 PHONE_WIDTH = 500  # narrower pages are tried as on a phone
+
+expect.set_options(timeout=PATIENCE)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _OPTIONS = [
@@ -71,7 +74,7 @@ def opened_tab(
         forced_colors=forced_colors,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     opened = Tab(context.new_page(), server.url)
 
     def only_the_server(route: Route) -> None:

@@ -6,7 +6,7 @@ import { hueOf } from "./poster.js";
 
 const EXAMPLES = [
   ["A story", "A robot double stirs up the workers of a city whose rulers live in towers above it.", "Science Fiction"],
-  ["A request", "a French comedy from the 1960s, not a musical", "Comedy"],
+  ["A request", "a 1980s comedy about a ghost in New York, not a musical", "Comedy"],
   ["A name", "films by Akira Kurosawa", "Drama"],
 ];
 

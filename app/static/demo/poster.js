@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 const POSTERS = "https://image.tmdb.org/t/p/w342";
 const LONG_TITLE = 26; // letters
 const [MIN_SIZE, MEDIUM_SIZE, MAX_SIZE] = [7, 12.5, 16]; // of letters, in hundredths of the poster's width
-const LINE = 125; // the size at which a word of n letters fills the line is LINE / n
+const LINE = 140; // the size at which a word of n letters fills the line is LINE / n
 const HUES = {
   Action: 14, Adventure: 32, Animation: 285, Comedy: 44, Crime: 226, Documentary: 190, Drama: 208, Family: 96,
   Fantasy: 266, History: 28, Horror: 358, Music: 318, Mystery: 246, Romance: 338, "Science Fiction": 178,

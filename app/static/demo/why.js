@@ -15,11 +15,12 @@ function reasonsOf({ words, genres_met: met, genres_missed: missed, year_met: is
 }
 
 /** Return the parts of the note under a film; none if the server gives no reasons. */
-export function whyOf({ why }) {
+export function whyOf({ why, overview }) {
   if (!why) {
     return [];
   }
-  const sentence = why.sentence ? [element("q", { textContent: why.sentence })] : [];
+  const isShown = !why.sentence || overview?.startsWith(why.sentence); // the overview begins above
+  const sentence = isShown ? [] : [element("q", { textContent: why.sentence })];
   const reasons = reasonsOf(why).join("; ");
   const sum = reasons ? [element("span", { textContent: `${reasons[0].toUpperCase()}${reasons.slice(1)}.` })] : [];
   return [...sentence, ...sum];
