@@ -11,6 +11,7 @@ from safetensors.numpy import load as load_safetensors
 
 from app.indexing.errors import IndexingError
 from app.indexing.model.bert_graph import HEADS, LAYERS
+from app.indexing.model.make import make_reference_model
 from app.indexing.model.weights import find_model_source
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import ModelFileError
@@ -55,6 +56,18 @@ def test_every_export_of_all_minilm_is_close_to_the_published_model(
 ) -> None:
     shutil.copy(minilm / "tokenizer.json", tmp_path)
     EXPORTS[name](minilm / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
+    with TextEncoder.from_directory(tmp_path) as encoder:
+        assert reference_embeddings.cosines(encoder).mean() > 0.9
+
+
+@pytest.mark.parametrize("name", ["FP16", "external data", "weight-only INT8", "QInt8", "QUInt8 per channel"])
+def test_every_form_of_our_own_fp32_graph_is_close_to_the_published_model(
+    minilm: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings, name: str
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(find_model_source().weights)
+    shutil.copy(minilm / "tokenizer.json", tmp_path)
+    made = make_reference_model(tmp_path / "models", tmp_path)
+    EXPORTS[name](made / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
     with TextEncoder.from_directory(tmp_path) as encoder:
         assert reference_embeddings.cosines(encoder).mean() > 0.9
 
