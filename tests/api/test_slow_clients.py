@@ -34,9 +34,9 @@ PAGE = b"GET /redoc/redoc.standalone.js HTTP/1.1\r\nHost: x\r\n"
 
 
 @pytest.fixture(scope="module")
-def hasty(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedServer]:
+def impatient(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedServer]:
     """A server with the same limits as always, only shorter."""
-    directory = tmp_path_factory.mktemp("hasty")
+    directory = tmp_path_factory.mktemp("impatient")
     with gated_server(models_dir, directory, limits=SHORT_LIMITS, QUERY_CACHE_SIZE="0") as started:
         yield started
 
@@ -92,12 +92,12 @@ def assert_others_are_served(server: RunningServer) -> None:
     [(b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET /", b"a"), (b"\r\n", b"\r\n")],
     ids=["a header", "a path", "empty lines"],
 )
-def test_headers_that_come_a_byte_at_a_time_are_cut_off(hasty: RunningServer, first: bytes, unit: bytes) -> None:
+def test_headers_that_come_a_byte_at_a_time_are_cut_off(impatient: RunningServer, first: bytes, unit: bytes) -> None:
     with ExitStack() as opened:
-        connections = [opened.enter_context(connect(hasty)) for _ in range(CLIENTS)]
+        connections = [opened.enter_context(connect(impatient)) for _ in range(CLIENTS)]
         for connection in connections:
             connection.sendall(first)
-        assert_others_are_served(hasty)
+        assert_others_are_served(impatient)
         assert are_cut_off(connections, unit)
 
 
@@ -106,34 +106,34 @@ def test_headers_that_come_a_byte_at_a_time_are_cut_off(hasty: RunningServer, fi
     [(b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"\r\n", b"\r\n")],
     ids=["a header", "empty lines"],
 )
-def test_so_are_those_of_a_second_request(hasty: RunningServer, first: bytes, unit: bytes) -> None:
-    with connect(hasty) as connection:
+def test_slow_headers_of_a_second_request_are_cut_off(impatient: RunningServer, first: bytes, unit: bytes) -> None:
+    with connect(impatient) as connection:
         connection.sendall(PING)
         assert b"healthy" in read_answer(connection)
         connection.sendall(first)
-        assert_others_are_served(hasty)
+        assert_others_are_served(impatient)
         assert are_cut_off([connection], unit)
 
 
-def test_an_empty_line_and_then_nothing_keeps_no_connection(hasty: RunningServer) -> None:
-    with connect(hasty) as connection:
+def test_an_empty_line_and_then_nothing_keeps_no_connection(impatient: RunningServer) -> None:
+    with connect(impatient) as connection:
         connection.sendall(PING)
         read_answer(connection)
         connection.sendall(b"\r\n")
         assert connection.recv(1) == b""
 
 
-def test_headers_that_do_not_end_cost_the_request_before_them_no_answer(hasty: GatedServer) -> None:
+def test_headers_that_do_not_end_cost_the_request_before_them_no_answer(impatient: GatedServer) -> None:
     """The answer takes longer to make than headers may take to arrive."""
     body = json.dumps({"synopsis": AT_THE_GATE}).encode()
-    with connect(hasty) as connection:
+    with connect(impatient) as connection:
         connection.sendall(
             b"POST /api/v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             + b"Content-Length: %d\r\n\r\n%sGET / HT" % (len(body), body)
         )
-        hasty.wait_until_reached()
+        impatient.wait_until_reached()
         time.sleep(2 * SECONDS_FOR_HEADERS)  # however much longer it takes, the limit must not apply
-        hasty.open_gate()
+        impatient.open_gate()
         assert json.loads(read_answer(connection))["count"] == 10
 
 
@@ -142,20 +142,20 @@ def test_headers_that_do_not_end_cost_the_request_before_them_no_answer(hasty: G
     [(PAGE + b"\r\n") * 10, (PAGE + b"\r\n") * 2 + PAGE + b"Content-Length: 1000\r\n\r\n"],
     ids=["whole requests", "one without its body, which is answered in two parts"],
 )
-def test_answers_that_nobody_reads_are_dropped(hasty: RunningServer, requests: bytes) -> None:
+def test_answers_that_nobody_reads_are_dropped(impatient: RunningServer, requests: bytes) -> None:
     with ExitStack() as opened:
-        connections = [opened.enter_context(connect(hasty, SMALL_BUFFER)) for _ in range(CLIENTS)]
+        connections = [opened.enter_context(connect(impatient, SMALL_BUFFER)) for _ in range(CLIENTS)]
         for connection in connections:
             connection.sendall(requests)
-        assert_others_are_served(hasty)
+        assert_others_are_served(impatient)
         assert are_cut_off(connections, b"\r\n")
-    assert "Traceback" not in hasty.log
+    assert "Traceback" not in impatient.log
 
 
-def test_a_client_that_reads_in_its_own_time_gets_everything(hasty: RunningServer) -> None:
+def test_a_client_that_reads_in_its_own_time_gets_everything(impatient: RunningServer) -> None:
     """Some of its answers are always unread, for longer than any one of them may be."""
     pages = 20
-    with connect(hasty, SMALL_BUFFER) as connection:
+    with connect(impatient, SMALL_BUFFER) as connection:
         connection.sendall((PAGE + b"\r\n") * pages)
         first = read_answer(connection)
         for _ in range(pages - 1):
