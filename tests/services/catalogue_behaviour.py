@@ -184,6 +184,12 @@ class CatalogueBehaviour:
         found = [movie_id - FIRST_ID for movie_id in best_ids(catalogue, query, 60)]
         assert np.bincount(np.array(found) % 20).tolist() == [30, 30]
 
+    def test_a_target_of_more_weight_brings_more_films(self, catalogue: Catalogue) -> None:
+        likes = (Target(film_vectors()[0]), Target(film_vectors()[1]))
+        query = RankingQuery(likes, like_weights=(1.0, 0.1))
+        found = [movie_id - FIRST_ID for movie_id in best_ids(catalogue, query, 30)]
+        assert found and np.bincount(np.array(found) % 20, minlength=2)[0] > 20
+
     def test_lowers_films_near_dislikes(self, catalogue: Catalogue) -> None:
         likes = (Target(film_vectors()[0]), Target(film_vectors()[1]))
         dislikes = (Target(film_vectors()[21]), Target(film_vectors()[41]))

@@ -59,7 +59,9 @@ class DatabaseScorer:
         if query.change is not None:
             changed = self._target_scores(query.change, self._columns(query.change, handles))
             similarities += CHANGE_WEIGHT * changed[:, None]
-        raw_scores = soft_maximum(similarities.astype(np.float32)) if len(columns) > 1 else similarities[:, 0]
+        raw_scores = similarities[:, 0]
+        if len(columns) > 1:
+            raw_scores = soft_maximum(similarities.astype(np.float32), query.like_weights)
         if query.dislikes:
             disliked = [self._columns(dislike, handles).cosines for dislike in query.dislikes]
             loss = soft_maximum(np.stack(disliked, axis=1).astype(np.float32))
