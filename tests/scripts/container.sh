@@ -2,7 +2,7 @@
 # Builds the Dockerfile and runs the image, without a container engine: needs root and Debian's buildah, debootstrap and
 # util-linux.
 #
-#   tests/scripts/container.sh [DIRECTORY]     # keeps its files there, so that a second run is quicker
+#   tests/scripts/container.sh [DIRECTORY]     # keeps its files there (15 GB), so that a second run is quicker
 #
 # The base image is Debian trixie with python3, imported from a debootstrap root. The image is run twice: by
 # `buildah run`, and by chroot with a read-only root in a network namespace that has only the loopback interface.
