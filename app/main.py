@@ -102,7 +102,7 @@ def _make_metrics(app: FastAPI) -> "Metrics":
 
 
 def _settings_or_end() -> Settings:
-    """Return the settings; where one is wrong, the process ends with a line that says so instead of a traceback."""
+    """Return the settings; if one is invalid, end the process with a line instead of a traceback."""
     try:
         return read_settings()
     except SettingsError as error:

@@ -22,7 +22,7 @@ MIN_GENRE_COLUMNS = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the films for a text; returns the exit status, 1 after an error told in one line."""
+    """Print the films for a text; returns the exit status, 1 after an error, which is one line."""
     args = _parser().parse_args(arguments)
     try:
         with open_recommender(args) as recommender:

@@ -26,7 +26,7 @@ QUERIES: list[dict[str, Any]] = [
     for line in (Path(__file__).parent / "data" / "starter_queries.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 RUN_OF_WORDS = 7
-LEAST_RECALL = 0.95
+MIN_RECALL = 0.95
 
 
 def year(film: dict[str, Any]) -> int:
@@ -100,4 +100,4 @@ def test_what_people_tell_of_a_film_finds_it(service: ModelService) -> None:
         if query["movie_id"] not in {film.movie.movie_id for film in found}:
             missed.append(query["query"])
     assert len(QUERIES) >= 40
-    assert len(missed) <= (1 - LEAST_RECALL) * len(QUERIES), missed
+    assert len(missed) <= (1 - MIN_RECALL) * len(QUERIES), missed

@@ -1,11 +1,11 @@
-"""`python -m app.indexing COMMAND`: tells what to install where a library is missing, else see commands.py."""
+"""`python -m app.indexing COMMAND`: names what to install if a library is missing; see commands.py."""
 
 import sys
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status, 1 where a library that it needs is not installed."""
+    """Run one command; returns its exit status, 1 if a library that it needs is not installed."""
     try:
         from app.indexing.commands import run
 

@@ -1,4 +1,4 @@
-"""What can go wrong while files are made, told in words that a person can act on."""
+"""Errors of the commands that make files. Their messages name what is wrong and what to do about it."""
 
 
 class IndexingError(Exception):

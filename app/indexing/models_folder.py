@@ -14,7 +14,7 @@ AddCommand = Callable[[str, str], argparse.ArgumentParser]
 
 
 def add_models_dir(parser: argparse.ArgumentParser) -> None:
-    """Let a command be told its folder; otherwise it takes the one that the service would serve."""
+    """Add --models-dir; the default is the folder that the service would serve."""
     parser.add_argument(
         "--models-dir",
         type=Path,
@@ -26,7 +26,7 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def exclusive_lock(models_dir: Path) -> Iterator[None]:
-    """Hold models_dir against other builds and fetches; raises IndexingError where one is at work."""
+    """Hold models_dir against other builds and fetches; raises IndexingError if one is at work."""
     from filelock import FileLock, Timeout
 
     try:

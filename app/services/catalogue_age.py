@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from app.services.commands import ACCEPT_COMMAND
 
-MOST_DAYS_CACHED = 183
+MAX_DAYS_CACHED = 183
 """TMDB's terms allow its data to be cached for six months (https://www.themoviedb.org/api-terms-of-use)."""
 
 
@@ -31,7 +31,7 @@ def catalogue_warnings(built_at: str | None) -> list[str]:
     warnings = []
     if age is None:
         warnings.append(f"The index has no manifest: its age is not known. `{ACCEPT_COMMAND}`")
-    elif age > MOST_DAYS_CACHED:
+    elif age > MAX_DAYS_CACHED:
         warnings.append(
             f"The index is {age} days old; data from TMDB may be cached for six months at most. Build a new one."
         )

@@ -14,7 +14,7 @@ class CatalogueSource(Protocol):
         """The source in messages; without user or password."""
 
     def identity(self) -> Hashable | None:
-        """Return a value that differs from one version to the next; None if it cannot be told now."""
+        """Return a value that differs from one version to the next; None if it is unknown at the moment."""
 
     def load(self) -> ModelService:
         """Return a service over the current version.

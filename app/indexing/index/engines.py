@@ -17,7 +17,7 @@ from app.services.local.engines.vector_index import VectorIndex
 from app.services.vectors import Vectors
 
 RECALL_DEPTH = 10
-LEAST_RECALL = 0.99
+MIN_RECALL = 0.99
 """Recall@10 that an engine must reach to be taken by SEARCH_ENGINE=auto."""
 
 SEARCH_K_STEPS = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
@@ -49,7 +49,7 @@ def measure_engines(
 ) -> list[EngineFigures]:
     """Measure the exact scan, and Annoy with more and more search_k until its recall@10 is 0.99 or all films are read.
 
-    `queries` are unit vectors [n, dimension]. Raises ModelFileError where the file is not an index.
+    `queries` are unit vectors [n, dimension]. Raises ModelFileError if the file is not an index.
     """
     with StoredVectors(index_path, queries.shape[1]) as vectors:
         truth = _tenth_cosines(vectors, queries)
@@ -57,21 +57,21 @@ def measure_engines(
         for search_k in steps:
             trees = AnnoyIndex(index_path, vectors, search_k)
             figures.append(_measure(trees, "annoy", search_k, queries, truth))
-            if figures[-1].recall_at_10 >= LEAST_RECALL or search_k >= 50 * len(vectors):
+            if figures[-1].recall_at_10 >= MIN_RECALL or search_k >= 50 * len(vectors):
                 break
     return figures
 
 
 def choose_engine(figures: Sequence[EngineFigures]) -> EngineFigures:
     """Return the fastest of those that reach recall@10 of 0.99; the exact scan always does."""
-    good = [engine for engine in figures if engine.engine == "exact" or engine.recall_at_10 >= LEAST_RECALL]
+    good = [engine for engine in figures if engine.engine == "exact" or engine.recall_at_10 >= MIN_RECALL]
     return min(good, key=lambda engine: engine.milliseconds)
 
 
 def measured_search(figures: Sequence[EngineFigures]) -> dict[str, Any]:
     """Return what the manifest keeps: the engine that auto takes, Annoy's search_k, and the figures."""
     annoy = [engine for engine in figures if engine.engine == "annoy"]
-    enough = [engine for engine in annoy if engine.recall_at_10 >= LEAST_RECALL] or annoy
+    enough = [engine for engine in annoy if engine.recall_at_10 >= MIN_RECALL] or annoy
     return {
         "engine": choose_engine(figures).engine,
         "search_k": enough[-1].search_k if enough else None,

@@ -130,7 +130,7 @@ def evaluate(
 ) -> EvaluationReport:
     """Measure what there is the material for: relevance with queries or requests, fidelity with FP32 weights.
 
-    Raises IndexingError where the queries cannot be used, ModelFileError where the files in models_dir cannot.
+    Raises IndexingError if the queries cannot be used, ModelFileError if the files in models_dir cannot.
     """
     known_items = read_known_items(queries) if queries else []
     asked = read_requests(requests) if requests else []

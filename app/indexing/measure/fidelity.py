@@ -25,7 +25,7 @@ class Fidelity:
 def measure_fidelity(models_dir: Path, overviews: Sequence[str], weights: Path) -> Fidelity:
     """Encode a sample of overviews with the INT8 model and with FP32, one text at a time.
 
-    Raises IndexingError where the weights are not the official ones.
+    Raises IndexingError if the weights are not the official ones.
     """
     from app.indexing.model.make import make_reference_model
 

@@ -18,7 +18,7 @@ class LruCache(Generic[Value]):
         self._kept: OrderedDict[bytes, Value] = OrderedDict()
 
     def get(self, key: str) -> Value | None:
-        """Return what is kept for a text, None where there is nothing."""
+        """Return the cached value, or None on a miss."""
         digest = _digest(key)
         with self._lock:
             kept = self._kept.get(digest)

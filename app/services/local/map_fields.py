@@ -52,7 +52,7 @@ def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
 
 
 def _text(value: object) -> str | None:
-    """Return text that can be sent as UTF-8 (lone surrogates replaced), or None where there is none."""
+    """Return text that can be sent as UTF-8 (lone surrogates replaced), or None if there is none."""
     if not isinstance(value, str | int | float):  # the text of nested lists can be without end
         return None
     if isinstance(value, float) and math.isnan(value):  # what pandas has for nothing

@@ -38,12 +38,12 @@ class MovieArrays:
 
     movie_ids: NDArray[np.int64]  # [N]
     id_order: NDArray[np.int32]  # [N] positions in ascending order of movie_ids
-    years: NDArray[np.int16]  # [N], UNKNOWN_YEAR where not known
-    vote_counts: NDArray[np.int32]  # [N], UNKNOWN_VOTE_COUNT where not known
+    years: NDArray[np.int16]  # [N], UNKNOWN_YEAR if unknown
+    vote_counts: NDArray[np.int32]  # [N], UNKNOWN_VOTE_COUNT if unknown
     vote_averages: NDArray[np.int32]  # [N] thousandths, UNKNOWN_VOTE_AVERAGE if not known
     runtimes: NDArray[np.int16]  # [N] minutes, UNKNOWN_RUNTIME if not known
     is_tv: NDArray[np.bool_]  # [N]
-    language_codes: NDArray[np.int16]  # [N] index into the languages, -1 where not known
+    language_codes: NDArray[np.int16]  # [N] index into the languages, -1 if unknown
     genre_offsets: NDArray[np.int32]  # [genres + 1] genre g's films are genre_positions[offsets[g]:offsets[g + 1]]
     genre_positions: NDArray[np.int32]
     names: NDArray[np.uint8]  # JSON text: {"genres": [...], "languages": [...]}
@@ -99,7 +99,7 @@ class MovieMap:
             self._records.close()
 
     def position(self, movie_id: int) -> int | None:
-        """Return the index position of a film, or None where the catalogue does not have it."""
+        """Return the index position of a film, or None if the catalogue does not have it."""
         if not 0 <= movie_id <= _MAX_ID:
             return None
         place = int(self._sorted_ids.searchsorted(movie_id))
@@ -112,7 +112,7 @@ class MovieMap:
         return name.casefold() in self._genre_index
 
     def genre_positions(self, name: str) -> NDArray[np.int32]:
-        """Return the positions of the films of a genre, whatever its capitals; empty where no film has it."""
+        """Return the positions of the films of a genre, whatever its capitals; empty if no film has it."""
         index = self._genre_index.get(name.casefold())
         if index is None:
             return np.empty(0, np.int32)
@@ -130,7 +130,7 @@ class MovieMap:
         return list(zip(self.language_names, counts, strict=True))
 
     def language_code(self, name: str) -> int | None:
-        """Return the number that stands for a language in `language_codes`, or None where no film is in it."""
+        """Return the number that stands for a language in `language_codes`, or None if no film is in it."""
         wanted = name.casefold()
         return next((code for code, known in enumerate(self.language_names) if known.casefold() == wanted), None)
 
@@ -149,7 +149,7 @@ class MovieMap:
     def open(cls, directory: Path) -> Self:
         """Read the arrays that `save` wrote; a film's record is read from its file when it is asked for.
 
-        Raises ModelFileError where a file is missing or is not such an array.
+        Raises ModelFileError if a file is missing or is not such an array.
         """
         arrays = open_arrays(MovieArrays, directory, "movies", mapped=("records",))
         require_one_build(_fit_together(arrays), directory, "movies")

@@ -17,7 +17,7 @@ _SCORE_STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class NeighbourArrays:
-    """K films a film, best first; NO_FILM where the catalogue has no more."""
+    """K films a film, best first; NO_FILM if the catalogue has no more."""
 
     positions: NDArray[np.int32]  # [N, K]
     scores: NDArray[np.uint16]  # [N, K] in ten-thousandths
@@ -28,7 +28,7 @@ class NeighbourArrays:
         return cls(np.full((films, count), NO_FILM, np.int32), np.zeros((films, count), np.uint16))
 
     def put(self, film: int, positions: Positions, scores: NDArray[np.float64]) -> None:
-        """Note a film's neighbours, best first, and their scores."""
+        """Set a film's neighbours, best first, and their scores."""
         count = min(len(positions), self.positions.shape[1])
         self.positions[film, :count] = positions[:count]
         self.scores[film, :count] = np.rint(scores[:count] * _SCORE_STEPS)
@@ -42,7 +42,7 @@ class Neighbours:
     """Reads a film's neighbours from the files that the build wrote."""
 
     def __init__(self, directory: Path) -> None:
-        """Open the files; raises ModelFileError where one is missing or is not such an array."""
+        """Open the files; raises ModelFileError if one is missing or is not such an array."""
         arrays = open_arrays(NeighbourArrays, directory, "neighbours", mapped=("positions", "scores"))
         fit = arrays.positions.ndim == 2 and arrays.positions.shape == arrays.scores.shape
         require_one_build(fit, directory, "neighbours")
@@ -72,6 +72,6 @@ class Neighbours:
         return positions[found].astype(np.int64), raw_scores
 
     def close(self) -> None:
-        """Close the files; harmless when called twice."""
+        """Close the files; idempotent."""
         self._positions.close()
         self._scores.close()

@@ -57,7 +57,7 @@ class PostgresSource:
         self._current: tuple[Published, PostgresCatalogue] | None = None
 
     def identity(self) -> int | None:
-        """Return the version of the current catalogue; None if it cannot be told now.
+        """Return the version of the current catalogue; None if it is unknown at the moment.
 
         If single films of the loaded catalogue were changed, its vocabulary is read again on the way.
         """

@@ -188,7 +188,7 @@ def _is_for_audience(text: Text, phrase: Found[GenreWord]) -> bool:
 
 
 def is_in_theme(text: Text, index: int) -> bool:
-    """Tell whether a word belongs to what a film is about: after "about", "with" or "where" in the same clause."""
+    """Return whether a word belongs to what a film is about: after "about", "with" or "where" in the same clause."""
     for place in range(index - 1, -1, -1):
         if text.words[place + 1].begins_clause if place + 1 < len(text) else False:
             return False

@@ -111,7 +111,7 @@ def _together(ranges: list[Years]) -> Years | None:
     if not ranges:
         return None
     closed = [years for years in ranges if years.first is not None and years.last is not None]
-    if closed:  # what is told exactly counts more than an era or a bound
+    if closed:  # an exact year counts more than an era or a bound
         return Years(min(years.first or 0 for years in closed), max(years.last or 0 for years in closed))
     first = max((years.first for years in ranges if years.first is not None), default=None)
     last = min((years.last for years in ranges if years.last is not None), default=None)

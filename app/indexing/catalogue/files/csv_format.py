@@ -85,7 +85,7 @@ def _delimiter(header: str, declared: str | None, options: FileOptions) -> str:
 
 
 def _dialect(tried: Sequence[tuple[int, str | None]], columns: Sequence[str], delimiter: str) -> Dialect:
-    """Return the way of quoting in which most of the first lines can be read; another than usual needs evidence."""
+    """Return the way of quoting in which most of the first lines can be read; an unusual way needs proof."""
     text = "".join(line or "" for _, line in tried)
     usual, backslash = Dialect(), Dialect(escape="\\")
     best, most = usual, readable_rows(tried, columns, delimiter, usual)

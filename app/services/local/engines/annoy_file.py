@@ -1,7 +1,7 @@
-"""movies.ann as a file: the film vectors that stand in it, and whether its trees can be followed.
+"""movies.ann as a file: the film vectors in it, and whether its trees can be followed.
 
-The vectors stand once, in movies.ann: Annoy's nodes have one size and the films are its first nodes, so that a film's
-vector is read from a known place.
+The vectors are stored once, in movies.ann: Annoy's nodes have one size and the films are its first nodes, so that a
+film's vector is read from a known place.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ _WORD_BYTES = 4
 class StoredVectors:
     """The film vectors [N, dimension] of a movies.ann, read from the file row by row.
 
-    Reading beats mapping here: the few rows that a query compares are copied out of the system's cache, where a mapped
+    Reading beats mapping here: the few rows that a query compares are copied out of the system's cache, while a mapped
     row would bring 64 KB of its neighbours into this process's memory.
     """
 
@@ -58,7 +58,7 @@ class StoredVectors:
         return np.frombuffer(nodes, np.float32).reshape(-1, self._node_words)[:, _HEAD_WORDS:]
 
     def close(self) -> None:
-        """Close the file; harmless when called twice."""
+        """Close the file; idempotent."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -92,7 +92,7 @@ def open_vectors(path: Path, dimension: int) -> NDArray[np.float32]:
 def check_trees(path: Path, dimension: int) -> None:
     """See that Annoy can follow every node of the file: it checks nothing itself, and a wrong one kills the process.
 
-    A leaf holds films. A split's two children stand before it in the file, so that no path is endless. Raises
+    A leaf holds films. A split's two children come before it in the file, so that no path is endless. Raises
     ModelFileError.
     """
     nodes = _open_nodes(path, dimension)

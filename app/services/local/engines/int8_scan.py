@@ -15,12 +15,12 @@ from app.services.local.files.array_files import forget_pages, open_arrays, requ
 from app.services.vectors import Vectors, unit
 
 # CPUs without VNNI add two products of unsigned and signed bytes in 16 bits, saturating. 2 * 127 * 127 fits, so that
-# all CPUs compute the same where the query keeps to 7 bits, 1 to 127 around 64.
+# all CPUs compute the same if the query keeps to 7 bits, 1 to 127 around 64.
 _FILM_LEVELS = 127
 _QUERY_LEVELS = 63
 _QUERY_ZERO_POINT = 64
 
-_LEAST_SCALE = np.float32(1e-9 / _FILM_LEVELS)
+_MIN_SCALE = np.float32(1e-9 / _FILM_LEVELS)
 
 # Films of one session, and of one block in the file: few are quicker; while a session is made, its block is in memory
 # twice, in the file's order and in ONNX Runtime's own.
@@ -35,7 +35,7 @@ _DEVIATIONS = 8
 class QuantizedVectors:
     """Film vectors in 8 bits: film i's direction is about its values times scales[i].
 
-    The values stand in blocks of 131,072 films, the last one smaller: in each the first component of every film comes
+    The values are in blocks of 131,072 films, the last one smaller: in each the first component of every film comes
     first, then the second of every film, and so on, as a matrix product reads them.
     """
 
@@ -66,7 +66,7 @@ class QuantizedVectors:
             for start in range(0, len(scales), _CHUNK):
                 stop = min(start + _CHUNK, len(scales))
                 directions = unit(vectors.chunk(first + start, first + stop))
-                scales[start:stop] = np.maximum(np.abs(directions).max(axis=1) / np.float32(_FILM_LEVELS), _LEAST_SCALE)
+                scales[start:stop] = np.maximum(np.abs(directions).max(axis=1) / np.float32(_FILM_LEVELS), _MIN_SCALE)
                 values[:, start:stop] = np.rint(directions / scales[start:stop, None]).T
             first += len(scales)
         return made
@@ -79,7 +79,7 @@ class QuantizedVectors:
     def open(cls, directory: Path) -> Self:
         """Open what `save` wrote; the values are memory-mapped, for ONNX Runtime copies them once.
 
-        Raises ModelFileError where a file is missing or holds something else.
+        Raises ModelFileError if a file is missing or holds something else.
         """
         opened = open_arrays(cls, directory, "scan", mapped=("values",))
         fit = opened.scales.ndim == 1 and opened.values.shape == (opened.dimension * len(opened),)
@@ -90,7 +90,7 @@ class QuantizedVectors:
 class Int8Scan:
     """Compares queries with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
 
-    The films stand in memory once, in ONNX Runtime's own order, a byte a component.
+    The films are in memory once, in ONNX Runtime's own order, a byte a component.
     """
 
     def __init__(self, films: QuantizedVectors) -> None:
@@ -120,12 +120,12 @@ class Int8Scan:
         return products, _DEVIATIONS * np.sqrt((steps**2 + self._film_step**2) / 6)
 
     def close(self) -> None:
-        """Release the sessions; harmless when called twice."""
+        """Release the sessions; idempotent."""
         self._blocks = []
 
 
 class _Block:
-    """A session, and the arrays that it multiplies by: they have to outlive it, for it copies only the values."""
+    """A session and its arrays, which must stay alive as long as the session: ONNX Runtime copies only the values."""
 
     def __init__(self, values: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
         if len(scales) == 1:  # ONNX Runtime would take a lone scale for a constant, and look for the file it is in

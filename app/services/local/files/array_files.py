@@ -49,7 +49,7 @@ def writing(path: Path) -> Iterator[None]:
 def open_arrays(kind: type[Arrays], directory: Path, prefix: str, *, mapped: Collection[str] = ()) -> Arrays:
     """Read what `save_arrays` wrote, as the dataclass `kind`; the fields named in `mapped` are memory-mapped instead.
 
-    Raises ModelFileError where a file is missing or is not an array of the type that the field has.
+    Raises ModelFileError if a file is missing or is not an array of the type that the field has.
     """
     opened: dict[str, NDArray[Any]] = {}
     for field in fields(kind):  # type: ignore[arg-type]
@@ -70,24 +70,24 @@ def _element_type(array_type: Any) -> np.dtype[Any]:  # noqa: ANN401
 
 
 def require_one_build(fit: bool, directory: Path, prefix: str) -> None:
-    """Raise ModelFileError where the arrays of these files do not fit together."""
+    """Raise ModelFileError if the arrays of these files do not fit together."""
     if not fit:
         raise ModelFileError(f"{directory}/{prefix}_*.npy do not fit together; run: {BUILD_COMMAND}")
 
 
 def are_offsets(offsets: NDArray[Any], parts: int, total: int) -> bool:
-    """Tell whether `offsets` [parts + 1] cut `total` entries into so many parts."""
+    """Return whether `offsets` [parts + 1] cut `total` entries into so many parts."""
     is_whole = offsets.shape == (parts + 1,) and offsets[0] == 0 and offsets[-1] == total
     return bool(is_whole and (np.diff(offsets) >= 0).all())
 
 
 def are_positions(positions: NDArray[Any], films: int) -> bool:
-    """Tell whether all of `positions`, a row of any length, are those of one of so many films."""
+    """Return whether all of `positions`, a row of any length, are those of one of so many films."""
     return positions.ndim == 1 and (not len(positions) or bool(positions.min() >= 0 and positions.max() < films))
 
 
 def open_array(path: Path) -> NDArray[Any]:
-    """Memory-map one .npy file; raises ModelFileError where it is missing or is not an array."""
+    """Memory-map one .npy file; raises ModelFileError if it is missing or is not an array."""
     try:
         return np.asarray(np.lib.format.open_memmap(path, mode="r"))
     except (OSError, ValueError, EOFError) as error:
@@ -95,7 +95,7 @@ def open_array(path: Path) -> NDArray[Any]:
 
 
 def forget_pages(array: NDArray[Any]) -> None:
-    """Let go of a mapped file's pages that are in memory; they are read again if they are needed again."""
+    """Release a mapped file's pages from memory; they are read again when needed."""
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
         base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
@@ -105,7 +105,7 @@ def forget_pages(array: NDArray[Any]) -> None:
 
 
 class FileReader:
-    """Reads pieces of one open file, from any thread; the file that was opened, even where another takes its name."""
+    """Reads pieces of one open file, from any thread; the file that was opened, even if another takes its name."""
 
     def __init__(self, path: Path, offset: int = 0) -> None:
         """Open the file; places count from `offset`. Raises ModelFileError."""
@@ -118,7 +118,7 @@ class FileReader:
         self._lock = threading.Lock()
 
     def read(self, start: int, size: int) -> bytes:
-        """Return `size` bytes from `start`; raises ModelFileError where the file has been cut or cannot be read."""
+        """Return `size` bytes from `start`; raises ModelFileError if the file has been cut or cannot be read."""
         try:
             content = self._read(self._offset + start, size)
         except OSError as error:
@@ -128,7 +128,7 @@ class FileReader:
         return content
 
     def close(self) -> None:
-        """Close the file; harmless when called twice."""
+        """Close the file; idempotent."""
         self._file.close()
 
     def _read(self, start: int, size: int) -> bytes:

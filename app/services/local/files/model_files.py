@@ -1,7 +1,7 @@
 """The files in models/: their names, the manifest that ties them together, and the switch from one set to the next.
 
 A new set is made in a staging folder beside the files it will replace. One rename of that folder to `.incoming` is
-the moment at which the new set counts: from then on a file in `.incoming` stands for the file of the same name in
+the moment at which the new set counts: from then on a file in `.incoming` replaces the file of the same name in
 models/, until it has been moved there. Whoever reads resolves each name through `locate`, so that even a switch cut
 short between two renames is read as the new set; whoever may write finishes it with `finish_switch`.
 """
@@ -71,7 +71,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read the text of a manifest.json; raises ValueError where it is not one."""
+        """Read the text of a manifest.json; raises ValueError if it is not one."""
         content = json.loads(text)
         if not isinstance(content, dict) or content.get("format") != _MANIFEST_FORMAT:
             raise ValueError(f"not a manifest of format {_MANIFEST_FORMAT}")
@@ -98,15 +98,15 @@ def is_model_file(name: str) -> bool:
 
 
 def locate(models_dir: Path, name: str) -> Path:
-    """Return where a file of the current set stands: in a switch that was not finished, else in models_dir itself."""
+    """Return where a file of the current set is: in a switch that was not finished, else in models_dir itself."""
     incoming = models_dir / INCOMING_DIRECTORY / name
     return incoming if incoming.exists() else models_dir / name
 
 
 def read_manifest(models_dir: Path) -> Manifest | None:
-    """Read manifest.json; None where there is none (as in the original project's releases).
+    """Read manifest.json; None if there is none (as in the original project's releases).
 
-    Raises ModelFileError where it is there and cannot be read.
+    Raises ModelFileError if it is there and cannot be read.
     """
     path = locate(models_dir, MANIFEST_FILE)
     try:
@@ -129,7 +129,7 @@ def manifest_identity(models_dir: Path) -> tuple[int, int, int] | None:
 
 
 def file_facts(path: Path) -> FileFacts:
-    """Return SHA-256 and size of a file; raises OSError where it cannot be read."""
+    """Return SHA-256 and size of a file; raises OSError if it cannot be read."""
     with path.open("rb") as file:
         return FileFacts(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
 
@@ -157,7 +157,7 @@ def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | Non
         if found != expected:
             raise ModelFileError(
                 f"{path} is not the file in the manifest (SHA-256 differs): {remedy}, "
-                f"or, where you put it there yourself: {ACCEPT_COMMAND}"
+                f"or, if you put it there yourself: {ACCEPT_COMMAND}"
             )
 
 
@@ -176,7 +176,7 @@ def commit_staging(models_dir: Path, staging: Path) -> None:
 
 
 def finish_switch(models_dir: Path) -> None:
-    """Move what a switch left in `.incoming` to its place; does nothing where no switch was cut short."""
+    """Move the files of an unfinished switch from `.incoming` to their places; does nothing if there is none."""
     incoming = models_dir / INCOMING_DIRECTORY
     if not incoming.is_dir():
         return

@@ -15,7 +15,7 @@ _BYTES_PER_FILE_BYTE = 16
 
 
 class _BuiltinUnpickler(pickle.Unpickler):
-    """Reads containers, text, numbers, bool and None; whatever names a class or function is refused, never called."""
+    """Reads containers, text, numbers, bool and None; refuses anything that names a class or function."""
 
     def find_class(self, module_name: str, global_name: str) -> Any:  # noqa: ANN401
         raise pickle.UnpicklingError(f"it asks for {module_name}.{global_name}, which a film map has no use for")
@@ -27,7 +27,7 @@ class _BuiltinUnpickler(pickle.Unpickler):
 def read_movie_records(path: Path) -> dict[int, dict[str, Any]]:
     """Read the records of a movies_map.pkl: position -> record, running no code that the file may hold.
 
-    Raises ModelFileError where the file is missing, damaged, or anything but a map of positions 0 to N - 1 to films.
+    Raises ModelFileError if the file is missing, damaged, or anything but a map of positions 0 to N - 1 to films.
     """
     remedy = f"run: {BUILD_COMMAND}"
     try:
