@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.indexing.catalogue.reader import read_catalogue
+from app.services.local.names.words import name_words
 from app.services.model_service import ModelService
 from app.services.queries import Query, Selection
 from tests.conftest import STARTER_CATALOGUE
@@ -50,7 +51,8 @@ def test_ids_are_unique() -> None:
 def faults(film: dict[str, Any]) -> list[str]:
     """Return what is wrong with a film's entry."""
     checks = {
-        "fields": film.keys() in ({*FIELDS, "release_date"}, {*FIELDS, "year"}),
+        "fields": film.keys() - {"cast"} in ({*FIELDS, "release_date"}, {*FIELDS, "year"}),
+        "cast": 1 <= len(film.get("cast", ["unknown"])) <= 4,
         "id": isinstance(film["id"], int),
         "title": film["title"].strip() == film["title"] != "",
         "overview": 35 <= len(film["overview"].split()) <= 90,
@@ -91,6 +93,20 @@ def test_no_run_of_words_comes_in_two_films() -> None:
         for start in range(len(words) - RUN_OF_WORDS + 1):
             films_with[tuple(words[start : start + RUN_OF_WORDS])].add(film["id"])
     assert {run: ids for run, ids in films_with.items() if len(ids) > 1} == {}
+
+
+def test_an_actor_and_a_plot_find_the_film(service: ModelService) -> None:
+    found = service.answer(Query("Tom Hanks stuck on an island")).recommendations
+    assert found[0].movie.title == "Cast Away"
+    assert all("Tom Hanks" in film.movie.cast for film in found)
+
+
+def test_names_are_spelled_alike() -> None:
+    names = {name for film in FILMS for name in [*film["directors"], *film.get("cast", [])]}
+    spellings: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for name in names:
+        spellings[tuple(name_words(name))].add(name)
+    assert [sorted(same) for same in spellings.values() if len(same) > 1] == []
 
 
 def test_what_people_tell_of_a_film_finds_it(service: ModelService) -> None:

@@ -6,7 +6,7 @@ from app.services.catalogue import Catalogue
 from app.services.encoder.movie_text import context_text
 from app.services.queries import MovieFilter, Query
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
-from app.services.ranking.weights import MEMORY_WEIGHTS, REQUEST_WEIGHTS
+from app.services.ranking.weights import MEMORY_WEIGHTS, REQUEST_TEXT_WEIGHTS, REQUEST_WEIGHTS, SYNOPSIS_WEIGHTS
 from app.services.ranking.word_forms import with_word_forms
 from app.services.understanding.genre_names import near_genres, same_genres
 from app.services.understanding.reader import understand
@@ -50,7 +50,8 @@ def ranking_query(query: Query, understood: Understood, vector: Vector | None, c
 
     Raises UnknownMovieError if `understood` names films that the catalogue does not have.
     """
-    text = None if vector is None else Target(vector, _words(query, understood), query.genres, query.year)
+    weights = REQUEST_TEXT_WEIGHTS if understood.kind == "request" else SYNOPSIS_WEIGHTS
+    text = None if vector is None else Target(vector, _words(query, understood), query.genres, query.year, weights)
     examples = tuple(catalogue.targets(catalogue.handles([film.movie_id for film in understood.like])))
     anchors = _anchors(understood)
     if examples:

@@ -37,6 +37,9 @@ class TargetWeights:
 SYNOPSIS_WEIGHTS = TargetWeights(words=6.0, genres=0.2, genre_match=GenreMatch.SHARE, year=0.1, year_scale=3.0)
 """A text. The film that a plot describes reaches about a tenth of what its words could reach."""
 
+REQUEST_TEXT_WEIGHTS = TargetWeights(words=8.0, genres=0.2, genre_match=GenreMatch.SHARE, year=0.1, year_scale=3.0)
+"""What remains of a request: few words, each of which was chosen."""
+
 FILM_WEIGHTS = TargetWeights(words=3.0, genres=0.3, genre_match=GenreMatch.JACCARD, year=0.1, year_scale=10.0)
 """A film of the catalogue."""
 
