@@ -124,7 +124,7 @@ def test_a_build_that_does_not_fit_loses_nothing_and_succeeds_once_there_is_room
         full_at.append(Path(told.split(": ")[1]).suffix)
         assert len(full_at) < MOST_BUILDS
         disk.grow(MORE_ROOM)
-    assert set(full_at) >= {".partial", ".ann", ".npy"}
+    assert set(full_at) >= {".partial", ".npy"}  # movies.ann is written beside the arrays, which fail first
     assert films_served(models) == MORE_FILMS
 
 
