@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
@@ -17,6 +18,10 @@ from app.services.local.load import load_service
 from app.services.model_service import ModelService
 from tests.reference import ReferenceEmbeddings, read_reference_embeddings
 from tests.running_server import ROOT, RunningServer, running_server
+
+# A deadline would make a busy machine fail tests.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 STARTER_CATALOGUE = ROOT / "models" / "starter_catalogue.jsonl"
 

@@ -60,7 +60,7 @@ def without_dimension(array: NDArray[Any]) -> NDArray[Any]:
         *(("titles", field, beyond_the_last) for field in ("posting_offsets", "films", "name_offsets", "name_words")),
         ("titles", "words", without_sense),
         ("titles", "words", of_another_type),
-        *(("lexical", field, shorter) for field in ("term_keys", "rarity", "offsets", "positions", "weights")),
+        *(("lexical", field, shorter) for field in ("term_keys", "idf", "offsets", "positions", "weights")),
         *(("lexical", field, beyond_the_last) for field in ("offsets", "positions")),
         ("lexical", "film_count", shorter),
         ("lexical", "weights", of_another_type),
