@@ -3,6 +3,7 @@
 import pytest
 
 from app.services.ranking.match import (
+    ANCHORS_SCALE,
     FILM_SCALE,
     LONG_PLOT_SCALE,
     REQUEST_SCALE,
@@ -14,7 +15,7 @@ from app.services.ranking.match import (
 from app.services.understanding.understood import Understood
 
 
-@pytest.mark.parametrize("scale", [FILM_SCALE, REQUEST_SCALE, SHORT_PLOT_SCALE, LONG_PLOT_SCALE])
+@pytest.mark.parametrize("scale", [FILM_SCALE, ANCHORS_SCALE, REQUEST_SCALE, SHORT_PLOT_SCALE, LONG_PLOT_SCALE])
 def test_a_score_is_close_related_or_loose(scale: Scale) -> None:
     assert match_of(scale.close, scale) == match_of(1.0, scale) == "close"
     assert match_of(scale.close - 0.0001, scale) == match_of(scale.related, scale) == "related"
@@ -30,4 +31,5 @@ def test_long_plots_have_to_reach_more_than_short_ones() -> None:
 
 def test_requests_memories_and_films_have_scales_of_their_own() -> None:
     assert scale_of(Understood("request", "trains")) == scale_of(Understood("memory", "trains")) == REQUEST_SCALE
+    assert scale_of(Understood("request", "", genres=("Comedy",))) == ANCHORS_SCALE
     assert scale_of(None) == FILM_SCALE
