@@ -104,6 +104,7 @@ def test_a_taste_that_cannot_be_read_is_forgotten(tab: Tab, content: str) -> Non
 def test_letterboxd_ratings_become_the_taste(tab: Tab) -> None:
     page = tab.open("/demo?view=taste")
     give(page, TASTE, answer(3))
+    page.wait_for_load_state("networkidle")  # the page's own requests come before the ratings
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     choose(page, LETTERBOXD)
