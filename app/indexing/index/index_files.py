@@ -66,7 +66,7 @@ def write_name_files(films: Sequence[MovieRecord], directory: Path) -> None:
 def write_manifest(
     path: Path, files: Mapping[str, Path], *, count: int, spec: ModelSpec, measured: Mapping[str, Any]
 ) -> None:
-    """Write the manifest of a set: `files` has the name of each file in models/ and where it is now."""
+    """Write the manifest of a set: `files` maps the name of each file in models/ to its present path."""
     manifest = Manifest(
         count=count,
         model_id=spec.model_id,

@@ -118,7 +118,7 @@ def names_films(text: Text) -> bool:
 def read_fillers(text: Text) -> None:
     """Mark the words read that are left beside what was understood: nouns for films, judgements, joining words.
 
-    Judgements and joining words are left where they join words that are still unread.
+    Judgements and joining words are kept if they join words that are still unread.
     """
     for index, word in enumerate(text.plain):
         if word in STRICT_FILM_NOUNS or word in FILM_NOUNS:

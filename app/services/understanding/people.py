@@ -58,7 +58,7 @@ def _read_full_names(text: Text, people: PeopleLookup) -> list[str]:
 
 
 def _full_name_end(text: Text, people: PeopleLookup, start: int, names: list[str]) -> int | None:
-    """Note the person whose full name begins at a word; return where it ends, or None if none begins."""
+    """Add the person whose full name begins at a word; return the end of the name, or None if no name begins."""
     if text.plain[start] in _STARTS_NO_NAME or text.at(start - 1) == "about" or text.is_read[start]:
         return None
     if text.has_capitals and not text.words[start].is_capital:

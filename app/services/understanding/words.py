@@ -1,4 +1,4 @@
-"""The words of a text, where they stand in it, and tables of phrases that are looked for in them."""
+"""The words of a text with their positions, and tables of phrases that are searched for in them."""
 
 import re
 import unicodedata
