@@ -30,25 +30,28 @@ class MovieRecord:
     type: MovieType = "movie"
     imdb_id: str | None = None
     """Such as "tt0111161"."""
+    has_tmdb_id: bool = True
+    """Whether `movie_id` is the film's id on The Movie Database; some catalogues number their films themselves."""
 
     @property
     def links(self) -> dict[str, str | None]:
         """The film's pages on other sites; None if unknown."""
         return {
-            "tmdb": f"https://www.themoviedb.org/{self.type}/{self.movie_id}",
+            "tmdb": f"https://www.themoviedb.org/{self.type}/{self.movie_id}" if self.has_tmdb_id else None,
             "imdb": f"https://www.imdb.com/title/{self.imdb_id}/" if self.imdb_id else None,
         }
 
 
 def write_record(film: MovieRecord) -> bytes:
-    """Return a film as JSON in UTF-8, with its links."""
+    """Return a film as JSON in UTF-8, with its links, which show whether it has an id of TMDB's."""
     fields = asdict(film) | {"links": film.links}
+    del fields["has_tmdb_id"]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_record(text: bytes) -> MovieRecord:
     """Return the film that `write_record` wrote."""
     fields = json.loads(text)
-    fields.pop("links", None)
+    links = fields.pop("links", None)
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
-    return MovieRecord(**fields | lists)
+    return MovieRecord(**fields | lists, has_tmdb_id=links is None or links["tmdb"] is not None)

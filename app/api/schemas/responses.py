@@ -12,7 +12,7 @@ class Links(BaseModel):
     """Pages about a film on other sites."""
 
     tmdb: str | None = Field(
-        description="Page on The Movie Database, which exists if the catalogue's ids are TMDB's.",
+        description="Page on The Movie Database; null if the film's id is the catalogue's own.",
         examples=["https://www.themoviedb.org/movie/9606"],
     )
     imdb: str | None = Field(
@@ -23,7 +23,7 @@ class Links(BaseModel):
 class Movie(BaseModel):
     """One film of the catalogue."""
 
-    movie_id: int = Field(description="TMDB id.", examples=[9606])
+    movie_id: int = Field(description="TMDB id, or the catalogue's own.", examples=[9606])
     title: str = Field(description="Title in the catalogue's language.", examples=["Metropolis"])
     overview: str | None = Field(
         description="What the film is about.", examples=["Duke Red crowns his stacked city with the Ziggurat."]

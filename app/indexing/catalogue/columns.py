@@ -49,6 +49,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns in which each field is looked for; the first that holds a value is used."""
 
+_ID_KEYS_OF_TMDB = ("tmdbid", "tmdb")
+_MARKS_OF_TMDB = frozenset(("voteaverage", "posterpath", "backdroppath", "genreids"))
+"""Columns as only TMDB names them: the ids beside them are TMDB's, too."""
+
 NEEDED_FIELDS = ("id", "title", "overview")
 FORMATS_READ = "CSV, JSON, JSON Lines or Parquet, as it is or in .gz or .zip"
 
@@ -63,13 +67,14 @@ Given = tuple[tuple[str, str], ...]
 class ColumnMap:
     """The columns of one file (or of one object of it) that hold each field, first choice first.
 
-    `pairs` has the same as pairs of a field and a column.
+    `pairs` has the same as pairs of a field and a column. `tmdb_ids` are the columns of ids that hold TMDB's.
     """
 
     fields: Mapping[str, tuple[str, ...]]
     pairs: tuple[tuple[str, str], ...]
     used: tuple[str, ...]
     unused: tuple[str, ...]
+    tmdb_ids: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +121,21 @@ def map_columns(columns: tuple[str, ...], given: Given = ()) -> ColumnMap:
         tuple((field, column) for field, found in fields.items() for column in found),
         tuple(dict.fromkeys(column for column in columns if column in used)),
         tuple(dict.fromkeys(column for column in columns if column not in used and column.strip())),
+        _tmdb_ids(columns, fields["id"]),
     )
+
+
+def _tmdb_ids(columns: Sequence[str], of_ids: Sequence[str]) -> frozenset[str]:
+    """Return the columns that are named for TMDB's ids; if none is, those named "id" and the like in a file of TMDB's.
+
+    A column that somebody gave by another name holds ids of their own.
+    """
+    prefix = _shared_prefix(columns)
+    keys = {column: column_key(column.removeprefix(prefix)) for column in columns}
+    named = frozenset(column for column in of_ids if keys[column] in _ID_KEYS_OF_TMDB)
+    if named or _MARKS_OF_TMDB.isdisjoint(keys.values()):
+        return named
+    return frozenset(column for column in of_ids if keys[column] in _keys("id") and keys[column] != "_id")
 
 
 @lru_cache(maxsize=64)

@@ -51,7 +51,8 @@ class Movie:
     `title` and `overview` are one line each and never empty. `genres` have TMDB's names if TMDB has the genre.
     `release_date` is ISO 8601 (YYYY-MM-DD), and None if the file gives only a year or nothing that can be read.
     `poster_path` starts with a slash, as TMDB's image addresses continue. `cast` is the first five names, `runtime` is
-    in minutes, `imdb_id` is like `tt0111161`, and `type` is "movie" or "tv".
+    in minutes, `imdb_id` is like `tt0111161`, and `type` is "movie" or "tv". `has_tmdb_id` is whether `movie_id` is
+    the film's id on The Movie Database.
     """
 
     movie_id: int
@@ -73,6 +74,7 @@ class Movie:
     runtime: int | None = None
     imdb_id: str | None = None
     type: str = "movie"
+    has_tmdb_id: bool = True
 
     @property
     def rank(self) -> tuple[int, float, int]:
@@ -85,6 +87,7 @@ class Basics:
     """What decides if a film is taken: most films of a long catalogue are not, and need not be read further."""
 
     movie_id: int
+    has_tmdb_id: bool
     title: str
     overview: str
     adult: bool
@@ -123,7 +126,7 @@ class MovieReader:
         Raises:
             UnusableRowError: The row has no usable id, title or overview, or its columns are shifted.
         """
-        movie_id = row_number if self.number_rows else _movie_id(cells)
+        movie_id, has_tmdb_id = (row_number, False) if self.number_rows else _movie_id(cells)
         adult = truth(next(iter(cells.values("adult")), None))
         overview = self._overview(cells)
         title = self._title(cells, "title")
@@ -131,6 +134,7 @@ class MovieReader:
             raise UnusableRowError("no title")
         return Basics(
             movie_id=movie_id,
+            has_tmdb_id=has_tmdb_id,
             title=title,
             overview=overview,
             adult=adult,
@@ -167,6 +171,7 @@ class MovieReader:
             runtime=cells.first("runtime", runtime),
             imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),
             type=_type(cells),
+            has_tmdb_id=basics.has_tmdb_id,
         )
 
     def _overview(self, cells: RowCells) -> str:
@@ -214,14 +219,15 @@ def movie_from_row(row: Mapping[str, object]) -> Movie:
     return reader.movie(reader.basics(cells), cells)
 
 
-def _movie_id(cells: RowCells) -> int:
-    values = cells.values("id")
-    if not values:
+def _movie_id(cells: RowCells) -> tuple[int, bool]:
+    """Return the film's id, and whether it is TMDB's."""
+    ids = cells.ids()
+    if not ids:
         raise UnusableRowError("no id")
-    for value in values:
+    for value, is_tmdb in ids:
         number = integer(value)
         if number is not None and 0 < number <= MAX_MOVIE_ID:
-            return number
+            return number, is_tmdb
     raise UnusableRowError("id is not a positive whole number")
 
 

@@ -29,6 +29,7 @@ def film_of(movie: Movie) -> MovieRecord:
         runtime=movie.runtime,
         imdb_id=movie.imdb_id,
         type="tv" if movie.type == "tv" else "movie",
+        has_tmdb_id=movie.has_tmdb_id,
     )
 
 
@@ -71,4 +72,5 @@ def _entry(movie: Movie) -> dict[str, Any]:
         "runtime": movie.runtime,
         "imdb_id": movie.imdb_id,
         "type": movie.type,
+        "has_tmdb_id": movie.has_tmdb_id,
     }

@@ -43,6 +43,7 @@ def _movie_record(record: Mapping[str, Any]) -> MovieRecord:
         runtime=_count(record.get("runtime")) or None,
         type="tv" if record.get("type") == "tv" else "movie",
         imdb_id=_text(record.get("imdb_id")),
+        has_tmdb_id=record.get("has_tmdb_id") is not False,
     )
     if not 0 <= film.movie_id < 2**53:
         raise ValueError(f"tmdb_id {film.movie_id} is out of range")

@@ -37,6 +37,7 @@ def test_numbered_rows_keep_imdb_ids(tmp_path: Path) -> None:
     path.write_text("tconst,names,plot\ntt0111161,One,Plain.\ntt0068646,Two,\ntt0071562,Three,Plain.\n")
     columns = (("title", "names"), ("overview", "plot"))
     movies = read_catalogue(path, ReaderOptions(columns=columns, number_rows=True)).movies
+    assert not any(movie.has_tmdb_id for movie in movies)
 
     assert [(movie.movie_id, movie.title, movie.imdb_id) for movie in movies] == [
         (1, "One", "tt0111161"),

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.indexing.catalogue.columns import column_key
-from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, movie_from_row
+from app.indexing.catalogue.columns import column_key, map_columns
+from app.indexing.catalogue.fields.row_cells import RowCells
+from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, MovieReader, movie_from_row
 from app.indexing.catalogue.rows import UnusableRowError
 
 
@@ -15,7 +16,7 @@ def read(**values: object) -> Movie:
 
 
 def test_an_id_a_title_and_an_overview_are_enough() -> None:
-    assert read() == Movie(movie_id=1, title="Tidewater", overview="A ferry crosses only at night.")
+    assert read() == Movie(movie_id=1, title="Tidewater", overview="A ferry crosses only at night.", has_tmdb_id=False)
 
 
 @pytest.mark.parametrize("value", [278, "278", " 278 ", 278.0, "278.0"])
@@ -33,6 +34,31 @@ def test_an_id_that_is_no_positive_whole_number_makes_the_row_unusable(value: ob
 def test_a_row_without_id_is_unusable(value: object) -> None:
     with pytest.raises(UnusableRowError, match="no id"):
         read(id=value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_tmdb"),
+    [
+        ({"tmdb_id": 278}, True),
+        ({"tmdbId": "278", "id": 3}, True),
+        ({"tmdb_id": None, "id": 3}, False),
+        ({"vote_average": 7.1}, True),
+        ({"poster_path": None}, True),
+        ({"rating": 7.1, "genres": "Drama"}, False),
+        ({"id": None, "_id": 3, "vote_average": 7.1}, False),
+    ],
+)
+def test_an_id_is_tmdb_s_if_its_column_or_the_others_are_named_as_tmdb_does(
+    columns: dict[str, object], is_tmdb: bool
+) -> None:
+    assert read(**columns).has_tmdb_id is is_tmdb
+
+
+def test_ids_from_a_column_of_another_name_are_the_catalogues_own() -> None:
+    row = {"ref": 3, "title": "Tidewater", "overview": "A ferry crosses only at night.", "vote_average": 7.1}
+    cells = RowCells(row, map_columns(tuple(row), (("id", "ref"),)))
+    reader = MovieReader()
+    assert not reader.movie(reader.basics(cells), cells).has_tmdb_id
 
 
 def test_tmdb_id_counts_before_an_id_of_another_source() -> None:

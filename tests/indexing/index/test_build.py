@@ -231,7 +231,7 @@ def test_the_pickle_holds_builtins_only(empty_models_dir: Path) -> None:
     build_index(FILMS, empty_models_dir)
     content = pickle.loads((empty_models_dir / "movies_map.pkl").read_bytes())  # noqa: S301
     kinds = {type(value) for record in content.values() for value in record.values()}
-    assert kinds <= {str, int, float, list, type(None)}
+    assert kinds <= {str, int, float, bool, list, type(None)}
 
 
 def test_a_full_disk_leaves_the_old_files_whole(own_models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,13 @@ def test_a_record_comes_back_whole(tmp_path: Path) -> None:
     assert movies.record(1) == MovieRecord(194, "Amélie", None, 2001, ("Comedy", "Romance"), None, None, None, None)
 
 
+def test_a_film_with_an_id_of_the_catalogues_own_has_no_page_at_tmdb() -> None:
+    movies = MovieMap.from_films(films_of_map({0: ALIEN, 1: ORIGINAL_AMELIE | {"has_tmdb_id": False}}))
+    assert movies.record(0).links["tmdb"] == "https://www.themoviedb.org/movie/348"
+    assert movies.record(1).links == {"tmdb": None, "imdb": None}
+    assert b"has_tmdb_id" not in movies.record_json(1)
+
+
 def test_positions_are_found_by_id(tmp_path: Path) -> None:
     movies = MovieMap.from_films(films_of_map({0: ALIEN, 1: ORIGINAL_AMELIE}))
     assert movies.position(348) == 0

@@ -12,11 +12,12 @@ Value = TypeVar("Value")
 class RowCells:
     """Looks up the values of a row by field, in the order of the columns that may hold it."""
 
-    __slots__ = ("_fields", "_row")
+    __slots__ = ("_fields", "_row", "_tmdb_ids")
 
     def __init__(self, row: Mapping[str, object], columns: ColumnMap) -> None:
         self._row = row
         self._fields = columns.fields
+        self._tmdb_ids = columns.tmdb_ids
 
     def raw(self, field: str) -> list[object]:
         """Return the values in the columns of a field, missing ones too."""
@@ -28,6 +29,11 @@ class RowCells:
         if not columns:
             return ()
         return [value for column in columns if not is_missing(value := self._row.get(column))]
+
+    def ids(self) -> list[tuple[object, bool]]:
+        """Return the values in the columns of ids that are not missing, and whether each is TMDB's."""
+        cells = ((self._row.get(column), column in self._tmdb_ids) for column in self._fields["id"])
+        return [(value, is_tmdb) for value, is_tmdb in cells if not is_missing(value)]
 
     def first(self, field: str, read: Callable[[object], Value | None]) -> Value | None:
         """Return the first value that can be read and is not empty, else None."""
