@@ -20,10 +20,10 @@ from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import ModelFileError
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.array_files import writing
+from app.services.local.files.manifest import REUSABLE_FORMATS, FileFacts
 from app.services.local.files.model_files import (
     INDEX_FILE,
     MAP_FILE,
-    FileFacts,
     file_facts,
     is_model_file,
     read_manifest,
@@ -59,7 +59,7 @@ class Embeddings:
         self._encoder = encoder
         self._model = model
         self._model_digest = model_digest(model)
-        self._partial = _PartialFile(models_dir / PARTIAL_FILE, encoder.spec.dimension)
+        self._partial = PartialFile(models_dir / PARTIAL_FILE, encoder.spec.dimension)
         self._known = self._of_index(models_dir) | self._partial.read()
 
     def missing(self, films: Sequence[MovieRecord]) -> dict[bytes, MovieRecord]:
@@ -101,7 +101,7 @@ class Embeddings:
     def _of_index(self, models_dir: Path) -> dict[bytes, Embedding]:
         """Return the embeddings of the index in place; none if it is damaged or of another model."""
         try:
-            manifest = read_manifest(models_dir)
+            manifest = read_manifest(models_dir, REUSABLE_FORMATS)
             if manifest is None or manifest.template_version != TEMPLATE_VERSION:
                 return {}
             if {name: facts for name, facts in manifest.files.items() if is_model_file(name)} != self._model:
@@ -121,7 +121,7 @@ def text_digest(text: str, model: str) -> bytes:
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()
 
 
-class _PartialFile:
+class PartialFile:
     """The embeddings that a build has made so far, so that an interrupted build continues."""
 
     def __init__(self, path: Path, dimension: int) -> None:

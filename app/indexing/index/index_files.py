@@ -12,7 +12,8 @@ from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.local.engines.int8_scan import QuantizedVectors
 from app.services.local.files.array_files import writing
-from app.services.local.files.model_files import SERVING_DIRECTORY, Manifest, file_facts
+from app.services.local.files.manifest import Manifest
+from app.services.local.files.model_files import SERVING_DIRECTORY, file_facts
 from app.services.local.lexical_index import LexicalIndex, film_words
 from app.services.local.movie_map import MovieMap
 from app.services.local.people_index import PeopleIndex

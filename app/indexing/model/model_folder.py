@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.indexing.errors import IndexingError
 from app.services.commands import MODEL_COMMAND
-from app.services.local.files.model_files import MODEL_DIRECTORY, MODEL_FILES, NEEDED_MODEL_FILES, FileFacts, file_facts
+from app.services.local.files.manifest import FileFacts
+from app.services.local.files.model_files import MODEL_DIRECTORY, MODEL_FILES, NEEDED_MODEL_FILES, file_facts
 
 
 def find_model_home(*candidates: Path) -> Path:

@@ -20,8 +20,9 @@ from typing import IO, BinaryIO
 from app.indexing.errors import IndexingError
 from app.indexing.models_folder import AddCommand, add_models_dir, exclusive_lock, remove_what_is_not_listed
 from app.indexing.progress import progress, say
-from app.services.commands import ACCEPT_COMMAND
+from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.errors import ServiceError
+from app.services.local.files.manifest import FileFacts, Manifest, OtherFormatError
 from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
@@ -30,8 +31,6 @@ from app.services.local.files.model_files import (
     NEEDED_MODEL_FILES,
     SERVING_DIRECTORY,
     STAGING_DIRECTORY,
-    FileFacts,
-    Manifest,
     check_files,
     commit_staging,
     finish_switch,
@@ -40,7 +39,7 @@ from app.services.local.files.model_files import (
 )
 
 MAX_UNPACKED_BYTES = 8_000_000_000
-"""A catalogue of a million films takes under 4 GB."""
+"""A catalogue of a million films takes under 5 GB."""
 
 _MAX_MANIFEST_BYTES = 1_000_000
 _MAX_FILES = 1000
@@ -238,6 +237,10 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 def _read_manifest(text: bytes) -> tuple[Manifest, bytes]:
     try:
         manifest = Manifest.from_json(text.decode("utf-8"))
+    except OtherFormatError as error:
+        raise IndexingError(
+            f"The archive cannot be used: {error}; run: {BUILD_COMMAND}, then make the bundle again"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise IndexingError(f"The manifest in the archive cannot be read ({error}): make the bundle again") from None
     for name, facts in manifest.files.items():

@@ -18,13 +18,13 @@ from app.services.local.engines.annoy_index import DEFAULT_SEARCH_K, AnnoyIndex
 from app.services.local.engines.exact_index import ExactIndex
 from app.services.local.engines.int8_scan import QuantizedVectors
 from app.services.local.engines.vector_index import VectorIndex
+from app.services.local.files.manifest import Manifest
 from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_FILES,
     SERVING_DIRECTORY,
-    Manifest,
     check_files,
     finish_switch,
     locate,

@@ -17,13 +17,12 @@ from app.indexing.__main__ import main
 from app.indexing.errors import IndexingError
 from app.indexing.publish.bundle import install_bundle, write_bundle
 from app.services.errors import ModelFileError
+from app.services.local.files.manifest import FileFacts, Manifest
 from app.services.local.files.model_files import (
     INDEX_FILE,
     MANIFEST_FILE,
     MAP_FILE,
     MODEL_FILES,
-    FileFacts,
-    Manifest,
     check_files,
 )
 from app.services.local.load import load_service

@@ -18,10 +18,10 @@ from app.indexing.publish.postgres.films import COLUMN_TYPES, COLUMNS, film_row
 from app.indexing.publish.postgres.tables import INDEXES, META, create_tables
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.files.manifest import Manifest
 from app.services.local.files.model_files import (
     INDEX_FILE,
     SERVING_DIRECTORY,
-    Manifest,
     check_files,
     read_manifest,
 )

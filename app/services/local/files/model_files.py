@@ -8,16 +8,16 @@ short between two renames is read as the new set; whoever may write finishes it 
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self
 
+from app.core.cpu import available_cpus
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND, MODEL_COMMAND
 from app.services.errors import ModelFileError
+from app.services.local.files.manifest import FORMAT, FileFacts, Manifest, OtherFormatError
 
 MODEL_DIRECTORY = "model_quantized"
 MODEL_FILES = tuple(f"{MODEL_DIRECTORY}/{name}" for name in ("model_quantized.onnx", "tokenizer.json", "config.json"))
@@ -32,66 +32,6 @@ STAGING_DIRECTORY = ".staging"
 INCOMING_DIRECTORY = ".incoming"
 
 
-_MANIFEST_FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What the manifest says of one file."""
-
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What one set of files is: which files, made of what, and what was measured when it was built."""
-
-    count: int
-    model_id: str
-    template_version: int
-    created_at: str
-    files: Mapping[str, FileFacts]
-    dimension: int
-    ranking_version: int = 0
-    """Of the weights by which the stored neighbours were ranked; 0 in manifests that do not say."""
-    metric: str = "angular"
-    measured: Mapping[str, Any] = field(default_factory=dict)
-    format: int = _MANIFEST_FORMAT
-
-    def to_json(self) -> str:
-        """Return the text of manifest.json."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
-
-    @property
-    def version(self) -> str:
-        """What identifies the content of the set: other files, another version (12 hexadecimal digits)."""
-        content = "".join(f"{name}:{self.files[name].sha256}\n" for name in sorted(self.files))
-        return hashlib.sha256(content.encode()).hexdigest()[:12]
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read the text of a manifest.json; raises ValueError if it is not one."""
-        content = json.loads(text)
-        if not isinstance(content, dict) or content.get("format") != _MANIFEST_FORMAT:
-            raise ValueError(f"not a manifest of format {_MANIFEST_FORMAT}")
-        try:
-            files = {str(name): FileFacts(str(f["sha256"]), int(f["size"])) for name, f in content["files"].items()}
-            return cls(
-                count=int(content["count"]),
-                model_id=str(content["model_id"]),
-                template_version=int(content["template_version"]),
-                created_at=str(content["created_at"]),
-                files=files,
-                dimension=int(content["dimension"]),
-                ranking_version=int(content.get("ranking_version") or 0),
-                metric=str(content["metric"]),
-                measured=dict(content.get("measured") or {}),
-            )
-        except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
-
-
 def is_model_file(name: str) -> bool:
     """Tell whether a file of models/ belongs to the model; an export may keep weights in files of their own."""
     return name.startswith(f"{MODEL_DIRECTORY}/")
@@ -103,18 +43,20 @@ def locate(models_dir: Path, name: str) -> Path:
     return incoming if incoming.exists() else models_dir / name
 
 
-def read_manifest(models_dir: Path) -> Manifest | None:
+def read_manifest(models_dir: Path, formats: Collection[int] = (FORMAT,)) -> Manifest | None:
     """Read manifest.json; None if there is none (as in the original project's releases).
 
-    Raises ModelFileError if it is there and cannot be read.
+    Raises ModelFileError if it is there and cannot be read, or is of another format.
     """
     path = locate(models_dir, MANIFEST_FILE)
     try:
-        return Manifest.from_json(path.read_text(encoding="utf-8"))
+        return Manifest.from_json(path.read_text(encoding="utf-8"), formats)
     except FileNotFoundError:
         if path.is_symlink():
-            raise ModelFileError(f"{path} is a link to nowhere; remove it or run: {BUILD_COMMAND}") from None
+            raise ModelFileError(f"{path} is a broken symlink; remove it or run: {BUILD_COMMAND}") from None
         return None
+    except OtherFormatError as error:
+        raise ModelFileError(f"{path}: {error}; run: {BUILD_COMMAND}") from error
     except (OSError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} cannot be read ({error}); run: {BUILD_COMMAND}") from error
 
@@ -137,28 +79,52 @@ def file_facts(path: Path) -> FileFacts:
 def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | None = None) -> None:
     """Check size and SHA-256 of the named files (all that the manifest lists by default).
 
-    Raises ModelFileError naming the first file that is missing, unreadable or not the one that was built.
+    Sizes are compared first, because that takes no reading; then the files are read on all cores. Raises ModelFileError
+    naming a file that is missing, unreadable or not the one that was built.
     """
-    for name in sorted(manifest.files if names is None else names):
-        expected = manifest.files.get(name)
-        path = locate(models_dir, name)
-        remedy = f"run: {MODEL_COMMAND}, then: {BUILD_COMMAND}" if is_model_file(name) else f"run: {BUILD_COMMAND}"
-        if expected is None:
-            raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {remedy}")
-        try:
-            size = path.stat().st_size
-            found = file_facts(path) if size == expected.size else None
-        except FileNotFoundError as error:
-            raise ModelFileError(f"{path} is missing; {remedy}") from error
-        except OSError as error:
-            raise ModelFileError(f"{path} cannot be read ({error.strerror}); {remedy}") from error
-        if found is None:
-            raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: not as built; {remedy}")
-        if found != expected:
-            raise ModelFileError(
-                f"{path} is not the file in the manifest (SHA-256 differs): {remedy}, "
-                f"or, if you put it there yourself: {ACCEPT_COMMAND}"
-            )
+    wanted = sorted(manifest.files if names is None else names)
+    for name in wanted:
+        _check_size(models_dir, manifest, name)
+    largest_first = sorted(wanted, key=lambda name: -manifest.files[name].size)
+    with ThreadPoolExecutor(available_cpus()) as threads:  # hashlib releases the GIL
+        for checked in [threads.submit(_check_content, models_dir, manifest, name) for name in largest_first]:
+            checked.result()
+
+
+def _check_size(models_dir: Path, manifest: Manifest, name: str) -> None:
+    expected = manifest.files.get(name)
+    if expected is None:
+        raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {_remedy(name)}")
+    path = locate(models_dir, name)
+    with _named_errors(path, name):
+        size = path.stat().st_size
+    if size != expected.size:
+        raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: not as built; {_remedy(name)}")
+
+
+def _check_content(models_dir: Path, manifest: Manifest, name: str) -> None:
+    path = locate(models_dir, name)
+    with _named_errors(path, name):
+        found = file_facts(path)
+    if found != manifest.files[name]:
+        raise ModelFileError(
+            f"{path} is not the file in the manifest (SHA-256 differs): {_remedy(name)}, "
+            f"or, if you put it there yourself: {ACCEPT_COMMAND}"
+        )
+
+
+@contextlib.contextmanager
+def _named_errors(path: Path, name: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ModelFileError(f"{path} is missing; {_remedy(name)}") from error
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read ({error.strerror}); {_remedy(name)}") from error
+
+
+def _remedy(name: str) -> str:
+    return f"run: {MODEL_COMMAND}, then: {BUILD_COMMAND}" if is_model_file(name) else f"run: {BUILD_COMMAND}"
 
 
 def commit_staging(models_dir: Path, staging: Path) -> None:

@@ -2,14 +2,15 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
+from app.services.local.files.manifest import FORMAT, FileFacts, Manifest
 from app.services.local.files.model_files import (
-    FileFacts,
-    Manifest,
     check_files,
     commit_staging,
     file_facts,
@@ -106,11 +107,23 @@ def test_a_folder_without_manifest_has_none(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": 1}', "\0", "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", f'{{"format": {FORMAT}}}', "\0", "[" * 100_000])
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(ModelFileError, match=r"manifest\.json cannot be read"):
         read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("other", [0, FORMAT + 1])
+def test_a_set_of_another_version_of_this_software_is_refused_with_the_remedy(tmp_path: Path, other: int) -> None:
+    write_set(tmp_path, "old")
+    text = replace(a_manifest(tmp_path), format=other).to_json()
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelFileError) as refusal:
+        read_manifest(tmp_path)
+    assert "made by another version of this software" in str(refusal.value)
+    assert f"format {other}, this one reads {FORMAT}" in str(refusal.value)
+    assert str(refusal.value).endswith(f"run: {BUILD_COMMAND}")
 
 
 def cut(path: Path) -> None:

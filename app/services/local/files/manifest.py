@@ -1,0 +1,86 @@
+"""manifest.json: which files make up one set, what they were made of, and what was measured when they were built."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+FORMAT = 1
+"""Version of the files of a set. Raise it if a file gets another name or content, so that a program that reads other
+files refuses the set with the remedy instead of missing one of them."""
+
+REUSABLE_FORMATS = (FORMAT,)
+"""Formats with the same movies.ann and movies_map.pkl: a build takes the embeddings from them."""
+
+
+class OtherFormatError(ValueError):
+    """A manifest is of a format that was not asked for."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__(
+            f"the index was made by another version of this software (format {found}, this one reads {FORMAT})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the manifest says of one file."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one set of files is: which files, made of what, and what was measured when it was built."""
+
+    count: int
+    model_id: str
+    template_version: int
+    created_at: str
+    files: Mapping[str, FileFacts]
+    dimension: int
+    ranking_version: int = 0
+    """Of the weights by which the stored neighbours were ranked; 0 in manifests that do not say."""
+    metric: str = "angular"
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """Return the text of manifest.json."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    @property
+    def version(self) -> str:
+        """What identifies the content of the set: other files, another version (12 hexadecimal digits)."""
+        content = "".join(f"{name}:{self.files[name].sha256}\n" for name in sorted(self.files))
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @classmethod
+    def from_json(cls, text: str, formats: Collection[int] = (FORMAT,)) -> Self:
+        """Read the text of a manifest.json of one of these formats.
+
+        Raises OtherFormatError, and ValueError if the text is not a manifest.
+        """
+        content = json.loads(text)
+        if not isinstance(content, dict) or not isinstance(content.get("format"), int):
+            raise ValueError("it is not a manifest")
+        if content["format"] not in formats:
+            raise OtherFormatError(content["format"])
+        try:
+            files = {str(name): FileFacts(str(f["sha256"]), int(f["size"])) for name, f in content["files"].items()}
+            return cls(
+                count=int(content["count"]),
+                model_id=str(content["model_id"]),
+                template_version=int(content["template_version"]),
+                created_at=str(content["created_at"]),
+                files=files,
+                dimension=int(content["dimension"]),
+                ranking_version=int(content.get("ranking_version") or 0),
+                metric=str(content["metric"]),
+                measured=dict(content.get("measured") or {}),
+                format=content["format"],
+            )
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise ValueError(f"an entry is missing or of the wrong type ({error!r})") from error
