@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, create_model
 
 from app import __version__
+from app.api.schemas.base import KnownFields
+from app.api.schemas.fields import MAX_RATED
+from app.api.schemas.requests import RatedFilm
 from app.api.schemas.responses import Movie, RecommendResponse
 from app.api.schemas.search import SearchResponse
 from app.api.schemas.selection import Filters
 from app.client import Recommender, RecommenderError
 from app.client.types import Filters as FilterValues
+from app.client.types import RatedFilm as RatedFilmValues
 
 INSTRUCTIONS = (
     "Finds films by what happens in them. Start with `search`, which takes any text and returns films with their "
@@ -28,13 +34,20 @@ Result = TypeVar("Result")
 Count = Annotated[int, Field(ge=1, le=50, description="Number of films.")]
 MovieId = Annotated[int, Field(description="movie_id of a film in an earlier answer.")]
 MovieIds = Annotated[tuple[int, ...], Field(max_length=50, description="movie_ids of films in earlier answers.")]
+Ratings = Annotated[
+    tuple[RatedFilm, ...],
+    Field(max_length=MAX_RATED, description="Films with their stars: liked from 3.5, disliked up to 2."),
+]
 
 
-def make_server(recommender: Recommender) -> MCPServer:
-    """Return an MCP server that answers from a recommender."""
-    server = MCPServer("tmdb-semantic-recommender", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
+class _Tools:
+    """The tools of a server, which answer from a recommender."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
 
     def search(
+        self,
         query: Annotated[str, Field(min_length=1, max_length=500, description="A description, title, name or mood.")],
         top_k: Count = 10,
         filters: Filters | None = None,
@@ -44,33 +57,59 @@ def make_server(recommender: Recommender) -> MCPServer:
         Genres, years, languages, people and example films in the text shift the ranking: `understood` lists what was
         read. `filters` excludes films. `titles` has the films whose titles match, `people` the directors and actors.
         """
-        return SearchResponse.model_validate(recommender.search(query, top_k=top_k, filters=_given(filters)))
+        return SearchResponse.model_validate(self._recommender.search(query, top_k=top_k, filters=_given(filters)))
 
-    def similar(movie_id: MovieId, top_k: Count = 10, filters: Filters | None = None) -> RecommendResponse:
+    def similar(self, movie_id: MovieId, top_k: Count = 10, filters: Filters | None = None) -> RecommendResponse:
         """Find the films most similar to a film."""
-        return RecommendResponse.model_validate(recommender.similar(movie_id, top_k=top_k, filters=_given(filters)))
+        answer = self._recommender.similar(movie_id, top_k=top_k, filters=_given(filters))
+        return RecommendResponse.model_validate(answer)
 
     def taste(
-        liked: MovieIds,
+        self,
+        liked: MovieIds = (),
         disliked: MovieIds = (),
+        rated: Ratings = (),
         top_k: Count = 10,
         filters: Filters | None = None,
     ) -> RecommendResponse:
-        """Find films for somebody who likes some films and dislikes others."""
-        answer = recommender.taste(liked, disliked, top_k=top_k, filters=_given(filters))
+        """Find films for somebody who likes some films and dislikes others, or has rated films with 0.5 to 5 stars.
+
+        Name each film once, and at least one that is liked.
+        """
+        ratings = [RatedFilmValues(movie_id=film.movie_id, rating=film.rating) for film in rated]
+        answer = self._recommender.taste(liked, disliked, ratings, top_k=top_k, filters=_given(filters))
         return RecommendResponse.model_validate(answer)
 
-    def film(movie_id: MovieId) -> Movie:
+    def film(self, movie_id: MovieId) -> Movie:
         """Return the record of a film."""
-        return Movie.model_validate(recommender.film(movie_id))
+        return Movie.model_validate(self._recommender.film(movie_id))
 
-    for tool in (search, similar, taste, film):
-        server.add_tool(_telling_errors(tool), annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
-    return server
+
+def make_server(recommender: Recommender) -> MCPServer:
+    """Return an MCP server that answers from a recommender."""
+    tools = _Tools(recommender)
+    functions: list[Callable[..., object]] = [tools.search, tools.similar, tools.taste, tools.film]
+    return MCPServer(
+        "tmdb-semantic-recommender",
+        instructions=INSTRUCTIONS,
+        version=__version__,
+        tools=[_strict_tool(_telling_errors(function)) for function in functions],
+        log_level="WARNING",
+    )
 
 
 def _given(filters: Filters | None) -> FilterValues:
     return filters.model_dump(exclude_unset=True) if filters else {}
+
+
+def _strict_tool(function: Callable[..., object]) -> Tool:
+    """Return a tool that refuses arguments that it does not have; the SDK's own ignore them."""
+    tool = Tool.from_function(function, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
+    arguments = tool.fn_metadata.arg_model
+    strict = cast(type[ArgModelBase], create_model(arguments.__name__, __base__=(KnownFields, arguments)))
+    tool.fn_metadata.arg_model = strict
+    tool.parameters = strict.model_json_schema()
+    return tool
 
 
 def _telling_errors(tool: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

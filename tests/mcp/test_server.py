@@ -63,6 +63,7 @@ def test_offers_its_tools_with_schemas(target: str) -> None:
         assert tool.description
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint
+        assert tool.input_schema["additionalProperties"] is False
     assert "Filters" in tools["search"].input_schema["$defs"]
 
 
@@ -84,6 +85,19 @@ def test_finds_films_for_a_taste(target: str) -> None:
     assert not {19, 653, 9606} & {film["movie_id"] for film in answer["recommendations"]}
 
 
+def test_finds_films_for_ratings(target: str) -> None:
+    rated: list[dict[str, float]] = [
+        {"movie_id": 19, "rating": 4.5},
+        {"movie_id": 653, "rating": 4},
+        {"movie_id": 9606, "rating": 1},
+    ]
+    answer = call(target, "taste", rated=rated, top_k=3)
+    assert len(answer["recommendations"]) == 3
+    assert not {19, 653, 9606} & {film["movie_id"] for film in answer["recommendations"]}
+    rated[2]["rating"] = 5
+    assert call(target, "taste", rated=rated, top_k=3)["recommendations"] != answer["recommendations"]
+
+
 def test_returns_a_film(target: str) -> None:
     assert call(target, "film", movie_id=9606)["title"] == "Metropolis"
 
@@ -93,6 +107,12 @@ def test_returns_a_film(target: str) -> None:
     [
         ("film", {"movie_id": 999_999_999}, "404: "),
         ("search", {"query": ""}, "at least 1 character"),
+        ("search", {"query": SYNOPSIS, "genre": "Drama"}, 'did you mean "genres_any" inside "filters"?'),
+        ("similar", {"movie_id": 19, "limit": 3}, 'did you mean "top_k"?'),
+        ("taste", {}, "send a film here, or in rated"),
+        ("taste", {"rated": [{"movie_id": 19, "rating": 2}]}, "with 3.5 stars or more"),
+        ("taste", {"rated": [{"movie_id": 19, "rating": 7}]}, "less than or equal to 5"),
+        ("taste", {"rated": [{"movie_id": 999_999_999, "rating": 5}]}, "404: "),
         ("search", {"query": SYNOPSIS, "filters": {"genres": ["Drama"]}}, "genres_any"),
     ],
 )
