@@ -43,16 +43,26 @@ def writer(url: str) -> Iterator[psycopg.Connection[Any]]:
     name = describe(url)
     try:
         with psycopg.connect(url, autocommit=True, application_name="recommender publish") as connection:
-            (is_alone,) = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone() or (False,)
-            if not is_alone:
-                raise IndexingError(f"Another publish, upsert or delete is at work on {name}; wait until it ends.")
+            _lock(connection)
             yield connection
+    except psycopg.errors.LockNotAvailable as error:
+        raise IndexingError(f"Another publish, upsert or delete is at work on {name}; wait until it ends.") from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise IndexingError(f"{name}: {_first_line(error)}; connect as the owner of the catalogue") from error
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise IndexingError(f"{name} is a replica: publish to the primary") from error
     except psycopg.Error as error:
         raise IndexingError(f"{name}: {_first_line(error)}") from error
+
+
+def _lock(connection: psycopg.Connection[Any]) -> None:
+    """Take the writer's lock; raises LockNotAvailable after two seconds.
+
+    The server releases the lock of a writer that has just ended, or was killed, a moment after its connection closes.
+    """
+    connection.execute("SET lock_timeout = '2s'")
+    connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    connection.execute("RESET lock_timeout")
 
 
 def register_vectors(connection: psycopg.Connection[Any]) -> None:
