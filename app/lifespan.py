@@ -19,8 +19,8 @@ from app.api.dependencies import ServiceRunner
 from app.core.config import Settings
 from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
 from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
-from app.core.limits import WorkQueue
 from app.core.memory import return_free_memory, reuse_freed_memory
+from app.core.work_queue import WorkQueue
 from app.services.catalogue_source import CatalogueSource
 from app.services.errors import CatalogueUnavailableError, ModelFileError
 from app.services.index_watcher import IndexWatcher

@@ -7,9 +7,9 @@ from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
+from app.core.batcher import Batcher
 from app.core.config import Settings
-from app.core.groups import Groups
-from app.core.limits import Disconnect, WorkQueue
+from app.core.work_queue import Disconnect, WorkQueue
 from app.services.model_service import ModelService
 from app.services.queries import Answer, Query, Question
 from app.services.service_slot import ServiceSlot
@@ -17,7 +17,7 @@ from app.services.service_slot import ServiceSlot
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-_MAX_GROUP = 4
+_MAX_BATCH = 4
 """Queued queries that are answered together: with four, the scan of all films costs each of them a third."""
 
 
@@ -33,18 +33,18 @@ class ServiceRunner:
         queue: WorkQueue,
         timeout_seconds: float,
         disconnect: Disconnect | None = None,
-        groups: Groups[Query, Answer] | None = None,
+        batcher: Batcher[Query, Answer] | None = None,
     ) -> None:
         self.slot = slot
         self.queue = queue
         self._timeout_seconds = timeout_seconds
         self._disconnect = disconnect
-        self._groups = groups or Groups(self._answer_together, threads=queue.concurrent, size=_MAX_GROUP)
+        self._batcher = batcher or Batcher(self._answer_together, threads=queue.concurrent, size=_MAX_BATCH)
 
     def for_request(self, request: Request) -> "ServiceRunner":
         """Return a runner that gives up when this request's client goes away."""
         disconnect = partial(_client_disconnect, request)
-        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, disconnect, self._groups)
+        return ServiceRunner(self.slot, self.queue, self._timeout_seconds, disconnect, self._batcher)
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer to a question: at once if it takes no work, else when its turn in the queue comes.
@@ -57,11 +57,11 @@ class ServiceRunner:
             return cached
         if not isinstance(question, Query):
             return await self.run(ModelService.answer, question)
-        entry = self._groups.add(question)
+        item = self._batcher.add(question)
         try:
-            return await self._run(partial(self._groups.result, entry))
+            return await self._run(partial(self._batcher.result, item))
         finally:
-            self._groups.discard(entry)
+            self._batcher.discard(item)
 
     async def answer_each(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions by one and the same service, taking turns with other requests; raises what `answer` does."""

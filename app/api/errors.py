@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
-from app.core.limits import ClientDisconnectedError, OverloadedError
+from app.core.work_queue import ClientDisconnectedError, OverloadedError
 from app.services.errors import CatalogueUnavailableError, ServiceClosedError, UnknownMovieError
 
 RETRY_AFTER_SECONDS = 1

@@ -156,7 +156,7 @@ def wrap_parts(clock: PartClock) -> None:
 
     from app.api import routes
     from app.api.dependencies import ServiceRunner
-    from app.core.limits import WorkQueue
+    from app.core.work_queue import WorkQueue
     from app.services import embedded_query
     from app.services.encoder.onnx_session import OnnxSession
     from app.services.encoder.text_encoder import TextEncoder

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.core.limits import ClientDisconnectedError, OverloadedError, WorkQueue
+from app.core.work_queue import ClientDisconnectedError, OverloadedError, WorkQueue
 
 
 class Gate:
@@ -266,5 +266,5 @@ def test_the_retry_time_follows_the_length_of_the_queue(monkeypatch: pytest.Monk
         await asyncio.gather(*tasks, return_exceptions=True)
         queue.close()
 
-    monkeypatch.setattr("app.core.limits.time.perf_counter", lambda: now)
+    monkeypatch.setattr("app.core.work_queue.time.perf_counter", lambda: now)
     asyncio.run(scenario())
