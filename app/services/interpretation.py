@@ -33,7 +33,7 @@ def embedded_text(query: Query, understood: Understood) -> str | None:
 
     None if the query has nothing but films named as examples.
     """
-    text = understood.text if understood.kind == "request" else query.synopsis
+    text = understood.text if understood.kind == "request" else understood.text or query.synopsis
     if not text and understood.like and not (query.genres or query.year):
         return None
     return context_text(
@@ -62,7 +62,7 @@ def ranking_query(query: Query, understood: Understood, vector: Vector | None, c
 def _words(query: Query, understood: Understood) -> str:
     if understood.kind == "request":
         return " ".join([with_word_forms(understood.text), query.title or "", *query.keywords]).strip()
-    return " ".join([query.synopsis, query.title or "", *query.keywords])
+    return " ".join([understood.text or query.synopsis, query.title or "", *query.keywords])
 
 
 def _anchors(understood: Understood) -> Anchors:

@@ -21,7 +21,7 @@ from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.movie_record import MovieRecord, read_record
-from app.services.names.catalogue_names import CatalogueNames, genre_names, language_names
+from app.services.names.catalogue_names import CatalogueNames, names_of
 from app.services.queries import (
     Answer,
     Query,
@@ -172,13 +172,9 @@ class ModelService:
         return self._catalogue.languages()
 
     def names(self) -> CatalogueNames:
-        """Return the names that the filters may use."""
-        return CatalogueNames(
-            genre_names(tuple(self.genres())),
-            language_names(tuple(self.languages())),
-            self._catalogue.has_director,
-            self._catalogue.has_keyword,
-        )
+        """Return the names that requests may use."""
+        self._require_open()
+        return names_of(self._catalogue)
 
     def check_inference(self) -> None:
         """Encode one token, so that a broken model shows before a query meets it, and the first query is warm."""

@@ -244,6 +244,28 @@ def test_an_unknown_name_is_refused_with_the_nearest_ones(
     assert f'"{suggestion}' in problem["msg"]
 
 
+@pytest.mark.parametrize(
+    ("genres_any", "genres_none"),
+    [(["Horror"], ["Horror"]), (["scary"], ["horror"]), (["romcom"], ["Comedy"]), (["Drama", "War"], ["War", "Drama"])],
+)
+def test_genres_that_are_wanted_and_excluded_are_refused(
+    client: httpx.Client, genres_any: list[str], genres_none: list[str]
+) -> None:
+    filters = {"genres_any": genres_any, "genres_none": genres_none}
+    (problem,) = recommend(client, filters=filters).json()["detail"]
+    assert problem["loc"] == ["body", "filters"]
+    assert "no film can meet both" in problem["msg"]
+    (problem,) = client.get(SIMILAR, params=filters).json()["detail"]
+    assert problem["loc"] == ["query"]
+
+
+def test_excluding_a_part_of_what_is_wanted_is_no_contradiction(client: httpx.Client) -> None:
+    filters = {"genres_any": ["Horror", "Comedy"], "genres_none": ["Horror"]}
+    films = recommend(client, filters=filters).json()["recommendations"]
+    assert films
+    assert all("Comedy" in film["genres"] and "Horror" not in film["genres"] for film in films)
+
+
 def test_an_unknown_name_is_refused_in_every_call(client: httpx.Client) -> None:
     taste = client.post("/api/v1/recommend/taste", json={"liked": [19], "filters": {"genres_any": ["Horor"]}})
     assert taste.json()["detail"][0]["loc"] == ["body", "filters", "genres_any", 0]
@@ -258,6 +280,7 @@ def test_an_unknown_name_is_refused_in_every_call(client: httpx.Client) -> None:
     ("filters", "warning"),
     [
         ({"genres_any": ["News"]}, 'No film in the catalogue has the genre "News".'),
+        ({"type": "tv"}, 'No film in the catalogue has the type "tv".'),
         ({"original_language": "Maltese"}, 'No film in the catalogue has the original language "Maltese".'),
     ],
 )

@@ -159,3 +159,11 @@ def test_random_films_pass_the_filters_and_change(client: httpx.Client) -> None:
 def test_random_films_of_nothing_are_none_with_a_warning(client: httpx.Client) -> None:
     answer = client.get("/api/v1/movies/random?genres_any=News").json()
     assert (answer["results"], answer["warnings"]) == ([], ['No film in the catalogue has the genre "News".'])
+
+
+def test_a_limit_beside_ids_is_refused(client: httpx.Client) -> None:
+    response = client.get("/api/v1/movies?ids=19,653&limit=1")
+    assert response.status_code == 422
+    (problem,) = response.json()["detail"]
+    assert problem["loc"] == ["query", "limit"]
+    assert "all films of ids are returned" in problem["msg"]

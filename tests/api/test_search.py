@@ -126,6 +126,53 @@ class TestUnderstood:
         assert response.status_code == 404
         assert "999999999" in response.json()["detail"]
 
+    def test_its_names_may_be_written_in_any_usual_way(self, client: httpx.Client) -> None:
+        written = {
+            "genres": ["sci-fi", "spy", "COMEDY"],
+            "excluded_genres": ["romantic"],
+            "languages": ["French", "fr"],
+        }
+        found = recommend(client, "films of any time", understood=written)
+        assert found["understood"]["genres"] == ["Science Fiction", "Spy", "Comedy"]
+        assert found["understood"]["excluded_genres"] == ["Romance"]
+        assert found["understood"]["languages"] == ["fr"]
+        assert found["warnings"] == []
+
+    @pytest.mark.parametrize(
+        ("understood", "place", "message"),
+        [
+            ({"genres": ["Comedy", "Horor"]}, ["genres", 1], 'Unknown genre "Horor"; did you mean "Horror"'),
+            ({"excluded_genres": ["xyz"]}, ["excluded_genres", 0], 'Unknown genre "xyz"; did you mean '),
+            ({"languages": ["Frensh"]}, ["languages", 0], 'Unknown language "Frensh"; did you mean "fr (French)"'),
+        ],
+    )
+    def test_an_unknown_name_in_it_is_refused(
+        self, client: httpx.Client, understood: dict[str, Any], place: list[object], message: str
+    ) -> None:
+        body = {"synopsis": "films of any time", "understood": understood}
+        for path, sent, start in (
+            ("/api/v1/recommend", body, ["body"]),
+            ("/api/v1/recommend/batch", {"requests": [body]}, ["body", "requests", 0]),
+        ):
+            (problem,) = client.post(path, json=sent).json()["detail"]
+            assert problem["loc"] == [*start, "understood", *place]
+            assert problem["msg"].startswith(message)
+
+    def test_what_no_film_has_is_told(self, client: httpx.Client) -> None:
+        understood = {"people": ["akira kurosawa", "Nobody At All"], "genres": ["News"], "languages": ["mt"]}
+        assert recommend(client, "films of any time", understood=understood)["warnings"] == [
+            'No film in the catalogue has the original language "mt".',
+            'No film in the catalogue is by or with "Nobody At All".',
+            'No film in the catalogue has the genre "News".',
+        ]
+
+    @pytest.mark.parametrize("kind", ["plot", "request", "memory"])
+    def test_its_text_is_compared_whatever_its_kind(self, client: httpx.Client, kind: str) -> None:
+        found = recommend(client, "films of any time", understood={"kind": kind, "text": "a train robbery"})
+        assert found["query"] == "a train robbery"
+        without = recommend(client, "films of any time", understood={"kind": kind})
+        assert without["query"] == "films of any time"
+
     @pytest.mark.parametrize("years", [[1990, 1980], [1990], "1990", [1990, 2000, 2010]])
     def test_years_that_are_no_range_are_refused(self, client: httpx.Client, years: object) -> None:
         body = {"synopsis": "comedies of any time", "understood": {"years": years}}

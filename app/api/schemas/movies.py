@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from app.api.schemas.base import KnownFields
+from app.api.schemas.base import KnownFields, invalid_field
 from app.api.schemas.fields import DEFAULT_RESULTS, MAX_EXCLUDED, MAX_IDS, MAX_RESULTS, MovieId
 from app.api.schemas.selection import FilterFields
 from app.core.plain_text import plain_text
@@ -30,6 +30,8 @@ class MovieListParameters(KnownFields):
     def _one_question(self) -> Self:
         if (self.query is None) == (not self.ids):
             raise ValueError("Send either query (a title as typed so far) or ids")
+        if self.ids and "limit" in self.model_fields_set:
+            raise invalid_field("limit", "limit belongs to query: all films of ids are returned")
         return self
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.services.names.spelling import spelling_key
 from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, THEME_OPENINGS
 from app.services.understanding.words import Found, Phrases, Text, word_set
 
@@ -112,7 +113,10 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
     (Role.NOUN, "Short", "short film, short films, short movie, short movies, shorts"),
 )
 
-GENRE_WORDS = Phrases(_table())
+_TABLE = _table()
+GENRE_WORDS = Phrases(_TABLE)
+GENRES_BY_KEY = {spelling_key(genre): genre for word in _TABLE.values() for genre in word.genres}
+"""Every genre that the reader may find, by the key of its name."""
 _AUDIENCE = word_set("kids children toddlers grandkids family kid child")
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
 _CLOSINGS = word_set("please thanks from in of made and or too")
