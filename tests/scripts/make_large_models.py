@@ -38,7 +38,7 @@ EXCHANGED = 0.2
 INVENTED = 0.1
 INVENTED_IN_TITLES = 0.5
 """Shares of the exchanged words that are invented instead of drawn."""
-TAIL = 0.8
+TAIL = 0.15
 """Exponent of the distribution of the invented words; it decides how many of them are different."""
 MAX_YEARS_APART = 10
 FIRST_YEAR, LAST_YEAR = 1900, 2026

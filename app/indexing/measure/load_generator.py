@@ -32,6 +32,7 @@ class Load:
     requests_per_second: float
     median: float
     p90: float
+    p95: float
     p99: float
     generator_milliseconds: float
     """CPU time of the generator itself for each request."""
@@ -80,9 +81,9 @@ def measure_load(port: int, requests: Iterable[bytes], *, clients: int, seconds:
     cpu_started, started = time.process_time(), time.perf_counter()
     milliseconds, failures = _run_clients(port, iter(requests), clients, seconds)
     elapsed, cpu = time.perf_counter() - started, time.process_time() - cpu_started
-    median, p90, p99 = np.percentile(milliseconds, [50, 90, 99]).tolist()
+    median, p90, p95, p99 = np.percentile(milliseconds, [50, 90, 95, 99]).tolist()
     count = len(milliseconds)
-    return Load(clients, count, failures, count / elapsed, median, p90, p99, 1000 * cpu / count)
+    return Load(clients, count, failures, count / elapsed, median, p90, p95, p99, 1000 * cpu / count)
 
 
 def median_load(turns: Sequence[Load]) -> Load:

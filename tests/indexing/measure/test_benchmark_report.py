@@ -15,7 +15,7 @@ from app.indexing.measure.texts import TokenLengths
 
 
 def load(clients: int, rate: float, median: float, failures: int = 0) -> Load:
-    return Load(clients, 100, failures, rate, median, 1.5 * median, 2 * median, 0.1)
+    return Load(clients, 100, failures, rate, median, 1.5 * median, 1.8 * median, 2 * median, 0.1)
 
 
 def figures(name: str, rate: float, failures: int = 0) -> ServiceFigures:

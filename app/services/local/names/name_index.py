@@ -144,9 +144,7 @@ class NameIndex:
         number = self._vocabulary.number(word)
         if number is None:
             return np.zeros(len(names), np.bool_)
-        has_word = np.zeros(len(self), np.bool_)
-        has_word[self._postings(number, number + 1)] = True
-        return has_word[names]
+        return self._having(self._postings(number, number + 1))[names]
 
     def _with_equal_word(self, names: Names, word: str, words: Sequence[str]) -> NDArray[np.bool_]:
         has = np.zeros(len(names), np.bool_)
@@ -209,26 +207,32 @@ class NameIndex:
     def _having_all(self, names_of_words: Sequence[Names]) -> NDArray[np.bool_]:
         has_all = np.ones(len(self), np.bool_)
         for names in names_of_words:
-            has_word = np.zeros_like(has_all)
-            has_word[names] = True
-            has_all &= has_word
+            has_all &= self._having(names)
         return has_all
 
     def _having_most(self, words: Sequence[str], exact: Sequence[Names], similar: Sequence[Names]) -> Iterator[Names]:
         """Yield names by the weight of the words that they have, rare words more, down to half of the best."""
         scores = np.zeros(len(self), np.float32)
         for word, names, others in zip(words, exact, similar, strict=True):
-            share = np.zeros(len(self), np.float32)
-            share[others] = WEIGHT_OF_SIMILAR_SHORT_WORD if len(word) < MIN_LONG_WORD else WEIGHT_OF_SIMILAR_WORD
-            share[names] = 1
-            matching = np.count_nonzero(share == 1) or np.count_nonzero(share)
+            has_word, has_similar = self._having(names), self._having(others)
+            has_similar &= ~has_word
+            matching = np.count_nonzero(has_word) or np.count_nonzero(has_similar)
             if matching:
-                scores += np.float32(np.log1p(len(self) / matching)) * share
-        scores = scores.round(3)
-        best = scores.max(initial=0)
-        candidates = np.flatnonzero((scores > 0) & (scores >= best / 2))
-        for score in np.unique(scores[candidates])[::-1]:
-            yield candidates[scores[candidates] == score]
+                weight = np.float32(np.log1p(len(self) / matching))
+                share = WEIGHT_OF_SIMILAR_SHORT_WORD if len(word) < MIN_LONG_WORD else WEIGHT_OF_SIMILAR_WORD
+                scores[np.flatnonzero(has_word)] += weight
+                scores[np.flatnonzero(has_similar)] += weight * np.float32(share)
+        candidates = np.flatnonzero(scores)
+        scores = scores[candidates].round(3)
+        is_good = scores >= scores.max(initial=0) / 2
+        candidates, scores = candidates[is_good], scores[is_good]
+        for score in np.unique(scores)[::-1]:
+            yield candidates[scores == score]
+
+    def _having(self, names: Names) -> NDArray[np.bool_]:
+        having = np.zeros(len(self), np.bool_)
+        having[names] = True
+        return having
 
 
 def _spellings(word: str, words: Sequence[str]) -> tuple[str, ...]:
