@@ -1,4 +1,4 @@
-"""The Python client over the application in this process: the same answers as over HTTP, without a server."""
+"""A Python client that calls the application in its own process: the same answers as over HTTP, without a server."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _OWN_SETTINGS = {"log_level": "WARNING", "api_keys": SecretStr(""), "rate_limit"
 
 
 class _ApplicationTransport(httpx.BaseTransport):
-    """Sends requests to an ASGI application that runs in the event loop of a portal."""
+    """Sends requests to an ASGI application that runs in the event loop of a blocking portal."""
 
     def __init__(self, transport: httpx.ASGITransport, portal: BlockingPortal) -> None:
         self._transport = transport
@@ -35,9 +35,9 @@ class _ApplicationTransport(httpx.BaseTransport):
 
 @contextmanager
 def in_process_recommender(models_dir: Path | None = None) -> Iterator[Recommender]:
-    """Load the index in models_dir (by default MODEL_DIR) and yield a client of it.
+    """Load the index in `models_dir` (default: the setting MODEL_DIR) and yield a client for it.
 
-    Raises ServiceError if the index cannot be loaded, SettingsError if a setting is wrong.
+    Raises ServiceError if the index cannot be loaded, SettingsError if a setting is invalid.
     """
     settings = read_settings().model_copy(update=_OWN_SETTINGS | ({"model_dir": models_dir} if models_dir else {}))
     app = create_app(settings)

@@ -31,7 +31,7 @@ from app.services.service_slot import ServiceSlot
 logger = logging.getLogger(__name__)
 
 _CALLS_PER_CPU = 2
-"""Requests in progress for each CPU if the catalogue is in a database: they wait for it part of their time."""
+"""Concurrent calls per CPU if the catalogue is in a database: part of the time they only wait for its answers."""
 
 
 @asynccontextmanager
@@ -47,7 +47,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     slot = ServiceSlot()
     app.state.runner = ServiceRunner(slot, queue, settings.request_timeout_seconds)
     adjust_server(partial(_begin_drain, asyncio.get_running_loop(), slot, queue))
-    settled = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
+    pinning = asyncio.create_task(stay_on_one_cpu()) if (cpu_quota() or math.inf) <= 1 else None
     source = _open_source(settings, concurrent)
     try:
         logger.info("Loading %s", source.name)
@@ -56,8 +56,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _watching(watcher):
             yield
     finally:
-        if settled is not None:
-            settled.cancel()
+        if pinning is not None:
+            pinning.cancel()
         queue.refuse_all()
         await asyncio.to_thread(queue.close)
         slot.replace(None)
@@ -70,7 +70,7 @@ async def _load_first(source: CatalogueSource, slot: ServiceSlot, watcher: Index
         logger.info("%d films ready", slot.films)
     except CatalogueUnavailableError as error:
         logger.error("%s; trying again until it can be loaded", error)
-        watcher.look_now()
+        watcher.check_now()
 
 
 def _begin_drain(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: WorkQueue) -> None:
@@ -78,17 +78,17 @@ def _begin_drain(loop: asyncio.AbstractEventLoop, slot: ServiceSlot, queue: Work
     if slot.films == 0:
         logger.info("Stopped while starting")
         logging.shutdown()
-        os._exit(0)  # the thread that loads cannot be stopped; ending it loses nothing
+        os._exit(0)  # the loading thread cannot be cancelled, and it only reads
     slot.is_draining = True
     loop.call_soon_threadsafe(loop.call_later, SECONDS_TO_DRAIN - 1, queue.refuse_all)
 
 
 @asynccontextmanager
 async def _watching(watcher: IndexWatcher) -> AsyncIterator[None]:
-    """Watch for a new index while the block runs; SIGHUP, if the system has it, makes the watcher look at once."""
+    """Watch for a new index while the block runs; on systems with SIGHUP, that signal triggers a check at once."""
     task = asyncio.create_task(watcher.watch())
     with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):  # Windows, other threads
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.look_now)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watcher.check_now)
     try:
         yield
     finally:

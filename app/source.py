@@ -1,4 +1,4 @@
-"""The recommender that a command asks: a running service's, or one in the command's own process."""
+"""The recommender that a command uses: a running service, or one loaded in the command's own process."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def open_recommender(args: argparse.Namespace) -> AbstractContextManager[Recommender]:
-    """Return the recommender that the arguments choose."""
+    """Return the recommender that the arguments select."""
     if args.url:
         return Recommender(args.url, api_key=os.environ.get(API_KEY_VARIABLE))
     from app.in_process import in_process_recommender  # imports the whole service

@@ -11,7 +11,7 @@ from app.core.list_settings import read_keys, read_origins
 
 
 class SettingsError(Exception):
-    """Raised for invalid settings; the message has one line for each."""
+    """Raised for invalid settings; the message has one line per setting."""
 
 
 class ModelFolderSettings(BaseSettings):
@@ -33,15 +33,15 @@ class Settings(ModelFolderSettings):
         default=("*",), description="Origins that browsers may call from, as a list with commas or as JSON; * for any."
     )
     search_engine: Literal["auto", "exact", "annoy"] = Field(
-        default="auto", description="auto takes what the build measured as faster at a recall@10 of 0.99 or more."
+        default="auto", description="auto: the engine that the build measured as faster at a recall@10 of 0.99 or more."
     )
     encoder_threads: int = Field(
-        default=0, ge=0, le=64, description="Threads of one encoding; 0 follows the container's CPU quota."
+        default=0, ge=0, le=64, description="Threads that encode one text; 0: as many as the CPU quota allows."
     )
     max_concurrent_requests: int = Field(
-        default=0, ge=0, le=256, description="Requests in progress at once; 0 follows the CPU quota."
+        default=0, ge=0, le=256, description="Requests computed at once; 0: as many as the CPU quota allows."
     )
-    max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests waiting; more get 503.")
+    max_waiting_requests: int = Field(default=64, ge=0, le=10_000, description="Requests in the queue; more get 503.")
     request_timeout_seconds: float = Field(
         default=30.0,
         gt=0,
@@ -54,11 +54,11 @@ class Settings(ModelFolderSettings):
     )
     catalogue_url: SecretStr = Field(
         default=SecretStr(""),
-        description="PostgreSQL with a published catalogue, postgresql://user:password@host:5432/database; none: the "
+        description="PostgreSQL with a published catalogue, postgresql://user:password@host:5432/database; empty: the "
         "index in MODEL_DIR.",
     )
     api_keys: SecretStr = Field(
-        default=SecretStr(""), description="Keys that may call, as a list with commas or as JSON; empty: everybody may."
+        default=SecretStr(""), description="Accepted API keys, as a list with commas or as JSON; empty: no key needed."
     )
     rate_limit: str = Field(default="", description="Requests per client address, such as 60/minute; empty: no limit.")
     docs_enabled: bool = Field(default=True, description="Serve /docs, /redoc and /openapi.json.")
@@ -90,12 +90,12 @@ class Settings(ModelFolderSettings):
             except ValueError:
                 limits = []
             if len(limits) != 1 or not limits[0].amount:
-                raise ValueError("write one limit of one request or more, such as 60/minute")
+                raise ValueError("write one limit of at least one request, such as 60/minute")
         return value
 
     @property
     def api_key_list(self) -> tuple[str, ...]:
-        """The API keys; empty if everybody may call."""
+        """The accepted API keys; empty if no key is needed."""
         return read_keys(self.api_keys.get_secret_value())
 
     @field_validator("log_level", mode="before")

@@ -17,9 +17,9 @@ _SECONDS_ON_ONE_CPU = 5.0
 
 
 def available_cpus(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> int:
-    """Return the number of CPUs that this process may use: its affinity, or the quota of its container if lower.
+    """Return the number of CPUs that this process may use.
 
-    A fractional quota is rounded up.
+    That is its affinity or, if lower, the CPU quota of its container, rounded up.
     """
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota(cgroups, membership)
@@ -39,9 +39,9 @@ def cpu_quota(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> float |
 async def stay_on_one_cpu() -> None:
     """Keep all threads on one CPU at a time, until cancelled. For a quota of one CPU or less.
 
-    The kernel distributes a quota in slices of 5 ms to each CPU that a process runs on, and a tenth of a CPU has two of
-    them per period (https://docs.kernel.org/scheduler/sched-bwc.html). Threads on several CPUs take slices from each
-    other and wait for the next period: 308 ms per request instead of 199 ms. Every few seconds the system may choose
+    The kernel hands out a quota in slices of 5 ms to each CPU that a process runs on, and a tenth of a CPU gets two
+    slices per period (https://docs.kernel.org/scheduler/sched-bwc.html). Threads on several CPUs take slices from each
+    other and wait for the next period: a request took 308 ms instead of 199 ms. Every few seconds the system may choose
     another CPU. Does nothing if affinity cannot be set.
     """
     if not hasattr(os, "sched_setaffinity"):
@@ -61,7 +61,7 @@ async def stay_on_one_cpu() -> None:
 
 
 def _set_affinity(cpus: set[int]) -> None:
-    """Set the CPUs of every thread of this process; threads that are just ending are skipped."""
+    """Set the CPUs of every thread of this process; skip threads that have just ended."""
     for thread in _THREADS.iterdir():
         with contextlib.suppress(OSError):
             os.sched_setaffinity(int(thread.name), cpus)

@@ -1,7 +1,7 @@
 """Adjustments of the uvicorn server that runs this process: limits on slow clients, graceful shutdown.
 
-uvicorn has no settings for most of them, and its start command may be fixed by the platform. Its signal handler is a
-method of the running server, through which this module finds the configuration.
+uvicorn has no settings for most of these limits, and the platform may fix its start command. This module finds the
+running server through uvicorn's signal handler, which is a method of the server.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_DRAIN = 8
-"""Time limit of requests in flight after SIGTERM."""
+"""How long requests in flight may take after SIGTERM."""
 
 SECONDS_FOR_HEADERS = 10
 SECONDS_FOR_UNREAD_ANSWERS = 30
@@ -31,7 +31,7 @@ MAX_PIPELINED_REQUESTS = 100
 """Requests that a client may send before it has received the response to the first."""
 
 _MAX_FRAME_BYTES = 12
-"""Framing of one chunk of a body: its size in up to eight digits, and two line ends."""
+"""Framing of one chunk of a body: its size in up to eight hexadecimal digits, and two line ends."""
 
 
 class TimeoutHTTPProtocol(HttpToolsProtocol):
@@ -83,14 +83,14 @@ class TimeoutHTTPProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Cancel the timeout. Raises ValueError, which uvicorn answers with 400, if too many requests are pipelined."""
+        """Cancel the headers' timeout. Raises ValueError if too many requests are pipelined: uvicorn answers 400."""
         self._cancel_headers_timeout()
         if len(self.pipeline) >= MAX_PIPELINED_REQUESTS:
             raise ValueError("too many pipelined requests")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Do not count the body, or the framing of its chunks, as headers."""
+        """Subtract the body and the framing of its chunks from the count of header bytes."""
         self._header_bytes = max(self._header_bytes - len(body) - _MAX_FRAME_BYTES, 0)
         super().on_body(body)
 
@@ -105,7 +105,7 @@ class TimeoutHTTPProtocol(HttpToolsProtocol):
         self._start_read_timeout()
 
     def pause_writing(self) -> None:
-        """Start the timeout for reading the part that was written; the rest is written afterwards."""
+        """Start the timeout for reading what has been written; the rest is written afterwards."""
         super().pause_writing()
         self._start_read_timeout()
 
@@ -159,11 +159,11 @@ class TimeoutHTTPProtocol(HttpToolsProtocol):
 
 
 def adjust_server(on_stop: Callable[[], None]) -> None:
-    """Adjust the uvicorn that runs this process. Under another server, log what does not apply.
+    """Adjust the uvicorn server that runs this process. Under another server, log which limits do not apply.
 
     uvicorn then sends no Server header, limits the time to drain and closes idle connections. SIGTERM and Ctrl-C call
-    `on_stop`, and the process ends with status 0 once it has drained: uvicorn's own handlers would raise the signal
-    again, which makes the status that of a killed process. A second Ctrl-C still ends the process at once.
+    `on_stop`, and the process exits with status 0 once it has drained: uvicorn's own handlers would raise the signal
+    again, which gives the exit status of a killed process. A second Ctrl-C still ends the process at once.
     """
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if not isinstance(server, Server):

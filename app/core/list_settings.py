@@ -1,4 +1,4 @@
-"""Settings that are lists, read from every notation in which operators write them."""
+"""Parsing of settings that are lists: JSON arrays, or items separated by commas, semicolons or line breaks."""
 
 import json
 import re
@@ -11,24 +11,24 @@ _SEPARATOR = re.compile(r"[,;\r\n]")
 
 
 def read_list(text: str) -> list[str]:
-    """Return the items of a JSON array, or of a text with commas, semicolons or line breaks; quotes are removed.
+    """Return the items of a JSON array, or of a text with commas, semicolons or line breaks, without quotes.
 
-    Raises ValueError if a JSON array holds anything but strings.
+    Raises ValueError if a JSON array has an item that is not a string.
     """
     text = _unquoted(text)
     if text.startswith("["):
         try:
             items = json.loads(text)
         except ValueError:
-            return read_list(text.strip("[]"))  # the shell took the quotes: [a,b]
+            return read_list(text.strip("[]"))  # the shell removed the quotes: [a,b]
         if not all(isinstance(item, str) for item in items):
-            raise ValueError('write a list of texts, such as ["one", "two"]')
+            raise ValueError('write a list of strings, such as ["one", "two"]')
         return _without_blanks(items)
     return _without_blanks(_unquoted(item) for item in _SEPARATOR.split(text))
 
 
 def read_origins(text: str) -> tuple[str, ...]:
-    """Return origins as browsers send them, or "*" alone. Raises ValueError naming each that no browser can send."""
+    """Return origins as browsers send them, or only "*". Raises ValueError naming each that no browser can send."""
     origins, problems = [], []
     for item in [part for listed in read_list(text) for part in listed.split()]:
         try:
@@ -64,10 +64,10 @@ def browser_origin(text: str) -> str:
 
 
 def read_keys(text: str) -> tuple[str, ...]:
-    """Return API keys. Raises ValueError, without quoting any, if there is none or one cannot be sent in a header."""
+    """Return API keys. Raises ValueError if the list has none, or one that a header cannot carry; quotes no key."""
     keys = tuple(dict.fromkeys(read_list(text)))
     if text.strip() not in {"", "[]"} and not keys:
-        raise ValueError("names no key, so that everybody could call: name one, or leave the setting empty")
+        raise ValueError("has no key, which would let everybody call: add a key, or leave the setting empty")
     if not all(key.isprintable() for key in keys):
         raise ValueError("a key has a control character, which an HTTP header cannot carry: use letters and digits")
     return keys

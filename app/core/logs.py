@@ -27,9 +27,9 @@ class _JsonFormatter(logging.Formatter):
 
 
 def configure_logging(settings: Settings) -> None:
-    """Log this program and uvicorn to standard error, in the level and format of the settings.
+    """Log this program and uvicorn to standard error, at the level and in the format of the settings.
 
-    uvicorn's access log is turned off: app.api.middleware.request_log writes a line with more in it.
+    uvicorn's access log is turned off, because app.api.middleware.request_log logs each request in more detail.
     """
     handler = logging.StreamHandler()
     text_format = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")

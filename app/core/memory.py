@@ -1,4 +1,4 @@
-"""Memory of this process: glibc settings, trimming of the heap, and a bound on what one step may allocate."""
+"""Memory of this process: glibc settings, trimming of the heap, and a limit on what one step may allocate."""
 
 import contextlib
 import ctypes
@@ -18,16 +18,16 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _NEVER_TRIMMED_BYTES = 1 << 30
 _HEAP_BLOCK_BYTES = 1 << 21
-"""Larger blocks are mapped and unmapped one by one. Texts of up to 200 tokens need none: at half the size (140 tokens),
-texts of 256 tokens took a fifth more CPU time; at twice the size, memory grew by 10 MB."""
+"""Larger blocks are mapped and unmapped one by one. Texts of up to 200 tokens need no larger block. At half this size
+(140 tokens), texts of 256 tokens took a fifth more CPU time; at twice this size, memory grew by 10 MB."""
 
 
 @contextlib.contextmanager
 def bounded_memory(growth: int) -> Iterator[None]:
-    """Let the process allocate at most `growth` more bytes while the block runs; beyond that, MemoryError.
+    """Raise MemoryError if the process allocates more than `growth` further bytes while the block runs.
 
-    The bound holds for all threads, so the block should be short. Only on Linux: other systems do not say how much is
-    in use.
+    The limit applies to all threads, so the block should be short. Does nothing on systems other than Linux, which do
+    not report how much memory is in use.
     """
     if resource is None or not _STATUS.exists():
         yield
@@ -45,11 +45,11 @@ def bounded_memory(growth: int) -> Iterator[None]:
 
 
 def reuse_freed_memory() -> None:
-    """Keep freed memory for the next request, in one heap for all threads. To be called before threads are started.
+    """Keep freed memory for the next request, in one heap for all threads. Call this before any thread is started.
 
-    ONNX Runtime without its arena allocates each intermediate result. By default, glibc returns the end of a heap to
-    the system and takes it again a moment later, page by page, and gives each thread a heap of its own, which fragments
-    on its own: 154 MB instead of 110 MB for two threads that encode texts of all lengths.
+    Without its arena, ONNX Runtime allocates each intermediate result. By default, glibc returns the end of a heap to
+    the system and soon requests it again, page by page. It also gives each thread its own heap, and each heap
+    fragments: two threads that encode texts of all lengths took 154 MB instead of 110 MB.
 
     Does nothing with another C library.
     """
@@ -62,9 +62,9 @@ def reuse_freed_memory() -> None:
 
 
 def return_free_memory() -> None:
-    """Return freed memory to the system, after an index was loaded or replaced.
+    """Return freed memory to the system. Does nothing with a C library other than glibc.
 
-    Does nothing with another C library. https://man7.org/linux/man-pages/man3/malloc_trim.3.html
+    https://man7.org/linux/man-pages/man3/malloc_trim.3.html
     """
     library = _c_library()
     if library is not None and hasattr(library, "malloc_trim"):
@@ -72,7 +72,7 @@ def return_free_memory() -> None:
 
 
 class FreedMemory:
-    """Bound on the freed memory that is kept for the next request: blocks of many sizes fragment the heap."""
+    """Limit on the freed memory that is kept for the next request, because blocks of many sizes fragment the heap."""
 
     def __init__(self, max_bytes: int = 16 << 20) -> None:
         self._max_bytes = max_bytes
@@ -81,8 +81,8 @@ class FreedMemory:
         if self._read is not None:
             self._read.restype = _MallocInfo
 
-    def bound(self) -> None:
-        """Return free memory to the system if it is more than the bound; takes microseconds if it is not."""
+    def trim(self) -> None:
+        """Return freed memory to the system if there is more than the limit; otherwise takes only microseconds."""
         if self._read is not None and self._read().fordblks > self._max_bytes:
             return_free_memory()
 
@@ -110,5 +110,5 @@ class _MallocInfo(ctypes.Structure):
 def _c_library() -> ctypes.CDLL | None:
     try:
         return ctypes.CDLL(None)
-    except (OSError, TypeError):  # Windows has no library of the process
+    except (OSError, TypeError):  # Windows cannot open the process itself as a library
         return None

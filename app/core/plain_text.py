@@ -1,4 +1,4 @@
-"""Plain text from text with markup, entities, invisible characters or compatibility forms."""
+"""Conversion of text with markup, entities, invisible characters or compatibility forms to plain text."""
 
 import html
 import re
@@ -28,7 +28,7 @@ _MAX_ESCAPES = 3
 
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
-    # Joiners shape Arabic and Indic words and emoji; beside Latin letters they are only invisible.
+    # Joiners shape Arabic and Indic words and emoji; next to Latin letters they have no effect.
     "|(?<=[\u0000-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u024f])|^[\u200c\u200d]|[\u200c\u200d]$"
 )
 _MAYBE_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -44,8 +44,8 @@ _NOT_FOLDED = re.compile(
 def plain_text(text: str) -> str:
     """Return `text` without tags, entities, soft hyphens and zero-width characters, in NFKC.
 
-    A `<` that opens no HTML tag stays. Superscripts, fractions and a few signs that NFKC would turn into other words
-    stay too. Line breaks and spaces are kept, except those that a removed block of markup leaves doubled.
+    A `<` that opens no HTML tag is kept. So are superscripts, fractions and a few signs that NFKC would turn into other
+    words. Line breaks and spaces are kept; if markup was removed, repeated spaces become one.
     """
     if text.isascii() and "<" not in text and "&" not in text:
         return text
@@ -69,7 +69,7 @@ def _without_tags(text: str) -> str:
 
 
 def _without_hidden(text: str) -> str:
-    """Remove comments and the elements whose content is never shown; an element that does not close stays."""
+    """Remove comments and the elements whose content is never shown; keep an element without a closing tag."""
     kept = []
     position = start = 0
     inside = ""

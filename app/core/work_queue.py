@@ -1,4 +1,4 @@
-"""A queue of blocking calls: bounds on how many run and wait; disconnected clients are dropped from it."""
+"""A bounded queue of blocking calls, which drops the calls of disconnected clients."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 Disconnect = Callable[[], Awaitable[None]]
-"""Waits until the client that asked for a call has disconnected."""
+"""Returns when the client of a call has disconnected."""
 
 MAX_RETRY_SECONDS = 60
 _WEIGHT_OF_LAST_CALL = 0.1
@@ -29,11 +29,11 @@ class ClientDisconnectedError(Exception):
 
 
 class WorkQueue:
-    """Runs blocking calls in threads: `concurrent` at once, `waiting` more queued, the rest refused at once.
+    """Runs `concurrent` blocking calls at once in threads, queues up to `waiting` more and refuses the rest.
 
-    The threads take the next call from the queue themselves, without waiting for the event loop. A call leaves the
-    queue as soon as its task is cancelled or its client disconnects. A call that is already running cannot be stopped;
-    its place is free when it ends. To be used from one event loop.
+    The threads take the next call from the queue themselves, without waiting for the event loop. A call is removed from
+    the queue as soon as its task is cancelled or its client disconnects. A call that is already running cannot be
+    stopped and keeps its thread until it returns. Use a queue from one event loop only.
     """
 
     def __init__(self, concurrent: int, waiting: int) -> None:
@@ -68,10 +68,10 @@ class WorkQueue:
     async def run_each(
         self, calls: Sequence[Callable[[], Result]], disconnect: Disconnect | None = None
     ) -> list[Result]:
-        """Run the calls one after another; raises what `run` does.
+        """Run the calls one after another and return their results; raises what `run` does.
 
-        Each of them counts as a queued call; more calls than there are places are accepted only if the queue is idle.
-        The next call is queued when the one before it has ended, so that a batch takes turns with single calls.
+        Each call counts towards the limit of the queue; if the queue is idle, there may be more calls than the limit.
+        A call is queued when the one before it has ended, so that a batch takes turns with single calls.
         """
         if self._unfinished and self._unfinished + len(calls) > self._max_unfinished:
             raise OverloadedError(self.retry_after_seconds)
@@ -166,7 +166,7 @@ class WorkQueue:
 
 
 class _Watch:
-    """Waits for the disconnect of a client, from the first time that a call of it has to queue."""
+    """Watches for the disconnect of one client, starting when one of its calls first has to wait."""
 
     def __init__(self, disconnect: Disconnect | None) -> None:
         self._disconnect = disconnect
@@ -193,5 +193,5 @@ async def _wait(disconnect: Disconnect) -> None:
 
 
 def _has_returned(task: asyncio.Task[None]) -> bool:
-    """Tell a disconnect from a failure to wait for it, such as a body that is refused."""
+    """Return whether the client disconnected; waiting for it may also have failed, for example on a refused body."""
     return not task.cancelled() and task.exception() is None

@@ -1,7 +1,7 @@
-"""The seam between the service and a catalogue of films: everything that ModelService asks of an engine.
+"""The interface between the service and a catalogue of films.
 
-The protocol names no positions, masks or files, so that an engine may live in this process or in a database. A film is
-named by a handle, an integer that only the catalogue understands and that stays valid as long as the catalogue is open.
+The protocol has no positions, masks or files, so that an engine may run in this process or in a database. A film is
+identified by a handle: an integer that only the catalogue can interpret, valid until the catalogue is closed.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Handles = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class CatalogueInfo:
-    """What a catalogue holds and how it is searched."""
+    """Size, search engine, version and age of a catalogue."""
 
     films: int
     search_engine: str
@@ -36,7 +36,7 @@ class Narrowing:
 
     movie_filter: MovieFilter | None = None
     exclude: tuple[int, ...] = ()
-    """Movie ids. Ids that the catalogue does not have exclude nothing."""
+    """Movie ids. Ids that are not in the catalogue have no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A director or actor, and how many films of the catalogue are by or with them."""
+    """A director or actor, and the number of films in the catalogue that they directed or act in."""
 
     name: str
     films: int
@@ -74,34 +74,34 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
         """Year of the newest film."""
 
     is_immediate: bool
-    """Whether looking up films by id, and their neighbours, is quick enough for the event loop."""
+    """Whether films by id and stored neighbours can be looked up on the event loop without blocking it."""
 
     def handles(self, movie_ids: Sequence[int]) -> Handles:
         """Return a handle for each movie id, in order; raises UnknownMovieError naming all that are missing."""
 
     def best(self, query: RankingQuery, narrowing: Narrowing, count: int) -> Ranked:
-        """Return the `count` films with the highest raw score for a query, fewer only if fewer may be returned."""
+        """Return the `count` films with the highest raw score for a query; fewer if fewer pass the narrowing."""
 
     def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
-        """Return `best` for each of several searches, which may take less work together."""
+        """Return `best` for each search; together they may take less work than one at a time."""
 
     def count(self, narrowing: Narrowing) -> int:
-        """Return how many films may be in an answer."""
+        """Return how many films pass the narrowing."""
 
     def sample(self, narrowing: Narrowing, count: int, seed: int) -> Handles:
-        """Return up to `count` films chosen at random, each once; the seed decides which."""
+        """Return up to `count` different films chosen at random; the same seed gives the same films."""
 
     def targets(self, handles: Handles) -> list[Target]:
         """Return what a film similar to each of these films should resemble."""
 
     def neighbours(self, handle: int, narrowing: Narrowing) -> Ranked | None:
-        """Return the precomputed films most similar to a film; None if the catalogue has none.
+        """Return the stored films most similar to a film; None if the catalogue stores none.
 
-        They are what `best` gives for the film's target without the film itself, as far as they go.
+        They are the first films that `best` returns for the film's target with the film itself excluded.
         """
 
     def unit_vectors(self, handles: Handles) -> NDArray[np.float32]:
-        """Return the films' vectors [len(handles), dimension], each of length 1 (0 if a film's has no direction)."""
+        """Return the films' vectors [len(handles), dimension], scaled to length 1; a zero vector stays zero."""
 
     def records_json(self, handles: Handles) -> list[bytes]:
         """Return each film as a JSON object with the fields of MovieRecord."""
@@ -113,7 +113,7 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
         """Return up to `limit` people whose names match a name as typed so far, best first."""
 
     def films_of(self, person: str) -> Handles:
-        """Return the films that are by or with people of this full name, most votes first."""
+        """Return the films directed by or starring anybody of this full name, most votes first."""
 
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""
@@ -122,10 +122,10 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
         """Return how many films each original language has, by code, most first."""
 
     def has_director(self, name: str) -> bool:
-        """Return whether any film has a director of this name, whatever its capitals."""
+        """Return whether any film has a director of this name, ignoring case."""
 
     def has_keyword(self, name: str) -> bool:
-        """Return whether any film has a keyword, whatever its capitals."""
+        """Return whether any film has this keyword, ignoring case."""
 
     def close(self) -> None:
-        """Release everything the catalogue holds. Idempotent; other methods then raise ServiceClosedError."""
+        """Release all resources. Idempotent. Afterwards other methods raise ServiceClosedError."""

@@ -1,4 +1,4 @@
-"""How old the catalogue is, and what an operator should do about it."""
+"""Age of the catalogue, and the warnings for its operator."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ MAX_DAYS_CACHED = 183
 
 
 def age_in_seconds(built_at: str | None) -> float | None:
-    """Return the seconds since a time in ISO 8601; None if it is unknown."""
+    """Return the seconds since a time in ISO 8601; None if the time is None or malformed."""
     if built_at is None:
         return None
     try:
@@ -20,13 +20,13 @@ def age_in_seconds(built_at: str | None) -> float | None:
 
 
 def age_in_days(built_at: str | None) -> int | None:
-    """Return the whole days since a time in ISO 8601; None if it is unknown."""
+    """Return the whole days since a time in ISO 8601; None if the time is None or malformed."""
     seconds = age_in_seconds(built_at)
     return None if seconds is None else int(seconds // 86_400)
 
 
 def catalogue_warnings(built_at: str | None) -> list[str]:
-    """Return what an operator should know of the catalogue."""
+    """Return a warning if the catalogue's age is unknown, or above what TMDB's terms allow."""
     age = age_in_days(built_at)
     warnings = []
     if age is None:

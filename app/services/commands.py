@@ -1,4 +1,4 @@
-"""Commands that make the files in models/, for messages that name the remedy."""
+"""The commands that create the files in models/, quoted in error messages as the remedy."""
 
 BUILD_COMMAND = "python -m app.indexing build --catalogue FILE"
 MODEL_COMMAND = "python -m app.indexing model"

@@ -1,4 +1,4 @@
-"""A query after it was interpreted and encoded: what is left is to search."""
+"""A query that has been interpreted and encoded and is ready for searching."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from app.services.understanding.understood import Understood
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedQuery:
-    """`text` and `seconds` are None if there was nothing to encode."""
+    """A query with what it was understood as; `text` and `seconds` are None if there was nothing to encode."""
 
     text: str | None
     understood: Understood
@@ -27,7 +27,7 @@ class EmbeddedQuery:
 
     @classmethod
     def make(cls, query: Query, catalogue: Catalogue, encode: Callable[[str], tuple[Encoding, bool]]) -> Self:
-        """Interpret and encode a query; `encode` returns an encoding, and whether it was cached."""
+        """Interpret and encode a query; `encode` returns an encoding and whether it was cached."""
         started = time.perf_counter()
         understood = interpret(query, catalogue)
         text = embedded_text(query, understood)

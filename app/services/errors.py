@@ -1,25 +1,25 @@
-"""Errors of the services. Their messages name what is wrong and what to do about it.
+"""Exceptions of the services. Their messages name the problem and the remedy.
 
 ServiceError
-├── ModelFileError             a file in models/, or a published catalogue, is missing, damaged or of another kind
-├── CatalogueUnavailableError  the database of the catalogue cannot be reached at the moment
+├── ModelFileError             a file in models/, or a published catalogue, is missing, damaged or incompatible
+├── CatalogueUnavailableError  the catalogue's database cannot be reached at the moment, or is too slow
 ├── UnknownMovieError          a movie id is not in the catalogue
-└── ServiceClosedError         the service was asked for work after it was closed
+└── ServiceClosedError         the service was called after it was closed
 """
 
 from collections.abc import Sequence
 
 
 class ServiceError(Exception):
-    """Base of the errors that the services raise."""
+    """Base class of the exceptions that the services raise."""
 
 
 class ModelFileError(ServiceError):
-    """A file in models/ cannot be used; the message names the file and the command that makes it."""
+    """A file in models/ cannot be used; the message names the file and the command that creates it."""
 
 
 class CatalogueUnavailableError(ServiceError):
-    """The catalogue cannot be reached at the moment, or takes too long to answer; a later attempt may succeed."""
+    """The catalogue cannot be reached, or takes too long to answer; a later attempt may succeed."""
 
 
 class UnknownMovieError(ServiceError):

@@ -1,4 +1,4 @@
-"""A watcher that notices a new version of the catalogue and puts a service over it in place of the current one."""
+"""A watcher that replaces the current service when the catalogue has a new version."""
 
 import asyncio
 import logging
@@ -11,44 +11,44 @@ from app.services.service_slot import ServiceSlot
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_CHECKS = 2.0
 
 
 class IndexWatcher:
-    """Loads the catalogue again as soon as its identity changes; if that fails, the current service stays in use.
+    """Reloads the catalogue when its identity changes; if that fails, the current service stays in use.
 
-    The process that makes a new version and this one share nothing but the catalogue itself.
+    The process that creates a new version need not notify this one.
     """
 
     def __init__(
         self, slot: ServiceSlot, identity: Callable[[], Hashable | None], load: Callable[[], ModelService]
     ) -> None:
-        """Take `identity`, which returns a value that differs from one version to the next (None: unknown)."""
+        """`identity` returns a value that identifies the version of the catalogue; None if it is unknown."""
         self._slot = slot
         self._identity = identity
         self._load = load
         self._seen = identity()
-        self._look_now = asyncio.Event()
+        self._check_now = asyncio.Event()
         self._has_replaced = False
 
-    def look_now(self) -> None:
-        """Look at once instead of at the next turn, and load again even if nothing seems to have changed."""
-        self._look_now.set()
+    def check_now(self) -> None:
+        """Reload now, even if the identity has not changed."""
+        self._check_now.set()
 
     async def watch(self) -> None:
-        """Look for a new version every few seconds until cancelled."""
+        """Check for a new version every few seconds until cancelled."""
         while True:
             try:
-                await asyncio.wait_for(self._look_now.wait(), SECONDS_BETWEEN_LOOKS)
-                self._look_now.clear()
-                is_asked = True
+                await asyncio.wait_for(self._check_now.wait(), SECONDS_BETWEEN_CHECKS)
+                self._check_now.clear()
+                is_requested = True
             except TimeoutError:
-                is_asked = False
-            if self._has_replaced:  # at the last look: requests on the former service have ended since
+                is_requested = False
+            if self._has_replaced:  # at the previous check: requests on the former service have ended since
                 self._has_replaced = False
                 await asyncio.to_thread(return_free_memory)
             identity = await asyncio.to_thread(self._identity)
-            if is_asked or (identity is not None and identity != self._seen):
+            if is_requested or (identity is not None and identity != self._seen):
                 self._seen = identity
                 await self._replace()
 
@@ -63,7 +63,7 @@ class IndexWatcher:
             self._slot.reloads_refused += 1
             logger.error("The new index is refused; keeping the current index: %s", error)
             return
-        except Exception:  # log it here: nothing else awaits this task, and the next version must still be looked at
+        except Exception:  # log it here: nothing awaits this task, and it must go on checking for the next version
             self._slot.reloads_refused += 1
             logger.exception("The new index cannot be loaded; keeping the current index")
             return

@@ -1,4 +1,4 @@
-"""A query as the service understands it: what its words ask for beside a plot, and how films are ranked for that."""
+"""Interpretation of a query: what its text asks for besides a plot, and the ranking query that this gives."""
 
 from dataclasses import replace
 
@@ -15,10 +15,10 @@ from app.services.vectors import Vector
 
 
 def interpret(query: Query, catalogue: Catalogue) -> Understood:
-    """Return what a query asks for: what the caller says, else what is read from its text.
+    """Return what a query asks for: as the caller states it, otherwise as it is read from the text.
 
-    A query with a title or keywords describes one film, so that its text is a plot. Context and filters that the
-    caller gives count instead of what is read.
+    A query with a title or keywords describes one film, so its text is a plot. Context and filters of the caller
+    override what is read from the text.
     """
     if query.understood is not None:
         return query.understood
@@ -29,9 +29,9 @@ def interpret(query: Query, catalogue: Catalogue) -> Understood:
 
 
 def embedded_text(query: Query, understood: Understood) -> str | None:
-    """Return the text that is embedded: what remains of a query, or the template filled with its context.
+    """Return the text to embed: the query's text without what was understood, in the template if it has context.
 
-    None if the query has nothing but films named as examples.
+    None if the query only names films as examples.
     """
     text = understood.text if understood.kind == "request" else understood.text or query.synopsis
     if not text and understood.like and not (query.genres or query.year):
@@ -46,7 +46,7 @@ def embedded_text(query: Query, understood: Understood) -> str | None:
 
 
 def ranking_query(query: Query, understood: Understood, vector: Vector | None, catalogue: Catalogue) -> RankingQuery:
-    """Return how films are ranked; `vector` is that of the embedded text, None if there is none.
+    """Return the ranking query; `vector` is the vector of the embedded text, None if no text was embedded.
 
     Raises UnknownMovieError if `understood` names films that the catalogue does not have.
     """
@@ -79,7 +79,7 @@ def _anchors(understood: Understood) -> Anchors:
 
 
 def _without_given(read: Understood, query: Query, movie_filter: MovieFilter) -> Understood:
-    """Return what was read without what the caller gives in context and filters."""
+    """Return what was read, except for what the context and filters of the caller override."""
     gives_years = query.year or movie_filter.year_min is not None or movie_filter.year_max is not None
     return replace(
         read,

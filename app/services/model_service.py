@@ -1,4 +1,4 @@
-"""ModelService: an encoder, caches and one catalogue, which together answer questions."""
+"""ModelService, which answers questions with an encoder, caches and one catalogue."""
 
 import contextlib
 import itertools
@@ -39,15 +39,15 @@ from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.understanding.understood import Understood
 
 _ENCODINGS_PER_TRIM = 32
-"""The heap is trimmed after this many encodings."""
+"""Number of encodings after which the heap is trimmed."""
 
 _MAX_FILMS_WITH_WORDS = 50
-"""Liked films up to which words, genres and years count beside the vectors."""
+"""With more liked films, only their vectors count: comparing their words as well would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The films that answered a query, and their scores; the rest as in Answer."""
+    """The films of an answer and their scores, which are cached; the other fields are those of Answer."""
 
     query: str | None
     handles: Handles
@@ -58,14 +58,14 @@ class _Ranking:
 
 
 class ModelService:
-    """Answers questions; safe to call from several threads at once. Takes over the encoder and the catalogue."""
+    """Answers questions; safe to use from any thread. Owns the encoder and the catalogue, and closes them."""
 
     def __init__(self, encoder: TextEncoder, catalogue: Catalogue, query_cache_size: int = 0) -> None:
         self._encoder = encoder
         self._catalogue = catalogue
         self._ranker = Ranker(catalogue)
-        self._encodings_kept = QueryCache(query_cache_size)
-        self._rankings = LruCache[_Ranking](query_cache_size)
+        self._encoding_cache = QueryCache(query_cache_size)
+        self._ranking_cache = LruCache[_Ranking](query_cache_size)
         self._is_closed = False
         self._calls = 0
         self._calls_lock = threading.Lock()
@@ -80,16 +80,16 @@ class ModelService:
 
     @property
     def model(self) -> ModelSpec:
-        """What is true of the encoder's model."""
+        """Properties of the encoder's model."""
         return self._encoder.spec
 
     @property
     def is_immediate(self) -> bool:
-        """Whether films can be looked up by id on the event loop; see Catalogue."""
+        """Whether films by id can be looked up on the event loop without blocking it; see Catalogue."""
         return self._catalogue.is_immediate
 
     def answer(self, question: Question) -> Answer:
-        """Answer a question. Raises UnknownMovieError if it names films that the catalogue does not have."""
+        """Answer a question. Raises UnknownMovieError if it names films that are not in the catalogue."""
         self._require_open()
         match question:
             case Query():
@@ -98,15 +98,15 @@ class ModelService:
                 answer = self._similar(question)
             case TasteQuery():
                 answer = self._taste(question)
-        return self._with_reasons(answer, question)
+        return self._explained(answer, question)
 
     def answer_together(self, queries: Sequence[Query]) -> list[Answer]:
-        """Answer several queries, which takes less work than to answer each alone."""
+        """Answer several queries in one pass over the films, which is less work than one pass for each."""
         self._require_open()
-        return list(map(self._with_reasons, self._recommend(queries), queries))
+        return list(map(self._explained, self._recommend(queries), queries))
 
     def answer_cached(self, question: Question) -> Answer | None:
-        """Return the answer to a question if it takes no work, else None. Does not block: for the event loop.
+        """Return the answer to a question if it is cached or stored, otherwise None. Safe to call on the event loop.
 
         Raises UnknownMovieError.
         """
@@ -116,7 +116,7 @@ class ModelService:
             return None
         match question:
             case Query():
-                ranking = self._rankings.get(repr(question))
+                ranking = self._ranking_cache.get(repr(question))
             case SimilarQuery():
                 ranking = self._stored_neighbours(question)
             case TasteQuery():
@@ -133,7 +133,7 @@ class ModelService:
         return record
 
     def movies(self, movie_ids: Sequence[int]) -> tuple[tuple[MovieRecord, ...], tuple[int, ...]]:
-        """Return the records of films, in order, and the ids that the catalogue does not have."""
+        """Return the records of films, in order, and the ids that are not in the catalogue."""
         self._require_open()
         try:
             return self._records(self._catalogue.handles(movie_ids)), ()
@@ -157,7 +157,7 @@ class ModelService:
         return self._catalogue.find_people(typed, limit)
 
     def movies_of(self, person: str) -> tuple[MovieRecord, ...]:
-        """Return the films that are by or with people of this full name, most votes first."""
+        """Return the films directed by or starring anybody of this full name, most votes first."""
         self._require_open()
         return self._records(self._catalogue.films_of(person))
 
@@ -177,7 +177,7 @@ class ModelService:
         return names_of(self._catalogue)
 
     def check_inference(self) -> None:
-        """Encode one token, so that a broken model shows before a query meets it, and the first query is warm."""
+        """Encode one token, which detects a broken model and makes the first query faster."""
         self._require_open()
         try:
             self.is_healthy = bool(np.isfinite(self._encoder.encode("a").vector).all())
@@ -193,23 +193,23 @@ class ModelService:
             self._encoder.close()
 
     def _recommend(self, queries: Sequence[Query]) -> list[Answer]:
-        """Answer queries; the films of all of them are searched for together."""
+        """Answer queries with one search for all of them."""
         with self._counted():
             encode = partial(self._encode, alone=self._calls == 1 and len(queries) == 1)
-            kept = partial(self._encodings_kept.get, encode=encode)
-            embedded = [EmbeddedQuery.make(query, self._catalogue, kept) for query in queries]
+            cached_encode = partial(self._encoding_cache.get, encode=encode)
+            embedded = [EmbeddedQuery.make(query, self._catalogue, cached_encode) for query in queries]
             started = time.perf_counter()
             scored = self._ranker.rank_each([(each.ranking_query, each.selection) for each in embedded])
             share = (time.perf_counter() - started) / len(queries)
             answers = []
             for query, each, films in zip(queries, embedded, scored, strict=True):
                 ranking = _Ranking(each.text, *films, each.truncated, each.understood)
-                self._rankings.put(repr(query), ranking)
+                self._ranking_cache.put(repr(query), ranking)
                 search_started = time.perf_counter() - share
                 answers.append(self._answer(ranking, search_started, each.seconds, was_cached=each.was_cached))
             return answers
 
-    def _with_reasons(self, answer: Answer, question: Question) -> Answer:
+    def _explained(self, answer: Answer, question: Question) -> Answer:
         return explained(answer, question, self._catalogue) if question.selection.explain else answer
 
     def _similar(self, question: SimilarQuery) -> Answer:
@@ -228,22 +228,24 @@ class ModelService:
 
     def _taste(self, question: TasteQuery) -> Answer:
         movie_ids = (*question.liked, *question.disliked, *question.neutral)
-        self._catalogue.handles(movie_ids)  # names all unknown ids, not only those liked
+        self._catalogue.handles(movie_ids)  # the error names all unknown ids, not only the liked ones
         started = time.perf_counter()
         liked = dict(zip(question.liked, question.weights or [1.0] * len(question.liked), strict=True))
         query = RankingQuery(
-            self._liked(list(liked)), self._directions(question.disliked), like_weights=tuple(liked.values())
+            self._liked_targets(list(liked)),
+            self._vector_targets(question.disliked),
+            like_weights=tuple(liked.values()),
         )
         ranking = _Ranking(None, *self._ranker.rank(query, question.selection.without(movie_ids)))
         return self._answer(ranking, started)
 
-    def _liked(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
-        """Return what films like these should resemble; of many films only their vectors, because words take time."""
+    def _liked_targets(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
+        """Return the targets of films; see _MAX_FILMS_WITH_WORDS."""
         if len(movie_ids) > _MAX_FILMS_WITH_WORDS:
-            return self._directions(movie_ids)
+            return self._vector_targets(movie_ids)
         return tuple(self._catalogue.targets(self._catalogue.handles(movie_ids)))
 
-    def _directions(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
+    def _vector_targets(self, movie_ids: Sequence[int]) -> tuple[Target, ...]:
         vectors = self._catalogue.unit_vectors(self._catalogue.handles(list(dict.fromkeys(movie_ids))))
         return tuple(Target(vector) for vector in vectors)
 
@@ -262,7 +264,7 @@ class ModelService:
         return tuple(map(read_record, self._catalogue.records_json(handles)))
 
     def _encode(self, text: str, *, alone: bool) -> Encoding:
-        """Encode a query; check the model after a failure, so that /health tells a broken model from an odd text."""
+        """Encode a query. After a failure, check the model: /health fails only if it cannot encode any text."""
         try:
             encoding = self._encoder.encode_query(text, alone=alone)
         except Exception:
@@ -271,12 +273,12 @@ class ModelService:
             raise
         self.is_healthy = True
         if next(self._encodings) % _ENCODINGS_PER_TRIM == 0:
-            self._freed_memory.bound()
+            self._freed_memory.trim()
         return encoding
 
     @contextlib.contextmanager
     def _counted(self) -> Iterator[None]:
-        """Count a call while it is in progress: one that is alone may use all CPUs."""
+        """Count a call while it is in progress, because the only call in progress may use all CPUs."""
         with self._calls_lock:
             self._calls += 1
         try:

@@ -1,4 +1,4 @@
-"""One film as an answer shows it, and its JSON text."""
+"""The record of a film that answers contain, and its JSON form."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ MovieType = Literal["movie", "tv"]
 
 @dataclass(frozen=True, slots=True)
 class MovieRecord:
-    """One film as an answer shows it."""
+    """A film as it appears in an answer."""
 
     movie_id: int
     title: str
@@ -43,7 +43,7 @@ class MovieRecord:
 
 
 def write_record(film: MovieRecord) -> bytes:
-    """Return a film as JSON in UTF-8, with its links, which show whether it has an id of TMDB's."""
+    """Return a film as JSON in UTF-8, with its links in place of `has_tmdb_id`, which they imply."""
     fields = asdict(film) | {"links": film.links}
     del fields["has_tmdb_id"]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Questions that the service answers, and its answers."""
+"""The questions and answers of the service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from app.services.movie_record import MovieRecord, MovieType, read_record
 from app.services.understanding.understood import Understood
 
 GenreChoice = str | tuple[str, ...]
-"""A genre, or several genres that one film must have together: a romantic comedy has two."""
+"""A genre, or several genres that a film must have together: a romantic comedy has two."""
 
 
 Sort = Literal["score", "year", "votes"]
@@ -16,9 +16,9 @@ Sort = Literal["score", "year", "votes"]
 
 @dataclass(frozen=True, slots=True)
 class MovieFilter:
-    """Conditions that a film must all meet; a condition that is left out lets every film pass.
+    """Conditions that a film must all meet; an omitted condition is met by every film.
 
-    A film whose year, language, votes or runtime is unknown does not meet a condition on it.
+    A film whose year, language, votes or runtime is unknown does not meet a condition on that field.
     """
 
     genres_any: tuple[GenreChoice, ...] = ()
@@ -38,20 +38,20 @@ class MovieFilter:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How many films an answer has, and which."""
+    """Which films an answer contains, how many, and in which order."""
 
     top_k: int = 10
     movie_filter: MovieFilter | None = None
     exclude_ids: tuple[int, ...] = ()
     min_score: float | None = None
     diversity: float = 0.0
-    """0 takes the best films; towards 1, films unlike those already taken (maximal marginal relevance)."""
+    """0 chooses the best films; 1 chooses films unlike those already chosen (maximal marginal relevance)."""
     offset: int = 0
     """How many of the best films to skip."""
     sort: Sort = "score"
-    """Order of the films of an answer; it does not change which films they are."""
+    """Order of the chosen films; it has no influence on which films are chosen."""
     explain: bool = False
-    """Whether the answer says of each film why it is there."""
+    """Whether the answer gives a reason for each film."""
 
     def without(self, movie_ids: Sequence[int]) -> "Selection":
         """Return the same selection with more films excluded."""
@@ -60,7 +60,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A synopsis or a request for films, what else is known, and the films to choose from."""
+    """A synopsis or a request for films, with context, and a selection."""
 
     synopsis: str
     title: str | None = None
@@ -69,9 +69,9 @@ class Query:
     keywords: tuple[str, ...] = ()
     selection: Selection = Selection()
     interpret: bool = True
-    """Whether what the text asks for beside a plot is read from it."""
+    """Whether titles, people, years, genres and the like are read from the text; if not, all of it is a plot."""
     understood: Understood | None = None
-    """What the text asks for, if the caller knows better than the reader."""
+    """What the text asks for, if the caller states it; nothing is then read from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +84,20 @@ class SimilarQuery:
 
 @dataclass(frozen=True, slots=True)
 class TasteQuery:
-    """Films of the catalogue that somebody likes and dislikes; none of them is in the answer."""
+    """Films of the catalogue that a person likes and dislikes; none of these films is in the answer."""
 
     liked: tuple[int, ...]
     disliked: tuple[int, ...] = ()
     selection: Selection = Selection()
     weights: tuple[float, ...] = ()
-    """How much each liked film counts; all the same if empty."""
+    """Weight of each liked film; equal weights if empty."""
     neutral: tuple[int, ...] = ()
-    """Films that are known to the person and neither liked nor disliked."""
+    """Films that the person knows and neither likes nor dislikes."""
 
 
 @dataclass(frozen=True, slots=True)
 class RandomQuery:
-    """Films of a selection chosen at random; the seed decides which."""
+    """A request for random films of a selection; the same seed gives the same films."""
 
     selection: Selection
     seed: int
@@ -108,31 +108,31 @@ Question = Query | SimilarQuery | TasteQuery
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What a film has in common with what was asked for."""
+    """What a film has in common with the question."""
 
     words: tuple[str, ...]
-    """Words of both texts, as the film's overview writes them."""
+    """Words of the question that the film's overview has, too, as the overview writes them."""
     sentence: str | None
     """The sentence of the overview with the most of these words."""
     genres_met: tuple[str, ...]
     genres_missed: tuple[str, ...]
     year_met: bool | None
-    """Whether the film is of the years asked for; None if none were."""
+    """Whether the film's year is in the requested range; None if no years were requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A film and how well it matches, 0 to 1."""
+    """A film and its score, from 0 to 1."""
 
     movie_json: bytes
     """The film as the catalogue stores it: a JSON object with the fields of MovieRecord. Answers are assembled from
-    these texts, so that no film is parsed."""
+    this text, so that films need not be parsed."""
     similarity_score: float
     why: Why | None = None
 
     @property
     def movie(self) -> MovieRecord:
-        """The film."""
+        """The film, parsed from `movie_json`."""
         return read_record(self.movie_json)
 
 
@@ -153,7 +153,7 @@ class Answer:
     recommendations: tuple[Recommendation, ...]
     timings: Timings
     total: int = 0
-    """How many films pass the filter and the exclusions, whatever their scores."""
+    """How many films pass the filter and the exclusions, regardless of `min_score`."""
     truncated: bool = False
     warnings: tuple[str, ...] = ()
     """What the caller should know about the answer, in sentences."""

@@ -1,4 +1,4 @@
-"""Search by anything that a person types: titles, people and recommendations together."""
+"""Search for any typed text: titles, people and recommendations in one result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ MAX_TITLES = 10
 MAX_PEOPLE = 5
 
 _MAX_WORDS_OF_TITLE = 8
-"""Texts with more words are not looked for among the titles and names."""
+"""Longer texts are not searched for among titles and names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found."""
+    """The result of a search."""
 
     answer: Answer
     titles: tuple[MovieRecord, ...]
@@ -27,14 +27,17 @@ class Found:
 
 
 def search(service: ModelService, query: Query) -> Found:
-    """Return the films whose titles match a text, the people whose names do, and the films that it asks for."""
+    """Return the films whose titles match a text, the people whose names match it, and recommendations for it."""
     answer = service.answer_cached(query) or service.answer(query)
     understood = answer.understood or Understood("plot", query.synopsis)
     return Found(answer, _titles(service, query.synopsis, understood), _people(service, query.synopsis, understood))
 
 
 def _titles(service: ModelService, text: str, understood: Understood) -> tuple[MovieRecord, ...]:
-    """Return the films named as examples, else films by title; only whole matches if the text is more than a title."""
+    """Return the films named as examples, otherwise films by title.
+
+    If the text asks for something, it is more than a title: only titles with all of its words are returned.
+    """
     if understood.like:
         return tuple(service.movie(film.movie_id) for film in understood.like)
     words = plain_words(text)
@@ -47,7 +50,7 @@ def _titles(service: ModelService, text: str, understood: Understood) -> tuple[M
 
 
 def _people(service: ModelService, text: str, understood: Understood) -> tuple[Person, ...]:
-    """Return the people named in the text, else those whose names are what was typed."""
+    """Return the people that the text names among other words, otherwise those whose names match the whole text."""
     if understood.people:
         found = [person for name in understood.people for person in service.find_people(name, 1)]
         return tuple(dict.fromkeys(found))[:MAX_PEOPLE]
@@ -58,6 +61,6 @@ def _people(service: ModelService, text: str, understood: Understood) -> tuple[P
 
 
 def _has_words(name: str, words: Sequence[str]) -> bool:
-    """Return whether each of the words begins a word of a name."""
-    of_name = plain_words(name)
-    return all(any(other.startswith(word) for other in of_name) for word in words)
+    """Return whether each of the words is the beginning of a word of a name."""
+    name_words = plain_words(name)
+    return all(any(other.startswith(word) for other in name_words) for word in words)

@@ -1,4 +1,4 @@
-"""The ModelService in use: requests borrow it, and the last one to return a replaced service closes it."""
+"""The ModelService in use, which can be replaced without interrupting requests."""
 
 import threading
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from app.services.model_service import ModelService
 
 
 class ServiceSlot:
-    """A place for one service, which can be replaced while requests are being answered.
+    """Holds the current service, and counts the requests that use each service.
 
-    Requests that borrowed the earlier service finish on it. Safe to use from any thread.
+    Requests that started on a replaced service finish on it; the last one closes it. Safe to use from any thread.
     """
 
     def __init__(self) -> None:
@@ -24,25 +24,25 @@ class ServiceSlot:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether there is a service, its last inference has not failed, and it is not draining."""
+        """Whether there is a service, its last inference succeeded, and the process is not draining."""
         service = self._current
         return service is not None and service.is_healthy and not self.is_draining
 
     @property
     def films(self) -> int:
-        """How many films the current service has; 0 if there is none."""
+        """Number of films of the current service; 0 without a service."""
         service = self._current
         return 0 if service is None else service.info.films
 
     @property
     def index_version(self) -> str | None:
-        """What identifies the index in use; None if it has no manifest or there is no service."""
+        """Version of the index in use; None without a manifest or without a service."""
         service = self._current
         return None if service is None else service.info.index_version
 
     @contextmanager
     def acquire(self) -> Iterator[ModelService]:
-        """Borrow the current service for a block; raises ServiceClosedError if there is none."""
+        """Keep the current service open for a block and yield it; raises ServiceClosedError if there is none."""
         with self._lock:
             service = self._current
             if service is None:
@@ -54,7 +54,7 @@ class ServiceSlot:
             self._give_back(service)
 
     def replace(self, service: ModelService | None) -> None:
-        """Put a service (or none) in place of the current one, which is closed once no request uses it."""
+        """Replace the current service by another one or by None. It is closed once no request uses it."""
         with self._lock:
             former, self._current = self._current, service
             idle = former is not None and former not in self._borrowers

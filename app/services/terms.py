@@ -1,4 +1,4 @@
-"""The terms of a text: the words by which a query and a film are compared, whatever their endings."""
+"""The terms of a text: its words, reduced to the form in which queries and films are compared."""
 
 import hashlib
 import re
@@ -6,7 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 _STEM_LETTERS = 6
-"""Words are equal if their first letters are: as good as a Porter stemmer here, in any language, without a library."""
+"""Words with the same first letters are the same term. Measured here, this is as good as a Porter stemmer; it works in
+any language and needs no library."""
 
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -23,7 +24,7 @@ _STOP_WORDS = frozenset(
 
 
 def terms(text: str) -> list[str]:
-    """Return the words of a text that are compared: without accents, capitals and endings; no stop words."""
+    """Return the terms of a text: its words without stop words, in lower case, without accents and endings."""
     plain = _POSSESSIVE.sub("", text)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
@@ -33,6 +34,6 @@ def terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def term_key(term: str) -> int:
-    """Return the number that stands for a term in the index: the first eight bytes of its BLAKE2b hash."""
+    """Return the key of a term in the index: the first eight bytes of its BLAKE2b hash."""
     digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")

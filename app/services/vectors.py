@@ -1,4 +1,4 @@
-"""Film vectors, wherever they are read from."""
+"""Film vectors: the interface that reads them, vectors in memory, and normalization."""
 
 from typing import Protocol
 
@@ -10,14 +10,14 @@ Vector = NDArray[np.float32]
 
 
 class Vectors(Protocol):
-    """The films' vectors, N of any length; StoredVectors reads them from movies.ann."""
+    """The vectors [N, dimension] of N films, not normalized."""
 
     def __len__(self) -> int:
         """Return the number of films, N."""
 
     @property
     def dimension(self) -> int:
-        """Components of a vector."""
+        """Number of components of a vector."""
 
     def rows(self, positions: Positions) -> NDArray[np.float32]:
         """Return the vectors at `positions` as [len(positions), dimension]."""
@@ -26,11 +26,11 @@ class Vectors(Protocol):
         """Return the vectors from `start` to before `stop`."""
 
     def close(self) -> None:
-        """Release what the vectors are read from."""
+        """Release what the vectors are read from. Idempotent."""
 
 
 class VectorsInMemory:
-    """Vectors [N, dimension] that are in memory already, as a build has them."""
+    """Vectors [N, dimension] in an array, as a build has them."""
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         self._vectors = vectors
@@ -40,7 +40,7 @@ class VectorsInMemory:
 
     @property
     def dimension(self) -> int:
-        """Components of a vector."""
+        """Number of components of a vector."""
         return int(self._vectors.shape[1])
 
     def rows(self, positions: Positions) -> NDArray[np.float32]:
@@ -48,15 +48,15 @@ class VectorsInMemory:
         return self._vectors[positions]
 
     def chunk(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return a part; see Vectors."""
+        """Return the vectors from `start` to before `stop`; see Vectors."""
         return self._vectors[start:stop]
 
     def close(self) -> None:
-        """Do nothing: the array belongs to whoever made it."""
+        """Do nothing: the caller owns the array."""
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return rows scaled to length 1; a row that is zero, infinite or not a number becomes 0."""
+    """Return the rows of [n, dimension] scaled to length 1; a row that is zero or not finite becomes zero."""
     with np.errstate(all="ignore"):
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float32))[:, None]
         usable = np.isfinite(lengths) & (lengths > 0)

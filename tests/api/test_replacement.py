@@ -92,9 +92,9 @@ def test_after_an_unexpected_error_the_next_index_is_loaded(sets: dict[int, Path
     async def scenario() -> None:
         watcher = IndexWatcher(slot, lambda: None, load)
         watching = asyncio.create_task(watcher.watch())
-        watcher.look_now()
+        watcher.check_now()
         await asyncio.to_thread(has_failed.wait, START_SECONDS)
-        watcher.look_now()
+        watcher.check_now()
         await asyncio.to_thread(wait_until, lambda: bool(slot.films))
         watching.cancel()
 

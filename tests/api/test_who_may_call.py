@@ -194,7 +194,7 @@ def test_wrong_settings_are_told_in_a_line_each(tmp_path: Path) -> None:
     status, log = refused_start(tmp_path, tmp_path / "log", API_KEYS="a-secret-key", **wrong)
     assert status == 1
     assert sorted(line.removeprefix("error: ").partition("=")[0] for line in log.splitlines()) == sorted(wrong)
-    assert "write one limit of one request or more, such as 60/minute" in log
+    assert "write one limit of at least one request, such as 60/minute" in log
     assert "a-secret-key" not in log
 
 

@@ -37,9 +37,9 @@ print({faults} - before)
 def test_free_memory_beyond_the_bound_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     returned: list[None] = []
     monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
-    FreedMemory(max_bytes=1 << 50).bound()
+    FreedMemory(max_bytes=1 << 50).trim()
     assert returned == []
-    FreedMemory(max_bytes=0).bound()
+    FreedMemory(max_bytes=0).trim()
     assert returned == [None]
 
 
@@ -47,4 +47,4 @@ def test_nothing_happens_with_another_c_library(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(memory, "_c_library", lambda: None)
     reuse_freed_memory()
     return_free_memory()
-    FreedMemory(max_bytes=0).bound()
+    FreedMemory(max_bytes=0).trim()

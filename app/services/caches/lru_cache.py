@@ -1,4 +1,4 @@
-"""A bounded cache of what was used last, keyed by digests, so that it holds no texts."""
+"""A bounded least-recently-used cache. Its keys are digests, so that it holds no texts of users."""
 
 import hashlib
 import threading
@@ -10,30 +10,30 @@ _DIGEST_BYTES = 16
 
 
 class LruCache(Generic[Value]):
-    """Keeps the values used last, at most `size` of them; safe to use from any thread."""
+    """Caches up to `size` values by text; safe to use from any thread."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, Value] = OrderedDict()
+        self._values: OrderedDict[bytes, Value] = OrderedDict()
 
     def get(self, key: str) -> Value | None:
         """Return the cached value, or None on a miss."""
         digest = _digest(key)
         with self._lock:
-            kept = self._kept.get(digest)
-            if kept is not None:
-                self._kept.move_to_end(digest)
-            return kept
+            value = self._values.get(digest)
+            if value is not None:
+                self._values.move_to_end(digest)
+            return value
 
     def put(self, key: str, value: Value) -> None:
-        """Keep a value for a text; the one used longest ago makes room."""
+        """Store a value; if the cache is full, the least recently used value is evicted."""
         digest = _digest(key)
         with self._lock:
-            self._kept[digest] = value
-            self._kept.move_to_end(digest)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._values[digest] = value
+            self._values.move_to_end(digest)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
 
 
 def _digest(key: str) -> bytes:

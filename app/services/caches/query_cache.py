@@ -1,4 +1,4 @@
-"""Embeddings of recent queries, by text; equal queries that come at once are encoded once."""
+"""A cache of query embeddings, in which equal queries that arrive at the same time are encoded once."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from app.services.encoder.text_encoder import Encoding
 
 
 class QueryCache:
-    """Keeps the embeddings of the texts used last, at most `size` of them; safe to use from any thread."""
+    """Caches the embeddings of up to `size` texts, least recently used; safe to use from any thread."""
 
     def __init__(self, size: int) -> None:
         self._kept = LruCache[Encoding](size)
@@ -17,9 +17,9 @@ class QueryCache:
         self._being_encoded: dict[str, Future[Encoding]] = {}
 
     def get(self, text: str, encode: Callable[[str], Encoding]) -> tuple[Encoding, bool]:
-        """Return the embedding of a text and whether it was at hand (True) or had to be encoded by this call.
+        """Return the embedding of a text, and False if this call encoded it, otherwise True.
 
-        A call for a text that another thread is encoding waits for that one; an error of `encode` reaches all of them.
+        If another thread is encoding the text, the call waits for its result, or raises what its `encode` raises.
         """
         with self._lock:
             kept = self._kept.get(text)

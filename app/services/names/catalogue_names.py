@@ -13,7 +13,7 @@ from app.services.queries import MovieFilter
 
 @dataclass(frozen=True, slots=True)
 class CatalogueNames:
-    """Genres and languages by any usual spelling, and which directors, keywords, people and types there are."""
+    """Genres and languages by any usual spelling, and tests for directors, keywords, people and types."""
 
     genres: GenreNames
     languages: LanguageNames

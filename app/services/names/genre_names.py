@@ -1,4 +1,4 @@
-"""Genres as people write them, and the names that a catalogue has for them."""
+"""Lookup of a catalogue's genres by any usual spelling or alias."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -63,12 +63,12 @@ class GenreNames:
                 self._names_by_key.setdefault(usual, []).extend(self._names_by_key[key])
 
     def find(self, written: str) -> tuple[GenreChoice, ...] | None:
-        """Return the catalogue's genres for a name: empty if only TMDB has the genre, None if nobody knows it."""
+        """Return the catalogue's genres for a name: none if only TMDB has the genre, None if it is unknown."""
         choices = [self._find_key(key) for key in _keys(written)]
         return next((choice for choice in choices if choice is not None), None)
 
     def suggestions(self) -> dict[str, str]:
-        """Return what to suggest when a genre is unknown: each genre by its own name and by other spellings."""
+        """Return the genres to suggest for an unknown name: each genre by its own name and by its aliases."""
         names = dict.fromkeys((*self.names, *TMDB_GENRES))
         return {name: name for name in names} | {
             alias: genres[0]
@@ -89,7 +89,7 @@ class GenreNames:
 
 
 def _keys(written: str) -> list[str]:
-    """Return the spelling keys of a name, as written first: without "film" at its end, and in the singular."""
+    """Return the spelling keys of a name: as written, then without a final "film", then in the singular."""
     key = spelling_key(written)
     keys = [key]
     for noun in _NOUNS:

@@ -1,4 +1,4 @@
-"""Languages as people write them, and their codes in TMDB's catalogues."""
+"""Lookup of language codes by code, locale or name."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,7 +9,7 @@ from app.services.names.spelling import spelling_key
 _FILE = Path(__file__).with_name("languages.txt")
 _OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "scr": "hr", "scc": "sr"}
 _ALTERNATIVES = {"nb": "no", "nn": "no", "no": "nb", "cn": "zh"}
-"""Codes under which a catalogue may have a language that it does not have under the first."""
+"""The code that a catalogue may use in place of the first."""
 
 
 class LanguageNames:
@@ -20,7 +20,7 @@ class LanguageNames:
         self._codes = {code.casefold(): code for code in self.codes}
 
     def find(self, written: str) -> str | None:
-        """Return the catalogue's code of a language, or the usual code if no film is in it; None if unknown."""
+        """Return the catalogue's code of a language; the usual code if no film has the language; None if unknown."""
         code = self._codes.get(written.casefold()) or _usual_code(written)
         if code is None or code in self.codes:
             return code
@@ -28,7 +28,7 @@ class LanguageNames:
         return alternative if alternative in self.codes else code
 
     def suggestions(self) -> dict[str, str]:
-        """Return what to suggest when a language is unknown: codes with names, by code and by name."""
+        """Return the languages to suggest for an unknown name, as "code (name)": each by code and by name."""
         _, names = _read_languages()
         labels = {code: f"{code} ({names[code]})" if code in names else code for code in self.codes}
         return labels | {names[code]: label for code, label in labels.items() if code in names}
@@ -41,7 +41,7 @@ def language_name(code: str) -> str | None:
 
 
 def _usual_code(written: str) -> str | None:
-    """Return the code for a name, a code of three letters, or a locale such as en-US."""
+    """Return the code for a name, a three-letter code, or a locale such as en-US."""
     codes, _ = _read_languages()
     primary, separator, _ = written.replace("_", "-").partition("-")
     return codes.get(spelling_key(written)) or (codes.get(primary.strip().casefold()) if separator else None)
@@ -49,7 +49,7 @@ def _usual_code(written: str) -> str | None:
 
 @cache
 def _read_languages() -> tuple[dict[str, str], dict[str, str]]:
-    """Return codes by code or key of a name, and English names by code."""
+    """Return codes by code or spelling key of a name, and English names by code."""
     codes = dict(_OLD_CODES)
     names_by_code = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]:

@@ -1,4 +1,4 @@
-"""Keys that are equal for spellings of one name that differ in case, accents, spaces and punctuation."""
+"""Keys of names that ignore case, accents, spaces and punctuation."""
 
 import unicodedata
 

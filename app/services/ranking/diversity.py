@@ -1,4 +1,4 @@
-"""Choice of films that are good and unlike each other."""
+"""Choice of films by score and by how different they are from each other."""
 
 import math
 
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 def diverse(
     vectors: NDArray[np.float32], scores: NDArray[np.float64], count: int, diversity: float
 ) -> NDArray[np.int64]:
-    """Choose `count` of the films [n, dimension], given best first, each good and unlike those chosen before it.
+    """Choose `count` of n films by maximal marginal relevance.
 
-    Returns their indices in ascending order, that is best first. Carbonell and Goldstein, "The Use of MMR,
-    Diversity-Based Reranking for Reordering Documents and Producing Summaries" (1998), with lambda = 1 - diversity.
+    `vectors` [n, dimension] are unit vectors and `scores` [n] are in descending order. Returns the indices of the
+    chosen films in ascending order, that is best first. Carbonell and Goldstein, "The Use of MMR, Diversity-Based
+    Reranking for Reordering Documents and Producing Summaries" (1998), with lambda = 1 - diversity.
     """
     similarity = (vectors @ vectors.T).astype(np.float64)
     nearest = np.full(len(vectors), -math.inf)

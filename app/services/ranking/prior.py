@@ -1,4 +1,4 @@
-"""The part of a raw score that does not come from vectors: shared words, minus missed genres, years and anchors."""
+"""The part of a raw score that does not come from vectors: shared words, minus losses for genres, years and anchors."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,11 +12,11 @@ from app.services.ranking.weights import GenreMatch
 from app.services.vectors import Positions
 
 Prior = NDArray[np.float32]
-"""One number [n] for each film that is scored."""
+"""A part of the raw score [n] of each film that is scored."""
 
 
 class FilmColumns(Protocol):
-    """What the formula needs to know of the n films that are scored: a whole catalogue, or candidates from it."""
+    """Fields of the n films that are scored, which are a whole catalogue or candidates from it."""
 
     @property
     def years(self) -> NDArray[np.int16]:
@@ -30,20 +30,20 @@ class FilmColumns(Protocol):
         """Return n."""
 
     def has_genre(self, name: str) -> bool:
-        """Return whether any film of the catalogue has a genre, among the n films or not."""
+        """Return whether any film of the catalogue has a genre, even if none of the n films has."""
 
     def genre_positions(self, name: str) -> NDArray[np.int32] | Positions:
-        """Return which of the n films have a genre, whatever its capitals."""
+        """Return the positions among the n films of those with a genre, ignoring case."""
 
     def in_languages(self, codes: Sequence[str]) -> NDArray[np.bool_]:
         """Return for each of the n films [n] whether its original language is one of these."""
 
 
 def prior(target: Target, word_shares: NDArray[np.float32] | None, films: FilmColumns) -> Prior | None:
-    """Return the prior of films for a target; None if only vectors count.
+    """Return the prior [n] of films for a target; None if only vectors count.
 
-    `word_shares` [n] are each film's shares of what the target's words could reach; None if words do not count. The
-    array is reused for the result.
+    `word_shares` [n] are the films' word scores divided by the highest possible score for the target's words; None if
+    words do not count. The array is reused for the result.
     """
     weights = target.weights
     total = None if word_shares is None else np.multiply(word_shares, np.float32(weights.words), out=word_shares)
@@ -65,14 +65,14 @@ def prior(target: Target, word_shares: NDArray[np.float32] | None, films: FilmCo
 def anchor_losses(anchors: Anchors, films: FilmColumns, films_of_people: Sequence[Positions]) -> Prior | None:
     """Return the raw score [n] that films lose by the anchors of a query; None if it has none.
 
-    `films_of_people` has for each person of the anchors which of the n films are by or with that person. What no film
-    of the catalogue has is not asked for.
+    `films_of_people` holds, for each person of the anchors, the positions of that person's films. Genres that no film
+    of the catalogue has are ignored.
     """
     weights = anchors.weights
     losses: list[Prior] = []
     for group in anchors.genres:
         if any(films.has_genre(genre) for genre in group):
-            losses.append(_unless(films, [films.genre_positions(genre) for genre in group], weights.genre))
+            losses.append(_loss_outside(films, [films.genre_positions(genre) for genre in group], weights.genre))
     if anchors.excluded_genres:
         loss = _zeros(films)
         for genre in anchors.excluded_genres:
@@ -85,20 +85,20 @@ def anchor_losses(anchors: Anchors, films: FilmColumns, films_of_people: Sequenc
     if anchors.languages:
         losses.append(np.where(films.in_languages(anchors.languages), np.float32(0), np.float32(weights.languages)))
     for positions in films_of_people:
-        losses.append(_unless(films, [positions], weights.people / len(films_of_people)))
+        losses.append(_loss_outside(films, [positions], weights.people / len(films_of_people)))
     return np.sum(losses, axis=0, dtype=np.float32) if losses else None
 
 
 def _jaccard(genres: Sequence[str], films: FilmColumns) -> Prior:
-    """Return the share that the genres of each film and these have in common."""
+    """Return the Jaccard index [n] of each film's genres and these genres."""
     common = _zeros(films)
     for genre in genres:
         common[films.genre_positions(genre)] += np.float32(1)
     return common / (np.float32(len(genres)) + films.genre_counts - common)
 
 
-def _unless(films: FilmColumns, groups: Sequence[NDArray[np.int32] | Positions], weight: float) -> Prior:
-    """Return a loss for every film that is in none of the groups."""
+def _loss_outside(films: FilmColumns, groups: Sequence[NDArray[np.int32] | Positions], weight: float) -> Prior:
+    """Return a loss [n] of `weight` for every film that is in none of the groups, and 0 for the others."""
     loss = np.full(len(films), weight, np.float32)
     for positions in groups:
         loss[positions] = 0

@@ -1,4 +1,4 @@
-"""The ranking policy that all catalogues share: raw scores become scores, and an answer's films are chosen."""
+"""The ranking policy that all catalogues share: scores from raw scores, and the choice of an answer's films."""
 
 from collections.abc import Sequence
 
@@ -18,24 +18,24 @@ Scored = tuple[Handles, NDArray[np.float64], int]
 
 
 class Ranker:
-    """Ranks the films of one catalogue; safe to call from several threads at once."""
+    """Ranks the films of one catalogue; safe to use from any thread."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     def rank(self, query: RankingQuery, selection: Selection) -> Scored:
-        """Return the films of an answer, in the order that the selection asks for."""
+        """Return the films of an answer to a query."""
         ranked = self._catalogue.best(query, _narrowing(selection), _pool(selection))
         return self._choose(ranked, selection)
 
     def rank_each(self, queries: Sequence[tuple[RankingQuery, Selection]]) -> list[Scored]:
-        """Return what `rank` gives for each query."""
+        """Return the result of `rank` for each query, with one search for all of them."""
         searches = [Search(query, _narrowing(selection), _pool(selection)) for query, selection in queries]
         ranked = self._catalogue.best_of_each(searches)
         return [self._choose(films, selection) for films, (_, selection) in zip(ranked, queries, strict=True)]
 
     def rank_neighbours(self, handle: int, selection: Selection) -> Scored | None:
-        """Return what `rank` gives for films similar to a film; None if the stored neighbours do not suffice."""
+        """Return the films of an answer from the stored neighbours of a film; None if there are too few of them."""
         stored = self._catalogue.neighbours(handle, _narrowing(selection))
         pool = _pool(selection)
         if stored is None or len(stored.handles) < pool:
@@ -63,27 +63,27 @@ class Ranker:
         return handles, scores, total
 
     def _order(self, handles: Handles, sort: Sort) -> list[int]:
-        """Return the indices of films by year or by votes, highest first; unknown ones last, ties as they are."""
+        """Return the indices of films by year or by votes, highest first; unknown values last, ties in input order."""
         films = [read_record(record) for record in self._catalogue.records_json(handles)]
         facts = [film.year if sort == "year" else film.vote_count for film in films]
         keys = [-1 if fact is None else fact for fact in facts]
         return sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
 
     def _diverse_page(self, handles: Handles, scores: NDArray[np.float64], selection: Selection) -> NDArray[np.int64]:
-        """Return the indices of diverse films, best first, after those of the pages before.
+        """Return the indices of a page of diverse films, best first.
 
-        Each page chooses from the best films that the pages before it left, so that no film is on two pages.
+        Each page is chosen from the best films that are not on an earlier page, so that no film is on two pages.
         """
         vectors = self._catalogue.unit_vectors(handles)
-        left = np.arange(len(handles))
+        remaining = np.arange(len(handles))
         skipped = 0
         while True:
-            pool = left[: DIVERSITY_POOL * selection.top_k]
+            pool = remaining[: DIVERSITY_POOL * selection.top_k]
             count = min(selection.top_k, selection.offset - skipped) if skipped < selection.offset else selection.top_k
             page = pool[diverse(vectors[pool], scores[pool], count, selection.diversity)]
             if skipped >= selection.offset or not len(page):
                 return page
-            left = np.setdiff1d(left, page)
+            remaining = np.setdiff1d(remaining, page)
             skipped += len(page)
 
 

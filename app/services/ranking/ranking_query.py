@@ -1,4 +1,4 @@
-"""What the films of an answer should resemble, in the terms that every engine ranks by."""
+"""The ranking query: what the films of an answer should and should not resemble, in the terms of every engine."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ class Target:
     vector: Vector
     """Unit vector [dimension]."""
     words: str = ""
-    """Text whose words count; none if empty."""
+    """Text whose words are compared with those of films; may be empty."""
     genres: tuple[str, ...] = ()
     year: int | None = None
     weights: TargetWeights = SYNOPSIS_WEIGHTS
@@ -21,31 +21,32 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What the films of an answer should have or not have; a film that differs loses raw score and is not excluded."""
+    """Properties that a film should or should not have. A film that differs loses raw score but is not excluded."""
 
     genres: tuple[tuple[str, ...], ...] = ()
-    """Of each group a film should have one."""
+    """Groups of genres; a film should have at least one genre of each group."""
     excluded_genres: tuple[str, ...] = ()
     first_year: int | None = None
     last_year: int | None = None
     languages: tuple[str, ...] = ()
-    """A film should be in one of them."""
+    """Codes; a film's original language should be one of these."""
     people: tuple[str, ...] = ()
-    """A film should be by or with each of them."""
+    """Full names; each person should have directed the film or act in it."""
     weights: AnchorWeights = REQUEST_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
 class RankingQuery:
-    """What an answer should and should not resemble.
+    """What the films of an answer should and should not resemble.
 
-    A film's raw score is its nearness to any of `likes` (the soft maximum), plus a part of its nearness to `change`,
-    minus a part of its nearness to any of `dislikes`, minus what it loses by the anchors.
+    A film's raw score is the soft maximum of its similarities to `likes`, plus CHANGE_WEIGHT times its similarity to
+    `change`, minus DISLIKED_WEIGHT times the soft maximum of its similarities to `dislikes`, minus the losses by the
+    anchors.
     """
 
     likes: tuple[Target, ...]
     like_weights: tuple[float, ...] = field(default=(), kw_only=True)
-    """How much each of the likes counts in the soft maximum; all the same if empty."""
+    """Weight of each of the likes in the soft maximum; equal weights if empty."""
     dislikes: tuple[Target, ...] = ()
     change: Target | None = None
     """A text that says how the films should differ from `likes`."""

@@ -1,4 +1,4 @@
-"""Arithmetic of scores: pure functions on arrays that every engine shares."""
+"""Arithmetic of scores: functions on arrays that every engine uses."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ UNKNOWN_YEAR = 0
 def score(raw_scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return raw scores as scores from 0 to 1, rounded to four decimals, in the same order.
 
-    The hyperbolic tangent changes small values little, so that a score without shared words is about the cosine; only a
-    film that matches in meaning and in words comes near 1. Nonsense stays below 0.5.
+    The hyperbolic tangent hardly changes small values: without shared words, the score is about the cosine. Only a film
+    that matches in meaning and in words gets a score near 1. Nonsense gets scores below 0.5.
     """
     return np.tanh(np.maximum(raw_scores, 0.0)).round(SCORE_DECIMALS)
 
 
 def soft_maximum(similarities: NDArray[np.float32], weights: Sequence[float] = ()) -> NDArray[np.float64]:
-    """Return log-mean-exp of each row of [films, n], which lies between the row's mean and its maximum.
+    """Return the log-mean-exp of each row of [films, n], which lies between the row's mean and its maximum.
 
-    `weights` [n] say how much each column counts; all the same if empty.
+    `weights` [n] are the weights of the columns; equal weights if empty.
     """
     exponentials = np.exp(SHARPNESS * similarities.astype(np.float64))
     means = np.average(exponentials, axis=1, weights=weights or None)
@@ -35,7 +35,8 @@ def year_losses(
 ) -> NDArray[np.float32]:
     """Return the raw score [films] that films of these years lose if years from `first` to `last` are requested.
 
-    The loss grows with the distance from the range, to 63% of `weight` over `scale` years. An unknown year loses all.
+    The loss grows with the distance from the range: at a distance of `scale` years it is 63% of `weight`. A film of an
+    unknown year loses all of `weight`.
     """
     distance = np.zeros(len(years), np.float32)
     if first is not None:

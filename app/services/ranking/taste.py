@@ -1,4 +1,4 @@
-"""Ratings as likes and dislikes."""
+"""Conversion of a person's ratings into liked and disliked films."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ _NEUTRAL_RATING = 3.0
 _BEST_RATING = 5.0
 
 MAX_FILMS = 50
-"""Likes, and dislikes, that count: each like costs a search."""
+"""Maximum number of likes, and of dislikes, that count: each like costs a search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A film and the stars that somebody gives it, 0.5 to 5."""
+    """A film and the stars that a person gives it, 0.5 to 5."""
 
     movie_id: int
     stars: float
@@ -22,7 +22,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """Films liked with their weights (1 for five stars), films disliked, and films rated that do not count."""
+    """Movie ids: liked ones with their weights (1 for five stars), disliked ones, and rated ones that do not count."""
 
     liked: tuple[int, ...]
     weights: tuple[float, ...]
@@ -31,7 +31,7 @@ class Taste:
 
 
 def taste_of(ratings: Iterable[Rating]) -> Taste:
-    """Return the taste that ratings express: at most MAX_FILMS likes and dislikes, the strongest of them."""
+    """Return the taste that ratings express; of more than MAX_FILMS likes or dislikes, the strongest count."""
     given = list(ratings)
     likes = _strongest([rating for rating in given if rating.stars >= MIN_LIKED_RATING], -1)
     dislikes = _strongest([rating for rating in given if rating.stars <= MAX_DISLIKED_RATING], 1)
@@ -45,7 +45,7 @@ def taste_of(ratings: Iterable[Rating]) -> Taste:
 
 
 def _strongest(ratings: Sequence[Rating], sign: int) -> list[Rating]:
-    """Return up to MAX_FILMS ratings by stars times sign, evenly from the whole list if more have the same stars."""
+    """Return up to MAX_FILMS ratings, lowest stars times sign first; equal ones are sampled evenly over the list."""
     groups: dict[float, list[Rating]] = {}
     for rating in ratings:
         groups.setdefault(sign * rating.stars, []).append(rating)

@@ -1,7 +1,7 @@
 """The constants of the ranking formula. docs/RELEVANCE.md has the measurements behind them.
 
-A change of any of them changes scores: raise RANKING_VERSION with it, so that neighbours stored by an earlier build are
-not served beside new scores.
+Changing a constant changes scores. Raise RANKING_VERSION with it, so that neighbours stored by an earlier build are not
+served together with new scores.
 """
 
 from dataclasses import dataclass
@@ -21,38 +21,38 @@ class GenreMatch(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TargetWeights:
-    """What counts how much in a film's nearness to a target, beside the cosine of their vectors."""
+    """Weights of everything besides the cosine of the vectors in a film's similarity to a target."""
 
     words: float
-    """Raw score for everything that the target's words could reach."""
+    """Raw score for the highest possible word score of the target."""
     genres: float
     """Raw score lost by a film that has none of the target's genres."""
     genre_match: GenreMatch
     year: float
     """Raw score lost by a film of a very different year."""
     year_scale: float
-    """Years over which that loss grows to 63%."""
+    """Difference in years at which the loss is 63% of `year`."""
 
 
 SYNOPSIS_WEIGHTS = TargetWeights(words=6.0, genres=0.2, genre_match=GenreMatch.SHARE, year=0.1, year_scale=3.0)
-"""A text. The film that a plot describes reaches about a tenth of what its words could reach."""
+"""For a plot. The film that it describes reaches about a tenth of the highest possible word score."""
 
 REQUEST_TEXT_WEIGHTS = TargetWeights(words=8.0, genres=0.2, genre_match=GenreMatch.SHARE, year=0.1, year_scale=3.0)
-"""What remains of a request: few words, each of which was chosen."""
+"""For what remains of a request: it has few words, each chosen with care."""
 
 FILM_WEIGHTS = TargetWeights(words=3.0, genres=0.3, genre_match=GenreMatch.JACCARD, year=0.1, year_scale=10.0)
-"""A film of the catalogue."""
+"""For a film of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnchorWeights:
-    """Raw score that a film loses by each thing that was asked for and that it does not have."""
+    """Raw score that a film loses for each requested property that it does not have."""
 
     genre: float
     excluded_genre: float
     years: float
     year_scale: float
-    """Years from the range over which the loss grows to 63%."""
+    """Distance from the range, in years, at which the loss is 63% of `years`."""
     languages: float
     people: float
 
@@ -60,18 +60,19 @@ class AnchorWeights:
 REQUEST_WEIGHTS = AnchorWeights(genre=0.3, excluded_genre=0.5, years=0.6, year_scale=3.0, languages=0.5, people=0.7)
 
 MEMORY_WEIGHTS = AnchorWeights(genre=0.15, excluded_genre=0.15, years=0.15, year_scale=5.0, languages=0.15, people=0.15)
-"""People remember films wrongly: what they say counts less than what they ask for."""
+"""For a memory of one film: people remember films wrongly, so it counts less than a request."""
 
 CHANGE_WEIGHT = 0.35
-"""Part of the nearness to a text that counts beside the nearness to films named as examples."""
+"""Weight of the similarity to a text that says how films should differ from those named as examples."""
 
 DISLIKED_WEIGHT = 0.2
+"""Weight of the similarity to disliked films, which is subtracted."""
 
 SHARPNESS = 4.0
-"""How near the soft maximum of several similarities is to their maximum; 0 would be the mean."""
+"""Sharpness of the soft maximum of several similarities: towards 0 it is their mean, at infinity their maximum."""
 
 SCORE_DECIMALS = 4
-"""Scores are rounded before anything is compared with them, so that the scores in an answer agree with `min_score`."""
+"""Scores are rounded before they are compared with `min_score`, so that the scores in an answer agree with it."""
 
 DIVERSITY_POOL = 5
-"""With diversity, films are chosen from this many times as many."""
+"""With diversity, films are chosen from this many times `top_k`."""

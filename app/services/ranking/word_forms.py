@@ -1,4 +1,4 @@
-"""Singular and plural of the words of a short request: "trains" finds the film about a train."""
+"""Singular and plural forms of the words of a request: "trains" finds a film about a train."""
 
 import re
 
@@ -7,9 +7,9 @@ _MIN_LETTERS = 3
 
 
 def with_word_forms(text: str) -> str:
-    """Return a text followed by the other number of each of its words, as English forms it.
+    """Return a text followed by the plural of its singular words and the singular of its plural words, in English.
 
-    A plot does not need this: it has words enough.
+    A plot does not need this, because it has enough words.
     """
     words = _WORD.findall(text.lower())
     return " ".join([text, *(form for word in words for form in _other_forms(word))])
