@@ -1,7 +1,5 @@
 """What a query asks for, as conditions in SQL on the films that the third kind of route looks at."""
 
-from collections.abc import Callable
-
 from app.services.catalogue import Handles
 from app.services.postgres.filters import Condition
 from app.services.ranking.ranking_query import Anchors, Target
@@ -10,17 +8,16 @@ _YEARS_AROUND = 8
 """Years around a requested year within which films are looked at; a film further away loses nearly all."""
 
 
-def anchor_conditions(target: Target, anchors: Anchors, films_of: Callable[[str], Handles]) -> list[Condition]:
+def anchor_conditions(target: Target, anchors: Anchors, films_of_people: list[Handles]) -> list[Condition]:
     """Return conditions: all that is asked for, less of it, and the films of people.
 
     They only choose candidates: what a film loses by missing something is in its raw score.
     """
     genres = [list(group) for group in anchors.genres] or ([list(target.genres)] if target.genres else [])
-    people = [films.tolist() for name in anchors.people if len(films := films_of(name))]
-    strict, of_genres, relaxed = Condition(), Condition(), Condition()
+    people = [films.tolist() for films in films_of_people]
+    strict, relaxed = Condition(), Condition()
     for number, group in enumerate(genres):
-        for condition in (strict, of_genres):
-            condition.require_one_of(f"genres_{number}", "f.genres && {}", _folded(group))
+        strict.require_one_of(f"genres_{number}", "f.genres && {}", _folded(group))
     for number, films in enumerate(people):
         strict.require_one_of(f"people_{number}", "f.handle = ANY({})", films)
     for condition in (strict, relaxed):
@@ -29,12 +26,12 @@ def anchor_conditions(target: Target, anchors: Anchors, films_of: Callable[[str]
             condition.require("f.language = ANY(%(spoken)s)", spoken=[code.casefold() for code in anchors.languages])
         if anchors.excluded_genres:
             condition.require("NOT f.genres && %(unwanted)s", unwanted=_folded(anchors.excluded_genres))
-    less = [] if anchors == Anchors() else [relaxed]
+    less = [relaxed] if anchors != Anchors() and len(relaxed.parts) < len(strict.parts) else []
     if people:
         by_or_with = Condition()
         by_or_with.require("f.handle = ANY(%(anyone)s)", anyone=sorted({film for films in people for film in films}))
         less.append(by_or_with)
-    return [condition for condition in (strict, of_genres, *less) if condition.parts]
+    return [condition for condition in (strict, *less) if condition.parts]
 
 
 def _require_years(condition: Condition, target: Target, anchors: Anchors) -> None:

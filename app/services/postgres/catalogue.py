@@ -14,11 +14,11 @@ from app.services.local.name_lookups import NameIndexes, NameLookups
 from app.services.local.raw_scorer import film_target
 from app.services.movie_record import read_record
 from app.services.postgres.database import Database
+from app.services.postgres.film_columns import read_vectors
 from app.services.postgres.filters import condition_of
 from app.services.postgres.raw_scorer import DatabaseScorer
 from app.services.postgres.vocabulary import Vocabulary
 from app.services.ranking.ranking_query import RankingQuery, Target
-from app.services.vectors import unit
 
 
 class PostgresCatalogue(NameLookups):
@@ -67,6 +67,10 @@ class PostgresCatalogue(NameLookups):
 
     def count(self, narrowing: Narrowing) -> int:
         """Return the number of films that may be in an answer; see Catalogue."""
+        if narrowing.movie_filter is None:
+            ids = list(set(narrowing.exclude))
+            excluded = self._fetch("SELECT 1 FROM {films} WHERE movie_id = ANY(%(ids)s)", ids=ids) if ids else []
+            return self.info.films - len(excluded)
         condition = condition_of(narrowing)
         ((films,),) = self._fetch(
             "SELECT count(*) FROM {films} f WHERE {condition}", condition.text, **condition.parameters
@@ -97,12 +101,11 @@ class PostgresCatalogue(NameLookups):
 
     def unit_vectors(self, handles: Handles) -> NDArray[np.float32]:
         """Return the films' vectors; see Catalogue."""
-        rows = self._in_order("vector::real[]", handles)
-        return unit(np.array(rows, np.float32)) if rows else np.empty((0, 0), np.float32)
+        return read_vectors(self._in_order("vectors", "vector_send(vector)", handles))
 
     def records_json(self, handles: Handles) -> list[bytes]:
         """Return the films' records; see Catalogue."""
-        return [record.encode() for record in self._in_order("record", handles)]
+        return [record.encode() for record in self._in_order("records", "record", handles)]
 
     def genres(self) -> dict[str, int]:
         """Return the number of films of each genre; see Catalogue."""
@@ -127,11 +130,11 @@ class PostgresCatalogue(NameLookups):
     def _has(self, statement: LiteralString, name: str) -> bool:
         return bool(self._fetch(statement, names=[name.strip().casefold()]))
 
-    def _in_order(self, expression: LiteralString, handles: Handles) -> list[Any]:
+    def _in_order(self, table: LiteralString, expression: LiteralString, handles: Handles) -> list[Any]:
         if not len(handles):
             return []
         statement = sql.SQL("SELECT handle, {} FROM {} WHERE handle = ANY(%(handles)s)").format(
-            sql.SQL(expression), sql.Identifier(self._schema, "films")
+            sql.SQL(expression), sql.Identifier(self._schema, table)
         )
         self._require_open()
         found = dict(self._database.fetch(statement, {"handles": handles.tolist()}))

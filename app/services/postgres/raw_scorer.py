@@ -1,6 +1,6 @@
 """Raw scores of the films of a published catalogue: candidates from the database, the formula of all engines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 
 from app.services.catalogue import Handles
 from app.services.postgres.anchors import anchor_conditions
-from app.services.postgres.candidates import (
-    MIN_CANDIDATES_OF_EACH_ROUTE,
-    Candidates,
-    candidates_of,
-    candidates_statement,
-)
+from app.services.postgres.candidates import Routes, handles_of_candidates, scored_candidates
 from app.services.postgres.database import Database
+from app.services.postgres.film_columns import DatabaseColumns, columns_of, fetch_columns, fetch_word_shares
 from app.services.postgres.filters import Condition
+from app.services.postgres.losses import losses_of
 from app.services.postgres.vocabulary import Vocabulary
 from app.services.ranking.prior import anchor_losses, prior
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
@@ -23,7 +20,8 @@ from app.services.ranking.scores import soft_maximum
 from app.services.ranking.weights import CHANGE_WEIGHT, DISLIKED_WEIGHT
 from app.services.vectors import Positions
 
-Scored = tuple[Handles, NDArray[np.float64]]
+Scores = NDArray[np.float64]
+Scored = tuple[DatabaseColumns, Scores]
 
 
 class DatabaseScorer:
@@ -39,63 +37,81 @@ class DatabaseScorer:
         self._films_of = films_of
         self._known_genres = frozenset(name.casefold() for name in vocabulary.genres)
 
-    def score(self, query: RankingQuery, condition: Condition, count: int) -> Scored:
+    def score(self, query: RankingQuery, condition: Condition, count: int) -> tuple[Handles, Scores]:
         """Return candidates that meet a condition, the `count` best among them, and their raw scores, in no order."""
-        nearby = [self._candidates(like, query, condition, count) for like in query.likes]
-        if len(nearby) == 1 and query.change is None and not query.dislikes:
-            films, raw_scores = nearby[0], self._target_scores(query.likes[0], nearby[0])
+        if len(query.likes) == 1 and query.change is None and not query.dislikes:
+            films, raw_scores = self._near_one(query.likes[0], query.anchors, condition, count)
         else:
-            handles = np.unique(np.concatenate([films.handles for films in nearby]))
-            films, raw_scores = self._score_all(query, handles)
+            films, raw_scores = self._near_any(query, condition, count)
         losses = anchor_losses(query.anchors, films, self._positions_of_people(query.anchors, films))
         return films.handles, raw_scores if losses is None else raw_scores - losses
 
-    def _score_all(self, query: RankingQuery, handles: Handles) -> tuple[Candidates, NDArray[np.float64]]:
-        """Return the columns of films and their raw scores without the losses by anchors, which all likes share."""
-        columns = [self._columns(like, handles) for like in query.likes]
-        similarities = np.stack(
-            [self._target_scores(like, films) for like, films in zip(query.likes, columns, strict=True)], axis=1
-        )
-        if query.change is not None:
-            changed = self._target_scores(query.change, self._columns(query.change, handles))
-            similarities += CHANGE_WEIGHT * changed[:, None]
-        raw_scores = similarities[:, 0]
-        if len(columns) > 1:
-            raw_scores = soft_maximum(similarities.astype(np.float32), query.like_weights)
-        if query.dislikes:
-            disliked = [self._columns(dislike, handles).cosines for dislike in query.dislikes]
-            loss = soft_maximum(np.stack(disliked, axis=1).astype(np.float32))
-            raw_scores -= DISLIKED_WEIGHT * np.maximum(loss, 0.0)
-        return columns[0], raw_scores
-
-    def _candidates(self, like: Target, query: RankingQuery, condition: Condition, count: int) -> Candidates:
-        """Return candidates for a target; if the routes find fewer than `count`, all films that meet the condition."""
-        target = like if query.change is None else _changed(like, query.change)
-        sought = self._vocabulary.sought(target)
-        anchors = anchor_conditions(like, query.anchors, self._films_of)
-        of_each = max(MIN_CANDIDATES_OF_EACH_ROUTE, 2 * count)
-        found = self._database.fetch(*candidates_statement(self._schema, sought, condition, anchors, of_each))
+    def _near_one(self, like: Target, anchors: Anchors, condition: Condition, count: int) -> Scored:
+        """Score films by one target, in one statement; in another one if the routes find fewer than `count` films."""
+        routes = self._routes(like, anchors, condition)
+        found = self._database.fetch(*scored_candidates(self._schema, routes, count))
         if len(found) < count:
-            found = self._database.fetch(*candidates_statement(self._schema, sought, condition, (), None))
-        return candidates_of(found, self._known_genres)
+            found = self._database.fetch(*scored_candidates(self._schema, routes, None))
+        *columns, cosines, word_sums = columns_of(found, 6)
+        films = DatabaseColumns.of(columns, self._known_genres)
+        terms = routes.sought.terms
+        shares = None if terms is None else np.array(word_sums, np.float64) / terms.bound
+        of_target = prior(like, None if shares is None else shares.astype(np.float32), films)
+        nearness = np.nan_to_num(np.array(cosines, np.float64))
+        return films, nearness if of_target is None else nearness + of_target
 
-    def _columns(self, target: Target, handles: Handles) -> Candidates:
-        """Return the columns of these films for a target."""
-        condition = Condition()
-        condition.require("f.handle = ANY(%(handles)s)", handles=handles.tolist())
-        statement = candidates_statement(self._schema, self._vocabulary.sought(target), condition, (), None)
-        return candidates_of(self._database.fetch(*statement), self._known_genres)
+    def _near_any(self, query: RankingQuery, condition: Condition, count: int) -> Scored:
+        """Score films by several targets, however many in three statements, without the losses by anchors."""
+        handles = self._candidates(query, condition, count)
+        films, vectors = fetch_columns(self._database, self._schema, handles, self._known_genres)
+        targets = [*query.likes, *([] if query.change is None else [query.change])]
+        sought = list(map(self._vocabulary.sought, targets))
+        shares = fetch_word_shares(self._database, self._schema, films.handles, sought)
+        similarities = vectors @ _stacked(targets)
+        for column, (target, share) in enumerate(zip(targets, shares, strict=True)):
+            of_target = prior(target, share, films)
+            if of_target is not None:
+                similarities[:, column] += of_target
+        liked = similarities[:, : len(query.likes)]
+        if query.change is not None:
+            liked = liked + np.float32(CHANGE_WEIGHT) * similarities[:, -1:]
+        raw_scores = (
+            liked[:, 0].astype(np.float64) if len(query.likes) == 1 else soft_maximum(liked, query.like_weights)
+        )
+        if query.dislikes and len(films):
+            disliked = soft_maximum(vectors @ _stacked(query.dislikes))
+            raw_scores -= DISLIKED_WEIGHT * np.maximum(disliked, 0.0)
+        return films, raw_scores
 
-    def _target_scores(self, target: Target, films: Candidates) -> NDArray[np.float64]:
-        terms = self._vocabulary.sought(target).terms
-        shares = None if terms is None else (films.word_sums / terms.bound).astype(np.float32)
-        of_target = prior(target, shares, films)
-        return films.cosines if of_target is None else films.cosines + of_target
+    def _candidates(self, query: RankingQuery, condition: Condition, count: int) -> Handles:
+        """Return films near any of the likes, and those with the most words of all of them."""
+        likes = [like if query.change is None else _changed(like, query.change) for like in query.likes]
+        pooled = likes[0]
+        if len(likes) > 1:
+            pooled = replace(pooled, words="\n".join(like.words for like in likes), genres=(), year=None)
+        routes = self._routes(pooled, query.anchors, condition)
+        vectors = [like.vector for like in likes]
+        found = self._database.fetch(*handles_of_candidates(self._schema, routes, vectors, count))
+        if len(found) < count:
+            found = self._database.fetch(*handles_of_candidates(self._schema, routes, vectors, None))
+        return np.array([handle for (handle,) in found], np.int64)
 
-    def _positions_of_people(self, anchors: Anchors, films: Candidates) -> list[Positions]:
-        """Return which candidates are by or with each person; people without films are not asked for."""
-        of_people = [self._films_of(name) for name in anchors.people]
-        return [np.flatnonzero(np.isin(films.handles, of_person)) for of_person in of_people if len(of_person)]
+    def _routes(self, like: Target, anchors: Anchors, condition: Condition) -> Routes:
+        people = self._films_of_people(anchors)
+        asked = anchor_conditions(like, anchors, people)
+        return Routes(self._vocabulary.sought(like), condition, losses_of(like, anchors, people), asked)
+
+    def _films_of_people(self, anchors: Anchors) -> list[Handles]:
+        """Return the films of each person; people without films are not asked for."""
+        return [films for films in map(self._films_of, anchors.people) if len(films)]
+
+    def _positions_of_people(self, anchors: Anchors, films: DatabaseColumns) -> list[Positions]:
+        return [np.flatnonzero(np.isin(films.handles, of_person)) for of_person in self._films_of_people(anchors)]
+
+
+def _stacked(targets: Sequence[Target]) -> NDArray[np.float32]:
+    """Return the vectors of targets [dimension, n]."""
+    return np.stack([target.vector for target in targets], axis=1)
 
 
 def _changed(like: Target, change: Target) -> Target:

@@ -3,20 +3,31 @@
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
-from app.services.local.lexical_index import query_terms
+from app.services.local.lexical_index import QueryTerms, query_terms
 from app.services.local.name_lookups import NameIndexes
 from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
 from app.services.local.title_keys import TitleKeys
-from app.services.postgres.candidates import Sought
 from app.services.postgres.database import Database
 from app.services.ranking.ranking_query import Target
+from app.services.vectors import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What candidates are sought for: a direction, and the terms of a text with their keys in the database."""
+
+    vector: Vector
+    terms: QueryTerms | None
+    keys: NDArray[np.int64]
+    word_value: float
+    """Raw score for each unit of the sum of a film's weights times the terms' factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +48,51 @@ class Vocabulary:
         text = target.words
         read = query_terms(text, self.term_keys, self.idf, self.posting_counts) if text else None
         keys = np.empty(0, np.int64) if read is None else self.term_keys[read.places].view(np.int64)
-        return Sought(target.vector, read, keys)
+        return Sought(target.vector, read, keys, 0.0 if read is None else target.weights.words / read.bound)
 
 
 def load_vocabulary(database: Database, schema: str) -> Vocabulary:
     """Read the vocabulary of a catalogue. Raises what `Database.fetch` does."""
     term_keys, idf, posting_counts = _terms(database, schema)
-    films = np.array(database.fetch(_select("handle, vote_count, year", schema, "films")), np.int64).reshape(-1, 3)
-    handles = int(films[:, 0].max(initial=-1)) + 1
-    vote_counts, years = np.zeros(handles, np.int32), np.zeros(handles, np.int16)
-    vote_counts[films[:, 0]], years[films[:, 0]] = films[:, 1], films[:, 2]
+    handles, votes, years = _packed(database, schema, "films", ("handle", "vote_count", "year"), "handle")
+    by_handle = np.zeros((2, int(handles.max(initial=-1)) + 1), np.int32)
+    by_handle[:, handles] = votes, years
     return Vocabulary(
         term_keys,
         idf,
         posting_counts,
         genres=_counts(database, schema, "genres"),
         languages=_counts(database, schema, "languages"),
-        names=_open_names(database, schema, vote_counts, years),
+        names=_open_names(database, schema, by_handle[0], by_handle[1].astype(np.int16)),
     )
 
 
 def _terms(database: Database, schema: str) -> tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.int64]]:
     """Return keys, idf and numbers of postings [T], by ascending key."""
-    rows = database.fetch(_select("term, idf, films", schema, "terms"))
-    keys, idf, counts = zip(*rows, strict=True) if rows else ((), (), ())
-    unsigned = np.array(keys, np.int64).view(np.uint64)
+    keys, idf, counts = _packed(database, schema, "terms", ("term", "idf", "films"), "term")
+    unsigned = keys.view(np.uint64)
     order = np.argsort(unsigned)
-    return unsigned[order], np.array(idf, np.float32)[order], np.array(counts, np.int64)[order]
+    return unsigned[order], idf[order], counts[order].astype(np.int64)
+
+
+_SENT_AS = {"term": ("int8send", np.int64), "idf": ("float4send", np.float32), "year": ("int2send", np.int16)}
+
+
+def _packed(
+    database: Database, schema: str, table: LiteralString, columns: tuple[LiteralString, ...], order: LiteralString
+) -> list[NDArray[Any]]:
+    """Return whole columns of a table as arrays, sent as one value each: a row at a time takes ten times as long."""
+    kinds = [_SENT_AS.get(column, ("int4send", np.int32)) for column in columns]
+    sent = [
+        sql.SQL("string_agg({}({}), NULL ORDER BY {})").format(*map(sql.Identifier, (kind, column, order)))
+        for column, (kind, _) in zip(columns, kinds, strict=True)
+    ]
+    statement = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(sent), sql.Identifier(schema, table))
+    (row,) = database.fetch(statement)
+    return [
+        np.frombuffer(value or b"", np.dtype(dtype).newbyteorder(">")).astype(dtype)
+        for value, (_, dtype) in zip(row, kinds, strict=True)
+    ]
 
 
 def _counts(database: Database, schema: str, table: LiteralString) -> dict[str, int]:

@@ -14,11 +14,11 @@ from app.indexing.index.embeddings import encode_film
 from app.indexing.index.film_map import film_of
 from app.indexing.index.index_files import write_name_files
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
+from app.indexing.publish.postgres.copying import name_files, store_files
 from app.indexing.publish.postgres.films import film_row, film_terms
-from app.indexing.publish.postgres.publish import name_files, store_files
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MODEL_DIRECTORY
-from app.services.movie_record import MovieRecord, read_record
+from app.services.movie_record import MovieRecord, read_record, write_record
 from app.services.postgres.layout import META_SCHEMA, schema_of
 
 _IDF_OF_NEW_TERM = 1.0
@@ -57,6 +57,7 @@ def delete(movie_ids: Sequence[int], url: str) -> str:
     return f"{removed:,} films removed; readers no longer see them within seconds."
 
 
+_TABLES = ("films", "vectors", "records", "terms", "postings")
 _NO_FILM = MovieRecord(0, "", None, None, (), None, None, None, None)
 
 
@@ -78,24 +79,31 @@ class _Change:
             raise IndexingError(f"{self._model_id} made the catalogue, {model_id} is in models/: use that model")
 
     def remove(self, movie_ids: Iterable[int]) -> int:
-        """Remove films by id; returns how many there were."""
+        """Remove films by id; returns how many there were.
+
+        Their postings stay until the catalogue is published again: readers join them with the films.
+        """
         ids = list(dict.fromkeys(movie_ids))
-        rows = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle, record", (ids,)).fetchall()
-        self._run(
-            "UPDATE {terms} t SET films = t.films - d.films FROM (SELECT term, count(*)::int AS films FROM {postings} "
-            "WHERE film = ANY(%s) GROUP BY term) d WHERE t.term = d.term",
-            ([handle for handle, _ in rows],),
-        )
-        self._run("DELETE FROM {postings} WHERE film = ANY(%s)", ([handle for handle, _ in rows],))
-        for _, record in rows:
-            self._count(read_record(record.encode()), -1)
-        return len(rows)
+        deleted = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle", (ids,)).fetchall()
+        handles = [handle for (handle,) in deleted]
+        self._run("DELETE FROM {vectors} WHERE handle = ANY(%s)", (handles,))
+        rows = self._run("DELETE FROM {records} WHERE handle = ANY(%s) RETURNING record", (handles,)).fetchall()
+        for (record,) in rows:
+            film = read_record(record.encode())
+            terms = film_terms(film, self._mean_length)
+            self._run("UPDATE {terms} SET films = films - 1 WHERE term = ANY(%s)", (terms.keys,))
+            self._count(film, -1)
+        return len(handles)
 
     def add(self, film: MovieRecord, vector: Any) -> None:  # noqa: ANN401
-        """Add a film that is not there."""
-        (handle,) = self._one("SELECT coalesce(max(handle) + 1, 0) FROM {films}")
-        row = film_row(handle, film, vector)
-        self._run("INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", row)
+        """Add a film that is not there. No handle is used twice, so that no film gets the words of another."""
+        (handle,) = self._one("SELECT nextval(pg_get_serial_sequence(%s, 'handle'))::int", f"{self._schema}.films")
+        self._run(
+            "INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            film_row(handle, film, vector),
+        )
+        self._run("INSERT INTO {vectors} VALUES (%s, %s)", (handle, vector))
+        self._run("INSERT INTO {records} VALUES (%s, %s)", (handle, write_record(film).decode()))
         terms = film_terms(film, self._mean_length)
         self._run(
             "INSERT INTO {terms} (term, idf, films) SELECT unnest(%s::bigint[]), %s, 1 "
@@ -103,7 +111,7 @@ class _Change:
             (terms.keys, _IDF_OF_NEW_TERM),
         )
         self._run(
-            "INSERT INTO {postings} (term, film, weight) SELECT q.term, %s, t.idf * q.saturation "
+            "INSERT INTO {postings} (term, films, weights) SELECT q.term, ARRAY[%s::int], ARRAY[t.idf * q.saturation] "
             "FROM unnest(%s::bigint[], %s::float8[]) AS q(term, saturation) JOIN {terms} t USING (term)",
             (handle, terms.keys, terms.saturations),
         )
@@ -123,7 +131,7 @@ class _Change:
 
     def _films_by_handle(self) -> list[MovieRecord]:
         """Return the films by handle; a nameless one for each handle that is not in use."""
-        rows = self._run("SELECT handle, record FROM {films} ORDER BY handle", ()).fetchall()
+        rows = self._run("SELECT handle, record FROM {records} ORDER BY handle", ()).fetchall()
         films = [_NO_FILM] * (rows[-1][0] + 1 if rows else 0)
         for handle, record in rows:
             films[handle] = read_record(record.encode())
@@ -145,7 +153,7 @@ class _Change:
 
     def _run(self, statement: LiteralString, parameters: Sequence[Any], *, table: str = "films") -> psycopg.Cursor[Any]:
         """Run a statement that names the tables of the current catalogue in braces."""
-        names = {name: sql.Identifier(self._schema, name) for name in ("films", "terms", "postings")}
+        names = {name: sql.Identifier(self._schema, name) for name in _TABLES}
         names["catalogues"] = sql.Identifier(META_SCHEMA, "catalogues")
         names |= {"table": sql.Identifier(self._schema, table), "short": sql.Identifier(table)}
         return self._connection.execute(sql.SQL(statement).format(**names), parameters)

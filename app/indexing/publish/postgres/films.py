@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pgvector import HalfVector
 
 from app.services.local.lexical_index import film_words, saturated
 from app.services.local.movie_map import MAX_RUNTIME
-from app.services.movie_record import MovieRecord, write_record
+from app.services.movie_record import MovieRecord
 from app.services.postgres.layout import UNKNOWN_VOTE_COUNT
 from app.services.ranking.scores import UNKNOWN_YEAR
 from app.services.terms import term_key, terms
 from app.services.vectors import Vector
 
 COLUMNS = (
-    "handle, movie_id, year, vote_count, vote_average, runtime, is_tv, language, genres, directors, keywords, record, "
-    "vector"
+    "handle, movie_id, year, vote_count, vote_average, runtime, is_tv, language, genres, directors, keywords, vector"
 )
 COLUMN_TYPES = (
-    *("int8", "int8", "int2", "int4", "int4", "int2", "bool", "text", "text[]", "text[]", "text[]", "text", "vector"),
+    *("int4", "int8", "int2", "int4", "int4", "int2", "bool", "text", "text[]", "text[]", "text[]", "halfvec"),
 )
 
 
@@ -35,8 +35,7 @@ def film_row(handle: int, film: MovieRecord, vector: Vector) -> tuple[Any, ...]:
         film.type == "tv",
         None if film.original_language is None else film.original_language.casefold(),
         *(_folded(names) for names in (film.genres, film.directors, film.keywords)),
-        write_record(film).decode(),
-        vector,
+        HalfVector(vector),
     )
 
 

@@ -1,8 +1,6 @@
 """The command `publish`: a built set of files becomes a new catalogue in PostgreSQL, and readers are switched to it."""
 
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,12 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from app.indexing.errors import IndexingError
-from app.indexing.progress import say, with_progress
+from app.indexing.progress import say
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
-from app.indexing.publish.postgres.films import COLUMN_TYPES, COLUMNS, film_row
+from app.indexing.publish.postgres.copying import BuiltSet, copy_rows
 from app.indexing.publish.postgres.tables import INDEXES, META, create_tables
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.local.engines.annoy_file import StoredVectors
-from app.services.local.files.manifest import Manifest
 from app.services.local.files.model_files import (
     INDEX_FILE,
     SERVING_DIRECTORY,
@@ -27,27 +24,14 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.movie_map import MovieMap
-from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, NAME_FILES_PREFIXES, schema_of
+from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, schema_of
 from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import unit
 
-_CHUNK = 1000
 _SAMPLE = 64
 _MAX_DIFFERENCE = 1e-5
 
 Connection = psycopg.Connection[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltSet:
-    """What is read from models/ to be published."""
-
-    manifest: Manifest
-    films: MovieMap
-    vectors: StoredVectors
-    words: LexicalIndex
-    directory: Path
-    """The serving directory."""
 
 
 def publish(models_dir: Path, url: str, keep: int) -> str:
@@ -64,8 +48,8 @@ def publish(models_dir: Path, url: str, keep: int) -> str:
         _remove_unfinished(connection)
         version = _insert_version(connection, built)
         schema = schema_of(version)
-        connection.execute(create_tables(schema, built.manifest.dimension))
-        _copy_rows(connection, schema, built)
+        connection.execute(create_tables(schema, len(built.films), built.manifest.dimension))
+        copy_rows(connection, schema, built)
         _make_indexes(connection, schema)
         _check(connection, schema, built)
         _switch(connection, version)
@@ -132,77 +116,25 @@ def _insert_version(connection: Connection, built: BuiltSet) -> int:
     return int(row[0])
 
 
-def _copy_rows(connection: Connection, schema: str, built: BuiltSet) -> None:
-    films = built.films
-    keys, idf, counts = built.words.terms()
-    terms = zip(keys.view(np.int64).tolist(), idf.tolist(), counts.tolist(), strict=True)
-    for table, columns, types, rows, total in (
-        ("films", COLUMNS, COLUMN_TYPES, _film_rows(built), len(films)),
-        ("terms", "term, idf, films", ("int8", "float4", "int4"), terms, len(keys)),
-        ("postings", "term, film, weight", ("int8", "int8", "float4"), _posting_rows(built.words), int(counts.sum())),
-    ):
-        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-            sql.Identifier(schema, table), sql.SQL(", ").join(map(sql.Identifier, columns.split(", ")))
-        )
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(types)
-            for row in with_progress(rows, total=total, label=f"Copying {table}", unit="rows"):
-                copy.write_row(row)
-    with connection.cursor() as cursor:
-        insert = sql.SQL("INSERT INTO {} (name, films) VALUES (%s, %s)")
-        cursor.executemany(insert.format(sql.Identifier(schema, "genres")), films.films_per_genre())
-        cursor.executemany(insert.format(sql.Identifier(schema, "languages")), films.films_per_language())
-        store_files(cursor, schema, name_files(built.directory))
-
-
-def name_files(directory: Path) -> list[Path]:
-    """Return the files of titles and people in a serving directory."""
-    return sorted(path for prefix in NAME_FILES_PREFIXES for path in directory.glob(f"{prefix}*.npy"))
-
-
-def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:
-    """Store files whole, in place of those of the same names."""
-    statement = sql.SQL(
-        "INSERT INTO {} (name, content) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
-    ).format(sql.Identifier(schema, "files"))
-    for path in paths:
-        cursor.execute(statement, (path.name, path.read_bytes()))
-
-
-def _film_rows(built: BuiltSet) -> Iterator[tuple[Any, ...]]:
-    for start in range(0, len(built.films), _CHUNK):
-        stop = min(start + _CHUNK, len(built.films))
-        vectors = unit(built.vectors.chunk(start, stop))
-        for handle, vector in zip(range(start, stop), vectors, strict=True):
-            yield film_row(handle, built.films.record(handle), vector)
-
-
-def _posting_rows(words: LexicalIndex) -> Iterator[tuple[int, int, float]]:
-    for key, positions, weights in words.postings():
-        signed = int(np.uint64(key).view(np.int64))
-        for position, weight in zip(positions.tolist(), weights.tolist(), strict=True):
-            yield signed, position, weight
-
-
 def _make_indexes(connection: Connection, schema: str) -> None:
     connection.execute("SET maintenance_work_mem = '256MB'")
     for what, statement in INDEXES.items():
         say(f"Indexing {what}")
         connection.execute(sql.SQL(statement).format(schema=sql.Identifier(schema)))
-    for table in ("films", "terms", "postings"):
+    for table in ("films", "vectors", "records", "terms", "postings"):
         connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(schema, table)))
 
 
 def _check(connection: Connection, schema: str, built: BuiltSet) -> None:
     """Compare the number of films and a sample of vectors with the files; raises IndexingError."""
-    films = sql.Identifier(schema, "films")
+    films, vectors = (sql.Identifier(schema, table) for table in ("films", "vectors"))
     row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(films)).fetchone()
     count = len(built.films)
     if row is None or row[0] != count:
         raise IndexingError(f"{row and row[0]} of {count} films arrived; publish again")
     sample = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
     expected = unit(built.vectors.rows(sample))
-    statement = sql.SQL("SELECT handle, vector FROM {} WHERE handle = ANY(%s) ORDER BY handle").format(films)
+    statement = sql.SQL("SELECT handle, vector FROM {} WHERE handle = ANY(%s) ORDER BY handle").format(vectors)
     found = np.array([row[1].to_numpy() for row in connection.execute(statement, (sample.tolist(),))], np.float32)
     if not _agree(found, expected):
         raise IndexingError("The vectors in the database differ from those in models/; publish again")

@@ -1,0 +1,112 @@
+"""Rows of a built set, copied into the tables of a new catalogue."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+from psycopg import sql
+
+from app.indexing.progress import with_progress
+from app.indexing.publish.postgres.films import COLUMN_TYPES, COLUMNS, film_row
+from app.services.local.engines.annoy_file import StoredVectors
+from app.services.local.files.manifest import Manifest
+from app.services.local.lexical_index import LexicalIndex
+from app.services.local.movie_map import MovieMap
+from app.services.postgres.layout import NAME_FILES_PREFIXES
+from app.services.vectors import Vector, unit
+
+_CHUNK = 1000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSet:
+    """What is read from models/ to be published."""
+
+    manifest: Manifest
+    films: MovieMap
+    vectors: StoredVectors
+    words: LexicalIndex
+    directory: Path
+    """The serving directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table and how its rows are read from a built set."""
+
+    name: str
+    columns: str
+    types: tuple[str, ...]
+    rows: Callable[[BuiltSet], Iterator[Row]]
+
+
+def copy_rows(connection: psycopg.Connection[Any], schema: str, built: BuiltSet) -> None:
+    """Fill the tables of a new catalogue."""
+    films, terms = len(built.films), len(built.words.terms()[0])
+    for table in _TABLES:
+        total = terms if table.name in {"terms", "postings"} else films
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+            sql.Identifier(schema, table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns.split(", ")))
+        )
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(table.types)
+            for row in with_progress(table.rows(built), total=total, label=f"Copying {table.name}", unit="rows"):
+                copy.write_row(row)
+    with connection.cursor() as cursor:
+        insert = sql.SQL("INSERT INTO {} (name, films) VALUES (%s, %s)")
+        cursor.executemany(insert.format(sql.Identifier(schema, "genres")), built.films.films_per_genre())
+        cursor.executemany(insert.format(sql.Identifier(schema, "languages")), built.films.films_per_language())
+        store_files(cursor, schema, name_files(built.directory))
+
+
+def name_files(directory: Path) -> list[Path]:
+    """Return the files of titles and people in a serving directory."""
+    return sorted(path for prefix in NAME_FILES_PREFIXES for path in directory.glob(f"{prefix}*.npy"))
+
+
+def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:
+    """Store files whole, in place of those of the same names."""
+    statement = sql.SQL(
+        "INSERT INTO {} (name, content) VALUES (%s, %b) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
+    ).format(sql.Identifier(schema, "files"))
+    for path in paths:
+        cursor.execute(statement, (path.name, path.read_bytes()))
+
+
+def _film_rows(built: BuiltSet) -> Iterator[Row]:
+    for handle, vector in _vector_rows(built):
+        yield film_row(handle, built.films.record(handle), vector)
+
+
+def _vector_rows(built: BuiltSet) -> Iterator[tuple[int, Vector]]:
+    for start in range(0, len(built.films), _CHUNK):
+        stop = min(start + _CHUNK, len(built.films))
+        yield from zip(range(start, stop), unit(built.vectors.chunk(start, stop)), strict=True)
+
+
+def _record_rows(built: BuiltSet) -> Iterator[Row]:
+    return ((handle, built.films.record_json(handle).decode()) for handle in range(len(built.films)))
+
+
+def _term_rows(built: BuiltSet) -> Iterator[Row]:
+    keys, idf, counts = built.words.terms()
+    return zip(keys.view(np.int64).tolist(), idf.tolist(), counts.tolist(), strict=True)
+
+
+def _posting_rows(built: BuiltSet) -> Iterator[Row]:
+    for key, positions, weights in built.words.postings():
+        yield int(np.uint64(key).view(np.int64)), positions.tolist(), weights.tolist()
+
+
+_TABLES = (
+    _Table("films", COLUMNS, COLUMN_TYPES, _film_rows),
+    _Table("vectors", "handle, vector", ("int4", "vector"), _vector_rows),
+    _Table("records", "handle, record", ("int4", "text"), _record_rows),
+    _Table("terms", "term, idf, films", ("int8", "float4", "int4"), _term_rows),
+    _Table("postings", "term, films, weights", ("int8", "int4[]", "float4[]"), _posting_rows),
+)
