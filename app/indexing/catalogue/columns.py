@@ -47,31 +47,30 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "season_count": ("number_of_seasons", "seasons"),
     "first_air_date": ("first_air_date",),
 }
-"""The columns in which each field is looked for; the first that holds a value is used."""
+"""The names of the columns that may hold each field; the first column with a value is used."""
 
-_ID_KEYS_OF_TMDB = ("tmdbid", "tmdb")
-_MARKS_OF_TMDB = frozenset(("voteaverage", "posterpath", "backdroppath", "genreids"))
-"""Columns as only TMDB names them: the ids beside them are TMDB's, too."""
+_TMDB_ID_KEYS = ("tmdbid", "tmdb")
+_TMDB_KEYS = frozenset(("voteaverage", "posterpath", "backdroppath", "genreids"))
+"""Names of columns that only TMDB uses: the ids of a file with such a column are TMDB's."""
 
 NEEDED_FIELDS = ("id", "title", "overview")
-FORMATS_READ = "CSV, JSON, JSON Lines or Parquet, as it is or in .gz or .zip"
+FORMATS_READ = "CSV, JSON, JSON Lines or Parquet, plain or in .gz or .zip"
 
 _PREFIXES = ("movie", "film", "show", "series", "tmdb", "tv")
 _MERGE_SUFFIX = re.compile(r"(?:[_ .]([xy])|\.\d)$", re.IGNORECASE)
 
-Given = tuple[tuple[str, str], ...]
+GivenColumns = tuple[tuple[str, str], ...]
 """Pairs of a field and the column that holds it, as `--column FIELD=NAME` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The columns of one file (or of one object of it) that hold each field, first choice first.
+    """The columns of a file, or of one JSON object, that hold each field, in order of preference.
 
-    `pairs` has the same as pairs of a field and a column. `tmdb_ids` are the columns of ids that hold TMDB's.
+    `tmdb_ids` are the columns that hold TMDB's ids.
     """
 
     fields: Mapping[str, tuple[str, ...]]
-    pairs: tuple[tuple[str, str], ...]
     used: tuple[str, ...]
     unused: tuple[str, ...]
     tmdb_ids: frozenset[str]
@@ -79,7 +78,7 @@ class ColumnMap:
 
 @lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
-    """Return a column's name as it is compared: letters and digits in lower case, without `_x` of a merge.
+    """Return the key by which a column's name is compared: letters and digits in lower case, without a merge's `_x`.
 
     `releaseDate`, `Release Date` and `RELEASE-DATE` are one name; `_id` is not `id`.
     """
@@ -104,8 +103,8 @@ def field_named(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def map_columns(columns: tuple[str, ...], given: Given = ()) -> ColumnMap:
-    """Return which of `columns` hold which field: those given for a field, else those with a known name."""
+def map_columns(columns: tuple[str, ...], given: GivenColumns = ()) -> ColumnMap:
+    """Return which of `columns` hold which field: those given for a field, otherwise those with a known name."""
     by_key = _columns_by_key(columns)
     chosen = {field: tuple(_given_columns(columns, by_key, field, given)) for field, _ in given}
     taken = {column for found in chosen.values() for column in found}
@@ -118,29 +117,28 @@ def map_columns(columns: tuple[str, ...], given: Given = ()) -> ColumnMap:
     used = {column for found in fields.values() for column in found}
     return ColumnMap(
         fields,
-        tuple((field, column) for field, found in fields.items() for column in found),
         tuple(dict.fromkeys(column for column in columns if column in used)),
         tuple(dict.fromkeys(column for column in columns if column not in used and column.strip())),
         _tmdb_ids(columns, fields["id"]),
     )
 
 
-def _tmdb_ids(columns: Sequence[str], of_ids: Sequence[str]) -> frozenset[str]:
-    """Return the columns that are named for TMDB's ids; if none is, those named "id" and the like in a file of TMDB's.
+def _tmdb_ids(columns: Sequence[str], id_columns: Sequence[str]) -> frozenset[str]:
+    """Return the columns that hold TMDB's ids: those with such a name, otherwise those named "id" in a file from TMDB.
 
-    A column that somebody gave by another name holds ids of their own.
+    A column with any other name, given by --column, holds ids of another source.
     """
     prefix = _shared_prefix(columns)
     keys = {column: column_key(column.removeprefix(prefix)) for column in columns}
-    named = frozenset(column for column in of_ids if keys[column] in _ID_KEYS_OF_TMDB)
-    if named or _MARKS_OF_TMDB.isdisjoint(keys.values()):
+    named = frozenset(column for column in id_columns if keys[column] in _TMDB_ID_KEYS)
+    if named or _TMDB_KEYS.isdisjoint(keys.values()):
         return named
-    return frozenset(column for column in of_ids if keys[column] in _keys("id") and keys[column] != "_id")
+    return frozenset(column for column in id_columns if keys[column] in _keys("id") and keys[column] != "_id")
 
 
 @lru_cache(maxsize=64)
 def _keys(field: str) -> tuple[str, ...]:
-    """Return the keys of a field's columns in order: its names, then the same after `movie_` and the like."""
+    """Return the keys of a field's columns in order: its names, then its names with prefixes such as `movie_`."""
     keys = _SYNONYMS[field]
     prefixed = (prefix + key for key in keys for prefix in _PREFIXES if key != "_id")
     return tuple(dict.fromkeys((*keys, *prefixed)))
@@ -156,18 +154,20 @@ def _columns_by_key(columns: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _shared_prefix(columns: Sequence[str]) -> str:
-    """Return the table's name and dot that every column starts with (`films.title`), else ""."""
+    """Return the table's name and dot if every column starts with it (`films.title`), otherwise ""."""
     prefix, dot, _ = columns[0].partition(".") if columns else ("", "", "")
     return prefix + dot if dot and all(column.startswith(prefix + dot) for column in columns) else ""
 
 
-def _given_columns(columns: Sequence[str], by_key: Mapping[str, list[str]], field: str, given: Given) -> Iterable[str]:
+def _given_columns(
+    columns: Sequence[str], by_key: Mapping[str, list[str]], field: str, given: GivenColumns
+) -> Iterable[str]:
     for name in (name for given_field, name in given if given_field == field):
         yield from [name] if name in columns else by_key.get(column_key(name), ())
 
 
-def check_columns(name: str, columns: Sequence[str], needed: Sequence[str], given: Given = ()) -> None:
-    """Raise IndexingError if a table has no column for a needed field, or not one that `given` names."""
+def check_columns(name: str, columns: Sequence[str], needed: Sequence[str], given: GivenColumns = ()) -> None:
+    """Raise IndexingError if a table has no column for a needed field, or lacks a column that `given` names."""
     fields = map_columns(tuple(columns), given).fields
     found = shortened(", ".join(columns), 300)
     for field, column in given:

@@ -1,4 +1,4 @@
-"""What films have of each field, and what their columns held that could not be read."""
+"""Counts of the fields that films have, and of the cells whose values could not be read."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -31,8 +31,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 _READ = {name: _COLUMNS[name][:1] if name == "directors" else fields for name, fields in _COLUMNS.items()}
 _UNREAD_FIELDS = {name: fields for name, fields in _READ.items() if name != "release_date"}
 _all_attributes = attrgetter(*_COLUMNS)
-_OF_OTHER_MEANINGS = frozenset({"rating", "score", "date", "release", "tags", "length"})
-"""Names of columns that often hold something else, so that what cannot be read in them is no loss."""
+_AMBIGUOUS_COLUMNS = frozenset({"rating", "score", "date", "release", "tags", "length"})
+"""Names of columns that often hold something else: unreadable values in them are not reported."""
 
 _NO_VALUE = (0, "0", "0.0", "0,0")
 _MAX_COLUMNS = 200
@@ -63,7 +63,7 @@ class Coverage:
                 self.having[name] += 1
 
     def line(self) -> str:
-        """Return how many films have what, as a line to print."""
+        """Return how many films have each field, as a line to print."""
         shares = (
             f"{name.replace('_', ' ')} {self.having[name]:,} ({self.having[name] / self.count:.0%})"
             for name in _COLUMNS
@@ -73,7 +73,7 @@ class Coverage:
 
 @dataclass(slots=True)
 class Losses:
-    """Columns that were not used, and filled cells that gave no value."""
+    """Columns that were not used, and filled cells whose values could not be read."""
 
     _seen: dict[int, ColumnMap] = field(default_factory=dict)
     _films: int = 0
@@ -85,17 +85,17 @@ class Losses:
     _checked: list[str] = field(default_factory=list)
 
     def see_columns(self, columns: ColumnMap) -> None:
-        """Take notice of the columns of a row."""
+        """Record the columns of a row."""
         if id(columns) in self._seen:
             return
-        self._seen[id(columns)] = columns  # held, so that its id stays its own
+        self._seen[id(columns)] = columns  # the reference keeps the id from being reused
         if len(self._columns) < _MAX_COLUMNS:
             self._columns |= dict.fromkeys(columns.unused, False) | dict.fromkeys(columns.used, True)
         self._fields.update(name for name, found in columns.fields.items() if found)
         self._checked = [name for name, fields in _UNREAD_FIELDS.items() if self._fields.intersection(fields)]
 
     def add(self, movie: Movie, row: Row) -> None:
-        """Count what the row of a film held and the film has not."""
+        """Count the fields that a film does not have although its row has a filled cell for them."""
         self._films += 1
         for name in self._checked:
             value = getattr(movie, name)
@@ -107,7 +107,7 @@ class Losses:
         for source in _UNREAD_FIELDS[name]:
             for column in row.columns.fields[source]:
                 value = row.values.get(column)
-                if not is_missing(value) and value not in _NO_VALUE and column_key(column) not in _OF_OTHER_MEANINGS:
+                if not is_missing(value) and value not in _NO_VALUE and column_key(column) not in _AMBIGUOUS_COLUMNS:
                     self._unread[name] += 1
                     self._examples.setdefault(name, f"{column}: {shortened(str(value)[:200], 60)}")
                     return
@@ -117,8 +117,8 @@ class Losses:
         """The columns of the file."""
         return list(self._columns)
 
-    def given_found(self, field_name: str) -> bool:
-        """Return True if some row has a column for a field."""
+    def has_column_for(self, field_name: str) -> bool:
+        """Return whether any row has a column for a field."""
         return field_name in self._fields
 
     def unused(self) -> list[str]:
@@ -126,7 +126,7 @@ class Losses:
         return [column for column, used in self._columns.items() if not used]
 
     def notes(self) -> list[str]:
-        """Return what was not used or read, as lines to print."""
+        """Return the unused columns and the unreadable values, as lines to print."""
         lines = [f"  columns not used: {shortened(', '.join(self.unused()), 400)}"] if self.unused() else []
         lines += [
             f"  not read {count:,}: {name.replace('_', ' ')} (first: {self._examples[name]})"
@@ -135,7 +135,7 @@ class Losses:
         return lines
 
     def warnings(self) -> list[str]:
-        """Return the known columns that gave nearly nothing."""
+        """Return a warning for each field whose columns gave almost no values."""
         found = []
         for name, sources in _UNREAD_FIELDS.items():
             having, unread = self._films - self._missing[name], self._unread[name]

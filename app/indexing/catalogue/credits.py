@@ -1,4 +1,4 @@
-"""Cast, directors and keywords from a file beside the catalogue, such as credits.csv of The Movies Dataset."""
+"""Cast, directors and keywords from a separate file, such as credits.csv of The Movies Dataset."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,14 +18,14 @@ Names = tuple[str, ...]
 
 @dataclass(slots=True)
 class Credits:
-    """Cast, directors and keywords by film id; a film's own come first."""
+    """Cast, directors and keywords by film id."""
 
     by_id: dict[int, tuple[Names, Names, Names]] = field(default_factory=dict)
     is_given: bool = False
     _used: int = 0
 
-    def added_to(self, movie: Movie) -> Movie:
-        """Return the film with what it lacks."""
+    def complete(self, movie: Movie) -> Movie:
+        """Return the film with missing cast, directors and keywords filled in."""
         found = self.by_id.get(movie.movie_id) if self.is_given else None
         if found is None:
             return movie
@@ -39,7 +39,7 @@ class Credits:
         )
 
     def notes(self) -> list[str]:
-        """Return how many films were found, as lines to print."""
+        """Return how many films have credits, as lines to print."""
         return [f"  credits: {self._used:,} films of the {len(self.by_id):,} in --credits"] if self.is_given else []
 
 
@@ -47,7 +47,7 @@ def read_credits(paths: Iterable[Path]) -> Credits:
     """Read the files that `--credits` names.
 
     Raises:
-        IndexingError: One is missing, damaged, or has no film ids with cast, crew or keywords.
+        IndexingError: A file is missing, damaged, or has no film ids with cast, crew or keywords.
     """
     credits = Credits()
     for path in paths:

@@ -1,4 +1,4 @@
-"""What `inspect` prints about a catalogue file."""
+"""The report on a catalogue file that the command `inspect` prints."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from app.indexing.catalogue.twins import TwinFinder
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a catalogue file is and what reading it would take and skip, as text to print, and its warnings."""
+    """A report on a catalogue file, as text to print, and its warnings."""
 
     text: str
     warnings: tuple[str, ...]
 
 
 def inspect(path: Path, options: ReaderOptions | None = None) -> Inspection:
-    """Read a catalogue file with `options` and return what is to be said of it.
+    """Read a catalogue file with `options` and return a report on its films, its fields and its skipped rows.
 
     Raises:
         IndexingError: The file is missing, damaged or not a catalogue.

@@ -1,7 +1,7 @@
-"""One film, and how it is read from a row of any catalogue.
+"""A film, and the reader that makes it from a row of any catalogue.
 
-Files write the same thing in many ways (a list as JSON, as a Python literal, or as joined names; a date as ISO 8601, as
-M/D/YYYY, or in Unix seconds), so a value is read by its own form, not by the source of the file.
+Files write the same value in many ways: a list as JSON, as a Python literal or as joined names; a date as ISO 8601, as
+M/D/YYYY or in Unix seconds. The reader recognizes each value by its form, not by the source of the file.
 """
 
 import re
@@ -32,7 +32,7 @@ from app.indexing.catalogue.fields.row_cells import RowCells
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_OVERVIEW_LENGTH = 20_000
-"""Longer texts are not overviews: they are what follows an unclosed quote, or a whole script."""
+"""Longer texts are not overviews but the rest of a file after an unclosed quote, or a whole script."""
 
 MAX_TITLE_LENGTH = 500
 
@@ -49,10 +49,10 @@ class Movie:
     """One film, or one TV show, of a catalogue.
 
     `title` and `overview` are one line each and never empty. `genres` have TMDB's names if TMDB has the genre.
-    `release_date` is ISO 8601 (YYYY-MM-DD), and None if the file gives only a year or nothing that can be read.
-    `poster_path` starts with a slash, as TMDB's image addresses continue. `cast` is the first five names, `runtime` is
-    in minutes, `imdb_id` is like `tt0111161`, and `type` is "movie" or "tv". `has_tmdb_id` is whether `movie_id` is
-    the film's id on The Movie Database.
+    `release_date` is in ISO 8601 (YYYY-MM-DD), and None if the file has only a year or no readable date. `poster_path`
+    starts with a slash and continues an image address of TMDB. `cast` has the first five names, `runtime` is in
+    minutes, `imdb_id` is like `tt0111161`, and `type` is "movie" or "tv". `has_tmdb_id` is whether `movie_id` is the
+    film's id on The Movie Database.
     """
 
     movie_id: int
@@ -84,7 +84,7 @@ class Movie:
 
 @dataclass(slots=True)
 class Basics:
-    """What decides if a film is taken: most films of a long catalogue are not, and need not be read further."""
+    """The fields that decide whether a film is kept; of films that are not kept, no other field is read."""
 
     movie_id: int
     has_tmdb_id: bool
@@ -102,7 +102,7 @@ class Basics:
 
 
 def rank_of(vote_count: int | None, popularity: float | None, movie_id: int) -> tuple[int, float, int]:
-    """Return a film's place among the best known (votes, then popularity, then the lower id): greater is better."""
+    """Return a sort key that is greater for better known films: votes, then popularity, then the lower id."""
     return -1 if vote_count is None else vote_count, -1.0 if popularity is None else popularity, -movie_id
 
 
@@ -110,9 +110,9 @@ def rank_of(vote_count: int | None, popularity: float | None, movie_id: int) -> 
 class MovieReader:
     """Reads films from rows.
 
-    `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known. `number_rows`
-    takes the row's number as the id. `guesses` counts values that could be read in more than one way, by kind;
-    `repairs` counts films with text that was decoded back.
+    `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known. With
+    `number_rows`, a row's number is its film's id. `guesses` counts ambiguous values by kind; `repairs` counts titles
+    and overviews that had been decoded in a wrong encoding.
     """
 
     day_first: bool | None = None
@@ -121,7 +121,7 @@ class MovieReader:
     repairs: int = 0
 
     def basics(self, cells: RowCells, row_number: int = 0) -> Basics:
-        """Read what decides if a film is taken, from the `row_number`th row of its file.
+        """Read the fields that decide whether a film is kept, from the `row_number`th row of its file.
 
         Raises:
             UnusableRowError: The row has no usable id, title or overview, or its columns are shifted.
@@ -144,7 +144,7 @@ class MovieReader:
         )
 
     def movie(self, basics: Basics, cells: RowCells) -> Movie:
-        """Read the rest of a film."""
+        """Read the other fields of a film."""
         release = release_of(cells.values("release_date"), cells.values("year"), day_first=self.day_first)
         title, release = _without_year(basics.title, release)
         if release.guessed:
@@ -188,7 +188,7 @@ class MovieReader:
         raise UnusableRowError("no overview")
 
     def _title(self, cells: RowCells, field: str) -> str:
-        """Return a title; words that mean no value elsewhere, such as "None", are titles."""
+        """Return a title, or "". Words that mean no value in other fields, such as "None", are titles here."""
         for value in cells.raw(field):
             if isinstance(value, str):
                 if len(value) > 4 * MAX_TITLE_LENGTH:
@@ -213,7 +213,7 @@ def movie_from_row(row: Mapping[str, object]) -> Movie:
     """Read a film from one object, such as a line of JSON Lines.
 
     Raises:
-        UnusableRowError: It has no usable id, title or overview.
+        UnusableRowError: The object has no usable id, title or overview.
     """
     reader, cells = MovieReader(), RowCells(row, map_columns(tuple(row)))
     return reader.movie(reader.basics(cells), cells)
@@ -240,7 +240,7 @@ def _vote_average(value: object) -> float | None:
 
 
 def _without_year(title: str, release: Release) -> tuple[str, Release]:
-    """Take `(1995)` off a title, unless the film's year is known to be another; `Kid, The` becomes `The Kid`."""
+    """Remove `(1995)` from a title unless the release has another year; `Kid, The (1995)` becomes `The Kid`."""
     match = _YEAR_IN_TITLE.fullmatch(title) if title[-1:] in {")", "]"} else None
     if not match:
         return title, release
@@ -263,7 +263,7 @@ def _poster_path(value: object) -> str | None:
 
 
 def _type(cells: RowCells) -> str:
-    """Return "tv" if the row says so, or has a first air date or seasons and no release date; else "movie"."""
+    """Return the row's type if it has one, otherwise "tv" if it has seasons or a first air date, else "movie"."""
     for value in cells.values("type"):
         if isinstance(value, str):
             text = value.strip().casefold()

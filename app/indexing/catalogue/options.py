@@ -1,23 +1,23 @@
-"""Options of reading a catalogue, the same for every command that reads one."""
+"""Command-line options for reading a catalogue, the same for every command that reads one."""
 
 import argparse
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.indexing.catalogue.columns import FIELDS, Given, field_named
+from app.indexing.catalogue.columns import FIELDS, GivenColumns, field_named
 from app.indexing.catalogue.rows import FileOptions
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderOptions:
-    """How to read a catalogue, and which of its films to take.
+    """How to read a catalogue, and which of its films to keep.
 
     `limit` keeps the best known films (by vote count, then popularity, then the lower id). `min_votes` drops films
     with fewer votes or without a vote count; `languages` keeps original languages (ISO 639-1); `min_overview` is in
-    characters; films marked adult are dropped unless `include_adult`. `report` names a file that lists every skipped
-    row. `columns` gives the columns of fields, `credits` names files with cast and crew by film id, `number_rows`
-    takes the number of a row as its id, and `merge_twins` makes one film of a film that has two ids.
+    characters; films marked adult are dropped unless `include_adult`. `report` is the file that lists every skipped
+    row. `columns` maps fields to columns, `credits` are files with cast and crew by film id, `number_rows` uses a row's
+    number as its film's id, and `merge_twins` merges a film that the catalogue has under two ids.
     """
 
     limit: int | None = None
@@ -27,7 +27,7 @@ class ReaderOptions:
     min_overview: int = 0
     report: Path | None = None
     encoding: str | None = None
-    columns: Given = ()
+    columns: GivenColumns = ()
     number_rows: bool = False
     credits: tuple[Path, ...] = ()
     merge_twins: bool = False
@@ -41,7 +41,7 @@ class ReaderOptions:
 
 def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `ReaderOptions`, and --strict."""
-    films = parser.add_argument_group("which films to take")
+    films = parser.add_argument_group("which films to keep")
     films.add_argument(
         "--limit", type=_positive, metavar="N", help="keep the N best known films (vote count, then popularity)"
     )
@@ -69,7 +69,7 @@ def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="drop films with overviews under N characters",
     )
-    films.add_argument("--merge-twins", action="store_true", help="make one film of a film that has two ids")
+    films.add_argument("--merge-twins", action="store_true", help="merge a film that the catalogue has under two ids")
     _add_file_arguments(parser)
 
 
@@ -83,7 +83,7 @@ def _add_file_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=NAME",
         help=f"the column that holds a field ({', '.join(FIELDS)}); may be given more than once",
     )
-    file.add_argument("--number-rows", action="store_true", help="take each row's number as its id")
+    file.add_argument("--number-rows", action="store_true", help="use each row's number as its film's id")
     file.add_argument("--encoding", metavar="NAME", help="encoding of the file, such as gbk or cp1251")
     file.add_argument(
         "--credits",
@@ -99,7 +99,9 @@ def _add_file_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="list every skipped row in FILE, with its place and reason (CSV; JSON Lines if FILE ends in .jsonl)",
     )
-    file.add_argument("--strict", action="store_true", help="end with status 3, making nothing, if there are warnings")
+    file.add_argument(
+        "--strict", action="store_true", help="exit with status 3 and write nothing if there are warnings"
+    )
 
 
 def reader_options(args: argparse.Namespace) -> ReaderOptions:

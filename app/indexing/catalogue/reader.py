@@ -1,6 +1,6 @@
-"""Films of a catalogue file: the rows that can be used and pass the options.
+"""Reading of a whole catalogue file: the usable films that pass the options.
 
-Rows that are not films are skipped and counted by reason, never fatal.
+Rows that are not films are skipped and counted by reason; they are never fatal.
 """
 
 import heapq
@@ -17,11 +17,11 @@ from app.indexing.errors import IndexingError
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The films of a catalogue file in the file's order, and what became of its other rows.
+    """The films of a catalogue file in the file's order, and counts of its other rows.
 
-    `skipped` counts rows that are not usable films, by reason; `filtered` counts films that the options left out, by
-    option; `first_skipped` gives the place of the first row of each reason. `notes` are lines to print on how the
-    file was read; `warnings` are what a person should look at.
+    `skipped` counts rows that are not usable films, by reason; `first_skipped` is the place of the first such row.
+    `filtered` counts films that an option excluded, by option. `notes` are lines to print about how the file was read;
+    `warnings` are problems to check before the films are used.
     """
 
     format_name: str
@@ -33,7 +33,7 @@ class Catalogue:
     warnings: tuple[str, ...]
 
     def summary(self) -> list[str]:
-        """Return what was read and left out, as lines to print."""
+        """Return what was read, skipped and filtered, as lines to print."""
         lines = [f"{self.format_name}: {len(self.movies):,} films"]
         for reason, count in sorted(self.skipped.items(), key=lambda item: (-item[1], item[0])):
             lines.append(f"  skipped {count:,}: {reason} (first: {self.first_skipped[reason]})")
@@ -42,12 +42,12 @@ class Catalogue:
 
 
 def read_catalogue(path: Path, options: ReaderOptions | None = None) -> Catalogue:
-    """Read the films of the catalogue at `path` that `options` ask for, in the file's order.
+    """Read the films of the catalogue at `path` that pass `options`, in the file's order.
 
-    With a limit, memory holds no more than the films kept, however long the file is.
+    With a limit, only the kept films are held in memory, regardless of the length of the file.
 
     Raises:
-        IndexingError: The file is missing, damaged or not a catalogue, or no film is left.
+        IndexingError: The file is missing, damaged or not a catalogue, or has no usable film.
     """
     options = options or ReaderOptions()
     with opened_scan(path, options) as scan:
@@ -69,7 +69,7 @@ def read_catalogue(path: Path, options: ReaderOptions | None = None) -> Catalogu
 
 
 def catalogue_of(scan: Scan, movies: list[Movie], notes: list[str]) -> Catalogue:
-    """Return films with what a finished scan has counted."""
+    """Return films with the counts of a finished scan."""
     return Catalogue(
         format_name=scan.format_name,
         movies=movies,
@@ -109,10 +109,10 @@ def _nothing_left(path: Path, catalogue: Catalogue) -> str:
 
 def _remedy(catalogue: Catalogue) -> str:
     if catalogue.filtered:
-        return "loosen the options named"
+        return "loosen these options"
     most = max(catalogue.skipped, key=lambda reason: catalogue.skipped[reason])
     if "id" in most.split():
-        return "--column id=NAME names the column of ids, --number-rows takes the rows' numbers"
+        return "name the column of ids with --column id=NAME, or use the rows' numbers with --number-rows"
     if most in {"no overview", "no title"}:
-        return f"--column {most.removeprefix('no ')}=NAME names its column"
-    return "`python -m app.indexing inspect FILE` says more"
+        return f"name its column with --column {most.removeprefix('no ')}=NAME"
+    return "run `python -m app.indexing inspect FILE`, which shows more"

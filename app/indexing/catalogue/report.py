@@ -1,4 +1,4 @@
-"""The report of skipped rows that `--report` asks for."""
+"""The report of skipped rows that the option `--report` writes."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ Report = Callable[[int, str, str], None]
 
 @contextmanager
 def report_writer(report: Path | None, catalogue: Path) -> Iterator[Report]:
-    """Give a function that lists one skipped row; the report is put in place whole, when the file has been read."""
+    """Yield a function that adds a skipped row to the report; the report is written as a whole when the block ends."""
     if report is None:
         yield lambda number, reason, excerpt: None
         return

@@ -1,18 +1,18 @@
-"""Rows of a catalogue file, before they are films."""
+"""Rows of a catalogue file, from which films are read."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.indexing.catalogue.columns import NEEDED_FIELDS, ColumnMap, Given
+from app.indexing.catalogue.columns import NEEDED_FIELDS, ColumnMap, GivenColumns
 
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How to read a file: its encoding (None: to be found), columns given for fields, and the fields it must have."""
+    """How to read a file: its encoding (None: detect it), columns given for fields, and the fields it must have."""
 
     encoding: str | None = None
-    columns: Given = ()
+    columns: GivenColumns = ()
     needed: tuple[str, ...] = NEEDED_FIELDS
 
 
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that could not be read: its place in the file, why, and how it begins."""
+    """A row that could not be read: its place in the file, the reason, and its beginning."""
 
     number: int
     reason: str
@@ -36,11 +36,11 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFile:
-    """An open catalogue: what it is, and its rows in order.
+    """An open catalogue: its format, and its rows in order.
 
     `unit` is what a row's number counts: "line" of the file, or "film" of a list. `remarks` are sentences about the
-    file as a whole, such as its encoding; `counts` fills while rows are read with what was read in a way that is
-    worth telling, such as rows with backslashes. `warnings` are remarks that need a look.
+    file as a whole, such as its encoding. `counts` counts the rows that were read in an unusual way, such as rows with
+    backslashes; it grows while rows are read. `warnings` are remarks on problems to check.
     """
 
     format_name: str
@@ -52,4 +52,4 @@ class CatalogueFile:
 
 
 class UnusableRowError(ValueError):
-    """A row is not a film that can be indexed; the text is the reason, the same for every row of its kind."""
+    """A row is not a film that can be indexed. The text is the reason, by which such rows are counted."""

@@ -1,4 +1,4 @@
-"""One pass over a catalogue file: its usable films, and what became of all other rows."""
+"""One pass over a catalogue file, which yields the usable films and counts all other rows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -53,16 +53,16 @@ class Scan:
 
     @property
     def format_name(self) -> str:
-        """What kind of file this is."""
+        """The format of the file, such as "CSV of TMDB 5000, gzip"."""
         return self._file.format_name
 
     @property
     def beyond_limit(self) -> str:
-        """The name under which films beyond --limit are counted."""
+        """The reason under which films beyond --limit are counted."""
         return f"not among the {self._options.limit:,} best known (--limit)"
 
     def movies(self, is_wanted: Callable[[Rank], bool] = lambda rank: True) -> Iterator[Movie]:
-        """Yield the films; those of a rank that is not wanted are only counted, as films beyond the limit."""
+        """Yield the films. A film whose rank is not wanted is only counted, as a film beyond the limit."""
         sample = list(islice(self._file.rows, _ROWS_SAMPLED))
         self._reader.day_first = _day_first(sample)
         for row in chain(sample, self._file.rows):
@@ -74,7 +74,7 @@ class Scan:
         self._check_given_columns()
 
     def notes(self) -> list[str]:
-        """Return what is worth telling of how the file was read, as lines to print."""
+        """Return remarks on how the file was read, as lines to print."""
         lines = [f"  {remark}" for remark in self._file.remarks]
         if self._reader.day_first is not None:
             lines.append(f"  dates such as 4/5/1999: the {'day' if self._reader.day_first else 'month'} comes first")
@@ -85,7 +85,7 @@ class Scan:
         return lines + self._credits.notes()
 
     def warnings(self) -> list[str]:
-        """Return what a person should look at before using the films."""
+        """Return problems to check before the films are used."""
         found = list(self._file.warnings)
         skipped = sum(self.skipped.values())
         if 2 * skipped > self.row_count:
@@ -109,7 +109,7 @@ class Scan:
         if not is_wanted(basics.rank):
             self.filtered[self.beyond_limit] += 1
             return None
-        movie = self._credits.added_to(self._reader.movie(basics, cells))
+        movie = self._credits.complete(self._reader.movie(basics, cells))
         self.losses.add(movie, row)
         return movie
 
@@ -133,9 +133,9 @@ class Scan:
         return False
 
     def _check_given_columns(self) -> None:
-        """Refuse a column that was given and that no row has; tables are checked when they are opened."""
+        """Refuse a given column that no row has; tables have been checked when they were opened."""
         for field, column in self._options.columns:
-            if self.row_count and not self.losses.given_found(field):
+            if self.row_count and not self.losses.has_column_for(field):
                 names = shortened(", ".join(self.losses.all_columns), 300)
                 raise IndexingError(
                     f"{self._path} has no column {column} (--column {field}={column}). Its columns: {names}"
@@ -143,7 +143,7 @@ class Scan:
 
 
 def _day_first(rows: list[Row | BadRow]) -> bool | None:
-    """Return whether the dates of a file have the day first, as those with a number over 12 show."""
+    """Return whether the dates of a file have the day first: dates with a number over 12 show it."""
     orders: Counter[bool] = Counter()
     for row in rows:
         if isinstance(row, Row):
@@ -155,20 +155,20 @@ def _day_first(rows: list[Row | BadRow]) -> bool | None:
 
 
 def _excerpt(row: Row) -> str:
-    """Return what shows a person which row is meant: its ids and titles."""
+    """Return text by which a person finds the row: its ids and titles."""
     columns = (*row.columns.fields["id"], *row.columns.fields["title"])
     parts = [" ".join(str(row.values.get(column) or "").split()) for column in columns]
     return shortened(" | ".join(dict.fromkeys(part for part in parts if part)))
 
 
 class _IdSet:
-    """A set of positive integers, small if they lie close together: one bit each, in blocks of 1,024."""
+    """A set of positive integers with one bit for each, in blocks of 1,024; small if they lie close together."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, int] = {}
 
     def add(self, number: int) -> bool:
-        """Add `number`; return False if it was there already."""
+        """Add `number`; return False if the set had it already."""
         block, bit = number >> 10, 1 << (number & 1023)
         bits = self._blocks.get(block, 0)
         self._blocks[block] = bits | bit

@@ -1,4 +1,4 @@
-"""Films that a catalogue has twice, under two ids."""
+"""Detection and merging of films that a catalogue has twice, under two ids."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,9 @@ _FILLED_TOO = ("genres", "keywords", "directors", "cast", "original_title", "run
 
 
 def twin_keys(movie: Movie) -> Iterator[int]:
-    """Yield hashes of what only the same film has: its IMDb id; its title with its overview; or with year and director.
+    """Yield hashes of which twins share at least one: IMDb id; title and overview; title, year and first director.
 
-    Films that share a title and a year only are different films too often.
+    Title and year alone are not enough, because many different films share them.
     """
     if movie.imdb_id:
         yield hash((movie.type, movie.imdb_id))
@@ -31,7 +31,7 @@ def _folded(text: str) -> str:
 
 @dataclass(slots=True)
 class TwinFinder:
-    """Finds films that came before under another id, among the first films of a catalogue."""
+    """Counts films that an earlier film is a twin of, among the first `max_films` of a catalogue."""
 
     max_films: int = 300_000
     count: int = 0
@@ -40,7 +40,7 @@ class TwinFinder:
     _films: int = 0
 
     def add(self, movie: Movie) -> None:
-        """Look whether the film came before."""
+        """Count the film if it has an earlier twin."""
         if self._ids is None:
             self._ids = {}
         self._films += 1
@@ -61,12 +61,12 @@ class TwinFinder:
         among = f" among the first {self.max_films:,}" if self._films > self.max_films else ""
         return [
             f"  twins {self.count:,}: films{among} that came before under another id (first: {self.first}); "
-            "--merge-twins makes one film of each"
+            "--merge-twins merges them"
         ]
 
 
 def merged_twins(movies: Sequence[Movie]) -> list[Movie]:
-    """Return the films with twins made one: the best known, in its place, with what only the others have."""
+    """Return the films with twins merged: the best known one, with fields that it lacks taken from the others."""
     groups: dict[int, int] = {}
     members: dict[int, list[Movie]] = {}
     for movie in movies:

@@ -1,18 +1,46 @@
 """Lookup of a catalogue's genres by any usual spelling or alias."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from app.services.names.spelling import spelling_key
 from app.services.queries import GenreChoice
 
-TMDB_GENRES = (
-    *("Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy", "History"),
-    *("Horror", "Music", "Mystery", "Romance", "Science Fiction", "TV Movie", "Thriller", "War", "Western"),
-)
-TMDB_TV_GENRES = (
-    *("Action & Adventure", "Kids", "News", "Reality", "Sci-Fi & Fantasy", "Soap", "Talk", "War & Politics"),
-)
+TMDB_MOVIE_GENRES: Mapping[int, str] = {
+    28: "Action",
+    12: "Adventure",
+    16: "Animation",
+    35: "Comedy",
+    80: "Crime",
+    99: "Documentary",
+    18: "Drama",
+    10751: "Family",
+    14: "Fantasy",
+    36: "History",
+    27: "Horror",
+    10402: "Music",
+    9648: "Mystery",
+    10749: "Romance",
+    878: "Science Fiction",
+    10770: "TV Movie",
+    53: "Thriller",
+    10752: "War",
+    37: "Western",
+}
+"""Names by id, as TMDB's /genre/movie/list gives them in English."""
+
+TMDB_TV_GENRES: Mapping[int, str] = {
+    10759: "Action & Adventure",
+    10762: "Kids",
+    10763: "News",
+    10764: "Reality",
+    10765: "Sci-Fi & Fantasy",
+    10766: "Soap",
+    10767: "Talk",
+    10768: "War & Politics",
+}
+"""Names by id, as TMDB's /genre/tv/list gives them in English."""
+
 _ALIASES = {
     ("Adventure",): "adventurous",
     ("Animation",): "animated, animations, anime, cartoon, cartoons",
@@ -44,7 +72,7 @@ _ALIASES = {
     ("Sci-Fi & Fantasy",): "science fiction & fantasy",
 }
 _ALIASES_BY_KEY = {spelling_key(alias): genres for genres, aliases in _ALIASES.items() for alias in aliases.split(", ")}
-_TMDB_BY_KEY = {spelling_key(name): name for name in (*TMDB_GENRES, *TMDB_TV_GENRES)}
+_TMDB_BY_KEY = {spelling_key(name): name for name in (*TMDB_MOVIE_GENRES.values(), *TMDB_TV_GENRES.values())}
 _NOUNS = ("films", "film", "movies", "movie")
 
 
@@ -69,7 +97,7 @@ class GenreNames:
 
     def suggestions(self) -> dict[str, str]:
         """Return the genres to suggest for an unknown name: each genre by its own name and by its aliases."""
-        names = dict.fromkeys((*self.names, *TMDB_GENRES))
+        names = dict.fromkeys((*self.names, *TMDB_MOVIE_GENRES.values()))
         return {name: name for name in names} | {
             alias: genres[0]
             for genres, aliases in _ALIASES.items()

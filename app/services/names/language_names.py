@@ -21,7 +21,7 @@ class LanguageNames:
 
     def find(self, written: str) -> str | None:
         """Return the catalogue's code of a language; the usual code if no film has the language; None if unknown."""
-        code = self._codes.get(written.casefold()) or _usual_code(written)
+        code = self._codes.get(written.casefold()) or usual_code(written)
         if code is None or code in self.codes:
             return code
         alternative = _ALTERNATIVES.get(code)
@@ -34,17 +34,17 @@ class LanguageNames:
         return labels | {names[code]: label for code, label in labels.items() if code in names}
 
 
-def language_name(code: str) -> str | None:
-    """Return the English name of a language, or None if the code is unknown."""
-    _, names = _read_languages()
-    return names.get(code)
-
-
-def _usual_code(written: str) -> str | None:
+def usual_code(written: str) -> str | None:
     """Return the code for a name, a three-letter code, or a locale such as en-US."""
     codes, _ = _read_languages()
     primary, separator, _ = written.replace("_", "-").partition("-")
     return codes.get(spelling_key(written)) or (codes.get(primary.strip().casefold()) if separator else None)
+
+
+def language_name(code: str) -> str | None:
+    """Return the English name of a language, or None if the code is unknown."""
+    _, names = _read_languages()
+    return names.get(code)
 
 
 @cache

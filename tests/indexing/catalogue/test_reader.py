@@ -120,7 +120,7 @@ def test_filters_leave_films_out_and_say_so(
 def test_where_filters_leave_nothing_the_error_names_them(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", FILM, FILM | {"id": 8, "overview": None})
 
-    with pytest.raises(IndexingError, match=r"1 with fewer than 5,000 votes \(--min-votes\).*loosen the options named"):
+    with pytest.raises(IndexingError, match=r"1 with fewer than 5,000 votes \(--min-votes\).*loosen these options"):
         read_catalogue(path, ReaderOptions(min_votes=5000))
 
 

@@ -62,5 +62,5 @@ def test_the_search_for_twins_is_bounded() -> None:
 
     assert finder.notes() == [
         "  twins 1: films among the first 2 that came before under another id (first: 603 and 9603, The Matrix); "
-        "--merge-twins makes one film of each"
+        "--merge-twins merges them"
     ]

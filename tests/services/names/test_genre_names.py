@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.services.names.genre_names import TMDB_GENRES, GenreNames
+from app.services.names.genre_names import TMDB_MOVIE_GENRES, GenreNames
 
-ALL = GenreNames(TMDB_GENRES)
+ALL = GenreNames(TMDB_MOVIE_GENRES.values())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Single values of a row: text, numbers, truth values and identifiers."""
+"""Parsing of single cells: text, numbers, truth values and identifiers."""
 
 import math
 import re
@@ -34,7 +34,7 @@ MISSING_TEXTS = frozenset(
 _MAX_MISSING_LENGTH = 40
 _EMPTY_LISTS = frozenset({"[]", "{}", "()", "set()", "[nan]", "[none]", "[null]", "['']", '[""]'})
 _MISSING_STARTS = frozenset({text[:1] for text in MISSING_TEXTS | _EMPTY_LISTS} | set("NU \t\r\n\u00a0"))
-"""First characters of what means no value: they rule out most values at once."""
+"""First characters of the texts that mean no value, for a quick test that excludes most values."""
 
 MISSING_OVERVIEWS = (MISSING_TEXTS - {"unknown"}) | {
     f"no {what}{rest}{stop}"
@@ -75,7 +75,7 @@ def _is_missing_text(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return the text without markup on one line, with single spaces, and only of characters that UTF-8 has."""
+    """Return the text without markup, on one line, with single spaces; lone surrogates become question marks."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
     return " ".join(plain_text(text).replace("\0", "").split())
@@ -85,7 +85,7 @@ def truth(value: object) -> bool:
     """Read a truth value; a missing one is False.
 
     Raises:
-        UnusableRowError: It is neither true nor false, which shows that the row's columns are shifted.
+        UnusableRowError: The value is neither true nor false, which shows that the row's columns are shifted.
     """
     if isinstance(value, bool):
         return value
@@ -107,7 +107,7 @@ def integer(value: object) -> int | None:
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
-    if isinstance(value, Decimal):  # of Parquet
+    if isinstance(value, Decimal):  # from Parquet
         return int(value) if value.is_finite() and value % 1 == 0 else None
     if isinstance(value, str):
         text = value.strip()
@@ -119,7 +119,7 @@ def integer(value: object) -> int | None:
 
 
 def number(value: object, maximum: float = math.inf) -> float | None:
-    """Return a finite number from 0 to `maximum`, else None; `8,7` and `8.7/10` are read too."""
+    """Return a finite number from 0 to `maximum`, or None; `8,7` and `8.7/10` are read too."""
     if isinstance(value, str):
         value = _number_of_text(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -138,7 +138,7 @@ def _number_of_text(text: str) -> float | None:
         pass
     if match := _DECIMAL.fullmatch(text):
         return float(match[1].replace(",", "."))
-    if "," in text and "." in text:  # one of them groups the thousands: the one that comes first
+    if "," in text and "." in text:  # the first of the two signs separates thousands
         mark = min(",.", key=text.index)
         if match := _DECIMAL.fullmatch(text.replace(mark, "")):
             return float(match[1].replace(",", "."))
@@ -177,7 +177,7 @@ def imdb_id(value: object) -> str | None:
 
 
 def runtime(value: object) -> int | None:
-    """Return a runtime in minutes, or None; 0 means that it is not known."""
+    """Return a runtime in minutes, or None; 0 means unknown."""
     if isinstance(value, list):  # TMDB's episode_run_time
         value = next(iter(value), None)
     minutes = _minutes_of_text(value.strip(" []")) if isinstance(value, str) else number(value)

@@ -1,4 +1,4 @@
-"""Release dates and years in the notations of catalogues."""
+"""Parsing of release dates and years in the notations of catalogues."""
 
 import re
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from functools import lru_cache
 from app.indexing.catalogue.fields.cells import integer
 
 MIN_YEAR, MAX_YEAR = 1870, 2100
-_SECONDS_A_DAY = 86_400
+_SECONDS_PER_DAY = 86_400
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 _SPREADSHEET_DAYS = range(MAX_YEAR + 1, 73_051)
 """Days as spreadsheets count them, from 1905 to the end of 2099; lower numbers are years."""
 
 _CENTURY_FROM = 31
-"""Two-digit years from here on are of the 20th century if no other column has the century."""
+"""Two-digit years from this one on are in the 20th century, lower ones in the 21st, unless a column of years has it."""
 
 _ISO_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?", re.DOTALL)
 _NUMBERS = re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2\s*'?(\d{4}|\d{2})(?:[T ,].*)?", re.DOTALL)
@@ -32,7 +32,7 @@ _NET_DATE = re.compile(r"/Date\((-?\d{1,19})(?:[+-]\d{4})?\)/")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When a film was released: an ISO 8601 date, a year, or neither; `guessed` names what was not certain."""
+    """When a film was released: an ISO 8601 date, a year, or neither; `guessed` names the kind of a guess."""
 
     date: str | None = None
     year: int | None = None
@@ -48,7 +48,7 @@ _UNKNOWN = Release()
 def release_of(dates: Iterable[object], years: Iterable[object], *, day_first: bool | None = None) -> Release:
     """Return the release from columns of dates and of years; a column of years gives the century of `6/9/15`.
 
-    `day_first` is whether 4/5/1999 is in May, or None if it is not known; then it is read as in April, a guess.
+    `day_first` is whether 4/5/1999 is in May. None means unknown: April is then guessed.
     """
     year = next((found for value in years if (found := year_of(value)) is not None), None)
     fallback = Release(year=year) if year is not None else _UNKNOWN
@@ -77,7 +77,7 @@ def _year_of_text(text: str) -> int | None:
 
 
 def shows_day_first(value: object) -> bool | None:
-    """Return whether a date such as 25/12/1999 has its day first; None if it does not tell."""
+    """Return whether a date such as 25/12/1999 has its day first; None if the date is ambiguous."""
     match = _NUMBERS.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match or match[2] == ".":
         return None
@@ -161,7 +161,7 @@ def _of_compact(number: int) -> Release:
 
 
 def _of_value(value: object) -> Release:
-    """Read a date object, a year, a spreadsheet's day, YYYYMMDD, or a Unix time in seconds or parts of them."""
+    """Read a date object, a year, a spreadsheet's day, YYYYMMDD, or a Unix time in seconds, ms, µs or ns."""
     if isinstance(value, date):
         return _of_parts(value.year, value.month, value.day)
     number = integer(value)
@@ -172,7 +172,7 @@ def _of_value(value: object) -> Release:
     if number in _SPREADSHEET_DAYS:
         day = _SPREADSHEET_EPOCH + timedelta(days=number)
         return Release(day.isoformat(), day.year, GUESSED_DAYS)
-    if number % _SECONDS_A_DAY and (compact := _of_compact(number)).date:
+    if number % _SECONDS_PER_DAY and (compact := _of_compact(number)).date:
         return compact
     for unit in (1, 1000, 1_000_000, 1_000_000_000):
         try:

@@ -1,4 +1,4 @@
-"""Genres in the notations of catalogues, spelled as TMDB spells them."""
+"""Parsing of genres in the notations of catalogues, into TMDB's spelling."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,37 +6,9 @@ from functools import lru_cache
 from itertools import chain
 
 from app.indexing.catalogue.fields.names import MAX_NAME_LENGTH, looks_like_list, names
+from app.services.names.genre_names import TMDB_MOVIE_GENRES, TMDB_TV_GENRES
 
-TMDB_GENRES: Mapping[int, str] = {
-    28: "Action",
-    12: "Adventure",
-    16: "Animation",
-    35: "Comedy",
-    80: "Crime",
-    99: "Documentary",
-    18: "Drama",
-    10751: "Family",
-    14: "Fantasy",
-    36: "History",
-    27: "Horror",
-    10402: "Music",
-    9648: "Mystery",
-    10749: "Romance",
-    878: "Science Fiction",
-    10770: "TV Movie",
-    53: "Thriller",
-    10752: "War",
-    37: "Western",
-    10759: "Action & Adventure",
-    10762: "Kids",
-    10763: "News",
-    10764: "Reality",
-    10765: "Sci-Fi & Fantasy",
-    10766: "Soap",
-    10767: "Talk",
-    10768: "War & Politics",
-}
-"""Names by id, as TMDB's /genre/movie/list and /genre/tv/list give them in English."""
+TMDB_GENRES: Mapping[int, str] = {**TMDB_MOVIE_GENRES, **TMDB_TV_GENRES}
 
 _OTHER_GENRES = (
     "Adult, Anime, Art House, Biography, Children, Children's, Dance, Disaster, Erotic, Experimental, Faith, "
@@ -44,7 +16,7 @@ _OTHER_GENRES = (
     "Noir, Political, Reality TV, Satire, Short, Silent, Slasher, Sport, Sports, Spy, Stand-Up, Superhero, "
     "Supernatural, Suspense, Talk Show, Teen"
 )
-"""Names that other catalogues use and TMDB does not: they are recognized in joined text and kept as they are."""
+"""Names that other catalogues use and TMDB does not. They are recognized in joined text and kept unchanged."""
 
 _ALIASES: Mapping[str, str] = {
     "sci fi": "Science Fiction",
@@ -82,7 +54,7 @@ _ALIASES: Mapping[str, str] = {
     "comedy drama": "Comedy|Drama",
     "docudrama": "Documentary|Drama",
 }
-"""Other spellings; `|` is between the genres that one word means."""
+"""Other spellings; `|` separates several genres that one name means."""
 
 _NO_GENRE = "(no genres listed)"
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|&")
@@ -109,7 +81,7 @@ _OTHERS = frozenset(map(_key, _OTHER_GENRES.split(", ")))
 
 
 def genres_of(values: Iterable[object]) -> tuple[str, ...]:
-    """Return the genres of the first value that has some, in TMDB's spelling if TMDB has them."""
+    """Return the genres of the first value that has any, in TMDB's spelling if TMDB has them."""
     for value in values:
         if found := _genres_of_text(value) if isinstance(value, str) else genre_names(names(value)):
             return found
@@ -118,7 +90,7 @@ def genres_of(values: Iterable[object]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _genres_of_text(text: str) -> tuple[str, ...]:
-    """Return the genres of a list written as text; several known ones in one item are several genres."""
+    """Return the genres of a list written as text; an item of several known genres is split."""
     if text.strip().casefold() == _NO_GENRE:
         return ()
     if not looks_like_list(text.strip()):
@@ -130,7 +102,7 @@ def _genres_of_text(text: str) -> tuple[str, ...]:
 
 
 def is_known(name: str) -> bool:
-    """Return True for a genre of TMDB or another usual catalogue, in any spelling, or an id of TMDB's."""
+    """Return whether a name is a genre of TMDB or another usual catalogue, in any spelling, or an id of TMDB's."""
     return _is_known_key(_key(name))
 
 
@@ -139,7 +111,7 @@ def _is_known_key(key: str) -> bool:
 
 
 def genre_names(items: Iterable[str]) -> tuple[str, ...]:
-    """Return genres as TMDB spells them: ids become names, joined ones are parted, unknown ones stay as they are."""
+    """Return genres in TMDB's spelling: ids become names, joined names are split, unknown names are kept unchanged."""
     return tuple(dict.fromkeys(chain.from_iterable(map(_genres_in, items))))
 
 
@@ -159,17 +131,19 @@ def _spelled(name: str) -> Sequence[str]:
 
 
 def _parts(item: str) -> Iterator[str]:
-    """Yield the genres in one item: parted at `|`, `;` or `,` always, at other signs if the parts are known genres."""
+    """Yield the genres in one item, split at `|`, `;` and `,`, and at other signs if the parts are known genres."""
     if _is_known_key(_key(item)) or len(item) > 20 * MAX_NAME_LENGTH:
         yield item
         return
     for piece in map(str.strip, _STRONG.split(item)):
         if piece:
-            yield from [piece] if _is_known_key(_key(piece)) else (_parted(piece) or _run_together(piece) or [piece])
+            yield from (
+                [piece] if _is_known_key(_key(piece)) else (_split_words(piece) or _split_camel_case(piece) or [piece])
+            )
 
 
-def _parted(piece: str) -> list[str]:
-    """Part text such as `Action-Adventure-Science Fiction`; [] unless nearly all of it is known genres."""
+def _split_words(piece: str) -> list[str]:
+    """Split text such as `Action-Adventure-Science Fiction`; [] unless nearly all of it is known genres."""
     tokens = list(_WORDS.finditer(piece))
     words = [_word(token[0]) for token in tokens]
     found: list[str] = []
@@ -189,15 +163,15 @@ def _parted(piece: str) -> list[str]:
     return found if known + unknown > 1 else []
 
 
-def _run_together(piece: str) -> list[str]:
-    """Part text such as `ActionScienceFiction`; [] unless all of it is known genres."""
+def _split_camel_case(piece: str) -> list[str]:
+    """Split text such as `ActionScienceFiction`; [] unless all of it is known genres."""
     spaced = _CAMEL.sub(" ", piece)
-    parts = _parted(spaced) if spaced != piece else []
+    parts = _split_words(spaced) if spaced != piece else []
     return parts if all(map(is_known, parts)) else []
 
 
 def _known_length(words: Sequence[str], position: int) -> int:
-    """Return how many words from `position` on are the name of a known genre: as many as possible."""
+    """Return the number of words in the longest known genre that begins at `position`; 0 if none does."""
     longest = min(_MAX_WORDS, len(words) - position)
     return next(
         (n for n in range(longest, 0, -1) if _is_known_key(" ".join(words[position : position + n]))),

@@ -1,4 +1,4 @@
-"""Lists of names in the notations of catalogues: JSON, Python, numpy, PostgreSQL, Spark, or joined text."""
+"""Parsing of lists of names in the notations of catalogues: JSON, Python, numpy, PostgreSQL, Spark, joined text."""
 
 import ast
 import json
@@ -12,7 +12,7 @@ from app.indexing.catalogue.fields.cells import MISSING_TEXTS, one_line
 MAX_NAME_LENGTH = 500
 
 MAX_LIST_LENGTH = 1_000_000
-"""Characters of a list written as text; the bound keeps a hostile literal from costing time and memory."""
+"""Characters of a list written as text; the limit bounds the time and memory that a hostile literal takes."""
 
 MAX_PYTHON_LENGTH = 400_000
 """The same for a Python literal, whose syntax tree takes far more memory than its text."""
@@ -34,7 +34,7 @@ def names(value: object) -> tuple[str, ...]:
 
 
 def list_of(value: object) -> list[object]:
-    """Return the items of a list in any notation, as they are; [] if there are none or they cannot be read."""
+    """Return the items of a list in any notation, unchanged; [] if there are none or they cannot be read."""
     if isinstance(value, str):
         value = _list_of_text(value.strip())
     if isinstance(value, dict):  # TMDB's API wraps keywords in an object of the same name, pandas numbers them
@@ -103,14 +103,14 @@ def _python_literal(text: str) -> object:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown escape in somebody's file needs no warning
+            warnings.simplefilter("ignore")  # about unknown escapes in the text
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
 
 
 def _bare_list(text: str) -> list[object] | None:
-    """Read the items of a list without nested ones: quoted or not, with commas or, as numpy writes them, without."""
+    """Read a list without nested lists, of items with or without quotes, with or without commas (numpy)."""
     if text[-1] not in "]})":
         return None
     inner, position, items = text[1:-1].rstrip().removesuffix("..."), 0, []

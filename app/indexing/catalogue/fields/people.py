@@ -1,4 +1,4 @@
-"""Directors and leading actors, from columns of their own or from TMDB's credits."""
+"""Parsing of directors and leading actors, from their own columns or from TMDB's credits."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from app.indexing.catalogue.fields.cells import integer
 from app.indexing.catalogue.fields.names import list_of, literal, names
 
 MAX_CAST = 5
-"""Leading actors that are kept of a film."""
+"""Number of leading actors that are kept for a film."""
 
 _GENERATION = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _NOTE = re.compile(r"\s*\((?:[^()]*)\)$|^(?:directed\s+)?by\s+", re.IGNORECASE)
@@ -16,7 +16,7 @@ _BETWEEN_FULL_NAMES = re.compile(r"(?<=\S\s)(\S+)\s+(?:and|&)\s+(?=\S+\s\S)")
 
 
 def cast_of(values: Iterable[object], credits: Iterable[object] = ()) -> tuple[str, ...]:
-    """Return the leading actors: of the columns for them, else of credits as TMDB's API gives them."""
+    """Return the leading actors from the columns for them, otherwise from credits in the form of TMDB's API."""
     found: list[str] = []
     for value in values:  # one column, or a column for each actor
         found += [name for name in _people(_in_order(value)) if name not in found]
@@ -28,7 +28,7 @@ def cast_of(values: Iterable[object], credits: Iterable[object] = ()) -> tuple[s
 
 
 def directors_of(values: Iterable[object], crews: Iterable[object] = ()) -> tuple[str, ...]:
-    """Return the directors: of the columns for them, else of a crew as TMDB's API lists it (a job and a name)."""
+    """Return the directors from the columns for them, otherwise from a crew in the form of TMDB's API."""
     for value in values:
         if found := _people(value):
             return found
@@ -48,7 +48,7 @@ def _part(value: object, name: str) -> object:
 
 
 def _in_order(value: object) -> object:
-    """Return a cast in the order of its credits, if its members say where they come."""
+    """Return a cast sorted by `order` if all its members have it, otherwise unchanged."""
     if isinstance(value, str) and value.lstrip()[:1] == "[" and "{" in value:
         value = literal(value.strip())
     if isinstance(value, list) and all(isinstance(member, dict) and "order" in member for member in value):

@@ -1,4 +1,4 @@
-"""The values of one row by field of a film."""
+"""Access to the values of a row by the field of a film."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -20,7 +20,7 @@ class RowCells:
         self._tmdb_ids = columns.tmdb_ids
 
     def raw(self, field: str) -> list[object]:
-        """Return the values in the columns of a field, missing ones too."""
+        """Return the values in the columns of a field, including missing values."""
         return [self._row.get(column) for column in self._fields[field]]
 
     def values(self, field: str) -> Sequence[object]:

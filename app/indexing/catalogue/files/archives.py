@@ -13,9 +13,8 @@ from app.indexing.errors import IndexingError
 
 MAX_ARCHIVE_MEMBERS = 100
 
-# What the zipfile module raises on damaged archives, found by damaging some.
 _ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, struct.error)
-
+"""What the zipfile module raises on damaged archives, found by tests with damaged archives."""
 
 OpenStream = Callable[[str, BinaryIO], CatalogueFile]
 """Opens the catalogue in a stream of bytes, given the name to use in messages."""
@@ -58,7 +57,7 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
 def _only_catalogue(
     path: Path, members: list[zipfile.ZipInfo], opened: Callable[[zipfile.ZipInfo], CatalogueFile]
 ) -> CatalogueFile:
-    """Return the one member that is a catalogue; its neighbours may be ratings, credits, a read-me."""
+    """Return the only member that is a catalogue; the others may be ratings, credits or a read-me."""
     catalogues: dict[str, CatalogueFile] = {}
     for member in members:
         try:

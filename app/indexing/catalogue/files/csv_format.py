@@ -1,4 +1,4 @@
-"""CSV tables of any delimiter: header, delimiter, and the way in which they are quoted."""
+"""CSV tables: detection of the header, the delimiter and the quoting."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ Lines = Iterator[tuple[int, str | None]]
 def csv_table(
     name: str, stream: io.BufferedReader, container: str, options: FileOptions, counts: Counter[str]
 ) -> CatalogueFile:
-    """Open a CSV table; the delimiter and the quoting are those that make most sense of its first lines."""
+    """Open a CSV table; the delimiter and the quoting are those by which most of its first lines can be read."""
     numbered = lines(stream)
     header, delimiter, numbered = _header(numbered, options)
     columns = split_header(header, delimiter)
@@ -52,7 +52,7 @@ def split_header(header: str, delimiter: str) -> list[str]:
 
 
 def _header(numbered: Lines, options: FileOptions) -> tuple[str, str, Lines]:
-    """Return the header line, its delimiter, and the lines after it; text before the header is passed over."""
+    """Return the header line, its delimiter, and the lines after it; text before the header is skipped."""
     before: list[tuple[int, str | None]] = []
     declared: str | None = None
     first: tuple[str, str, int] | None = None
@@ -72,7 +72,7 @@ def _header(numbered: Lines, options: FileOptions) -> tuple[str, str, Lines]:
 
 
 def _delimiter(header: str, declared: str | None, options: FileOptions) -> str:
-    """Return the delimiter that gives most known columns; a declared or usual one comes before others."""
+    """Return the delimiter that gives the most known columns; among equals, a declared or usual delimiter."""
     candidates: Iterable[str] = dict.fromkeys(
         chain(
             [declared] if declared else [],
@@ -85,7 +85,7 @@ def _delimiter(header: str, declared: str | None, options: FileOptions) -> str:
 
 
 def _dialect(tried: Sequence[tuple[int, str | None]], columns: Sequence[str], delimiter: str) -> Dialect:
-    """Return the way of quoting in which most of the first lines can be read; an unusual way needs proof."""
+    """Return the dialect in which most of the first lines can be read; an unusual one must be better than the usual."""
     text = "".join(line or "" for _, line in tried)
     usual, backslash = Dialect(), Dialect(escape="\\")
     best, most = usual, readable_rows(tried, columns, delimiter, usual)

@@ -1,4 +1,4 @@
-"""The rows of a CSV table, read in a way that keeps a broken row from taking others with it."""
+"""The rows of a CSV table, read so that a broken row does not affect other rows."""
 
 import csv
 import re
@@ -13,7 +13,7 @@ from app.indexing.catalogue.files.streams import MAX_ROW_BYTES
 from app.indexing.catalogue.rows import BadRow, Row
 
 MAX_FIELD_LENGTH = 1_000_000
-"""Characters of one CSV field; an unclosed quote swallows no more than this before the row is given up."""
+"""Maximum characters of one CSV field, which bounds what is read after an unclosed quote."""
 
 BACKSLASH = "rows with quotes escaped by a backslash"
 _UNIT_SEPARATOR = "\x1f"
@@ -25,7 +25,7 @@ Lines = Iterable[tuple[int, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a table is quoted: the quote, what escapes it besides doubling, and if blanks follow the delimiter."""
+    """How a table is quoted: the quote, its escape besides doubling, and whether blanks follow the delimiter."""
 
     quote: str = '"'
     escape: str | None = None
@@ -34,7 +34,7 @@ class Dialect:
     def reader(self, lines: Iterable[str], delimiter: str) -> Any:  # noqa: ANN401 (csv's readers have no public type)
         """Return a strict csv.reader over `lines`."""
         if self.escape:
-            lines = map(_protected_line, lines)  # a generator would end for good at the first end of the lines
+            lines = map(_protected_line, lines)  # not a generator: it could not continue after lines are taken back
         return csv.reader(
             lines,
             delimiter=delimiter,
@@ -50,12 +50,12 @@ def _protected_line(line: str) -> str:
 
 
 def _protected(match: re.Match[str]) -> str:
-    """Double a backslash that escapes nothing, such as that of JSON's `\\u00e9`, so that it stays."""
+    """Double a backslash that escapes nothing, such as that of JSON's `\\u00e9`, so that it is kept."""
     return match[0] if match[1] else "\\\\"
 
 
 def single_delimiter(delimiter: str) -> tuple[str, Callable[[str], str]]:
-    """Return a delimiter that csv.reader can take, and what to do with each line for it."""
+    """Return a delimiter of one character, as csv.reader needs it, and the function that puts it into a line."""
     if len(delimiter) == 1:
         return delimiter, lambda line: line
     return _UNIT_SEPARATOR, lambda line: line.replace(delimiter, _UNIT_SEPARATOR)
@@ -79,7 +79,7 @@ def readable_rows(tried: Sequence[tuple[int, str | None]], columns: Sequence[str
 
 
 class _Feed:
-    """Hands lines to csv.reader, remembers those of the record being read, and takes lines back."""
+    """Iterator of lines for csv.reader, which records the lines of the current record and can take lines back."""
 
     def __init__(self, lines: Lines, prepared: Callable[[str], str]) -> None:
         self._lines = iter(lines)
@@ -110,8 +110,8 @@ class _Feed:
 class CsvRows(Iterator[Row | BadRow]):
     """The rows of a CSV table.
 
-    A record that cannot be read, or that has another number of columns than the header, costs its first line only:
-    reading starts again at its second line, so that an unclosed quote does not take the rows after it along.
+    If a record cannot be read, or does not have the header's number of columns, only its first line is skipped: reading
+    continues at its second line, so that an unclosed quote does not affect the rows after it.
     """
 
     def __init__(
@@ -158,9 +158,9 @@ class CsvRows(Iterator[Row | BadRow]):
                 return self._row(record) or self._given_up("wrong number of columns")
 
     def _row(self, record: list[str]) -> Row | None:
-        """Return the row, or None if its number of columns shows that it is not what the header announces.
+        """Return the row, or None if its number of columns does not fit the header.
 
-        Empty cells may follow the last column; cells may be missing after the ones that a film needs.
+        Empty cells may follow the last column, and cells may be missing after those that a film needs.
         """
         surplus = len(record) - self._width
         if surplus > 0 and any(cell.strip() for cell in record[-surplus:]):
@@ -181,7 +181,7 @@ class CsvRows(Iterator[Row | BadRow]):
         return BadRow(number, "quotes do not close" if rest else reason, shortened(line[:1000]))
 
     def _row_with_backslashes(self) -> Row | None:
-        """Read the record that failed again with backslashes as escapes; take back the lines after it."""
+        """Read the failed record again with backslashes as escapes; take back the lines after it."""
         if self._dialect.escape or not any('\\"' in line for _, line in self._feed.record):
             return None
         failed = len(self._feed.record)
@@ -202,7 +202,7 @@ class CsvRows(Iterator[Row | BadRow]):
         return self._row(record)
 
     def _row_of_loose_quotes(self, line: str) -> Row | None:
-        """Read a line with quotes in the wrong places, if its number of columns is right all the same."""
+        """Read a line with misplaced quotes if its number of columns is right."""
         if line.count('"') % 2:
             return None
         try:

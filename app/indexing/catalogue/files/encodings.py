@@ -1,4 +1,4 @@
-"""The encoding of a text: given, marked at its beginning, UTF-8, or guessed from all of it."""
+"""Detection of the encoding of a text: by name, by a byte-order mark, UTF-8, or guessed from the whole text."""
 
 import codecs
 import io
@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from app.indexing.catalogue.files.streams import BUFFER_BYTES, MAX_ROW_BYTES, MendedStream, RecodedStream
+from app.indexing.catalogue.files.streams import BUFFER_BYTES, MAX_ROW_BYTES, MixedEncodingStream, RecodedStream
 from app.indexing.errors import IndexingError
 
 MIN_CONFIDENCE = 0.1
-"""A guess of less confidence than this (of 1) gets a warning."""
+"""A guess with less confidence than this (of 1) gets a warning."""
 
 _GUESSED = (
     *("gb18030", "big5", "cp932", "euc-jp", "cp949"),
@@ -19,11 +19,11 @@ _GUESSED = (
     *("windows-1257", "cp874", "tis-620", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-8"),
     *("iso-8859-9", "koi8-r", "koi8-u", "macroman", "maccyrillic"),
 )
-"""Encodings that catalogues come in; chardet knows others, and takes short texts for them."""
+"""Encodings that catalogues have. chardet knows more, and would mistake short texts for them."""
 
 _SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874"}
 _WEAK = 0.15
-"""Below this, chardet knows too little text, and English with a few accents decides as `_reads_as_western` says."""
+"""Below this confidence, the text is too short for chardet, and `_reads_as_western` is tried first."""
 
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßÀÁÄÅÇÉÖÜ\u2018\u2019\u201c\u201d\u2013\u2014\u2026«»¿¡£€°®©™\u00a0·")
 _NEIGHBOURS = re.compile(r"[^\W\d_a-zA-Z]{2}")
@@ -41,7 +41,7 @@ _MIXED_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The encoding of a text. `fallback` is that of the lines that are not UTF-8; `remark` says what was guessed."""
+    """The encoding of a text. `fallback` is the encoding of lines that are not UTF-8; `remark` describes a guess."""
 
     name: str = "utf-8"
     fallback: str | None = None
@@ -52,7 +52,7 @@ class Encoding:
     def decoded(self, stream: io.BufferedReader, counts: Counter[str]) -> io.BufferedReader:
         """Return the stream as UTF-8 without a byte-order mark; characters that cannot be read go into `counts`."""
         if self.fallback:
-            return io.BufferedReader(MendedStream(stream, self.fallback), BUFFER_BYTES)
+            return io.BufferedReader(MixedEncodingStream(stream, self.fallback), BUFFER_BYTES)
         if self.name == "utf-8" and self.is_valid:
             return stream
         return io.BufferedReader(RecodedStream(stream, self.name, counts), BUFFER_BYTES)
@@ -77,7 +77,7 @@ def named_encoding(name: str) -> str:
 
 
 def encoding_of(stream: BinaryIO) -> Encoding:
-    """Find the encoding of a text by reading all of it."""
+    """Detect the encoding of a text by reading it to its end."""
     start = stream.read(BUFFER_BYTES)
     for mark, name in _MARKS:
         if start.startswith(mark):
@@ -111,7 +111,7 @@ def _unmarked_utf16(start: bytes) -> str | None:
 
 
 class _Survey:
-    """Lines with other than ASCII characters: how many are UTF-8, and a sample of the others from the whole text."""
+    """Lines with non-ASCII characters: how many are UTF-8, and a sample of the others from the whole text."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -161,8 +161,8 @@ class _Survey:
 
 
 def _guess(sample: bytes) -> tuple[str, float]:
-    """Return the most probable encoding and how sure chardet is of it, from 0 to 1."""
-    import chardet  # only files that are not UTF-8 pay for the import
+    """Return the most probable encoding and chardet's confidence in it, from 0 to 1."""
+    import chardet  # imported only for files that are not UTF-8
 
     found: dict[str, float] = {}
     for result in chardet.detect_all(sample, max_bytes=len(sample) + 1, include_encodings=_GUESSED):
@@ -175,7 +175,7 @@ def _guess(sample: bytes) -> tuple[str, float]:
 
 
 def _reads_as_western(sample: bytes, encoding: str) -> bool:
-    """Return True if the text has the accents and quotes of Western Europe, one at a time, and no other characters."""
+    """Return whether the non-ASCII characters are only accents and quotes of Western Europe, mostly single ones."""
     text = sample.decode(encoding, "replace")
     others = [character for character in text if not character.isascii()]
     return all(map(_WESTERN.__contains__, others)) and 10 * len(_NEIGHBOURS.findall(text)) <= len(others)

@@ -1,4 +1,4 @@
-"""JSON in the shapes in which programs write it: lines, lists, pages of results, pandas' orientations, mongoexport."""
+"""JSON catalogues of every usual shape: lines, lists, pages of results, pandas' orientations, mongoexport."""
 
 import ast
 import io
@@ -11,7 +11,7 @@ from typing import Any
 
 from app.indexing.catalogue.columns import (
     KNOWN_KEYS,
-    Given,
+    GivenColumns,
     check_columns,
     column_key,
     map_columns,
@@ -24,7 +24,7 @@ from app.indexing.catalogue.rows import BadRow, CatalogueFile, FileOptions, Row
 from app.indexing.errors import IndexingError
 
 MAX_WHOLE_CHARACTERS = 500_000_000
-"""A table saved by columns has to be read whole, so it may not be longer than this."""
+"""Maximum length of a table saved by columns, which must be read as a whole."""
 
 Rows = Iterator[Row | BadRow]
 
@@ -55,7 +55,7 @@ def json_catalogue(
 
 
 def _is_json_lines(start: str, shape: Shape) -> bool:
-    """Tell JSON Lines from an indented or enclosed list by how the file begins."""
+    """Return whether the beginning of a file is JSON Lines and not an indented or enclosed list."""
     if not start.startswith("{"):
         return False
     first, newline, rest = start.partition("\n")
@@ -66,7 +66,7 @@ def _is_json_lines(start: str, shape: Shape) -> bool:
     return isinstance(_value_of_line(first), dict)
 
 
-def _line_rows(stream: io.BufferedReader, given: Given) -> Rows:
+def _line_rows(stream: io.BufferedReader, given: GivenColumns) -> Rows:
     for number, line in lines(stream):
         if line is None:
             yield BadRow(number, f"line longer than {MAX_ROW_BYTES:,} bytes", "")
@@ -80,7 +80,7 @@ def _line_rows(stream: io.BufferedReader, given: Given) -> Rows:
 
 
 def _value_of_line(line: str) -> object:
-    """Return the value of a line: JSON, with a comma or a bracket of a list around it, of mongo's shell, or Python."""
+    """Return the value of a line: JSON, possibly with a list's comma or bracket, mongo shell notation, or Python."""
     try:
         return json.loads(line)
     except JSON_ERRORS:
@@ -101,7 +101,7 @@ def _value_of_line(line: str) -> object:
         return None
 
 
-def _numbered(values: Iterable[object], given: Given) -> Rows:
+def _numbered(values: Iterable[object], given: GivenColumns) -> Rows:
     for number, value in enumerate(values, start=1):
         if isinstance(value, BadRow):
             yield BadRow(number, value.reason, value.excerpt)
@@ -109,8 +109,8 @@ def _numbered(values: Iterable[object], given: Given) -> Rows:
             yield from _rows_of_value(number, value, given)
 
 
-def _rows_of_value(number: int, value: object, given: Given) -> Rows:
-    """Yield the film that a JSON value is, or the films of the page of results that it is."""
+def _rows_of_value(number: int, value: object, given: GivenColumns) -> Rows:
+    """Yield the film in a JSON value, or the films if the value is a page of results."""
     if not isinstance(value, dict):
         yield BadRow(number, "not a JSON object", shortened(str(value)[:1000]))
         return
@@ -131,7 +131,7 @@ def _page(value: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the film in an object: without the wrapper that a search engine or a framework puts around it."""
+    """Return the film in an object, without the wrapper that a search engine or a framework adds."""
     nested = {key: _plain(item) for key, item in value.items() if isinstance(item, dict | list)}
     film = {**value, **nested} if nested else value
     for key in _WRAPPERS & nested.keys():
@@ -153,7 +153,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (any JSON)
 
 
 def _with_keys(members: Iterable[tuple[str, object]]) -> Iterator[object]:
-    """Give each object its key as the id if it has none, unless keys count from 0 as pandas' index does."""
+    """Yield each object, with its key as the id if it has none, unless the keys count from 0 as pandas' index does."""
     first: str | None = None
     for key, value in members:
         first = key if first is None else first
@@ -201,7 +201,7 @@ def _rows_of_split(name: str, table: Mapping[str, Any], options: FileOptions) ->
 
 
 def _holds_ids(columns: Iterable[str], labels: Iterable[str]) -> bool:
-    """Return True if the labels of the rows are the ids: there is no other column for them, and they do not count."""
+    """Return whether the labels of the rows are the ids: no column has ids, and the labels do not count from 0."""
     return not map_columns(tuple(columns)).fields["id"] and any(
         label != str(place) for place, label in enumerate(labels)
     )
@@ -218,7 +218,7 @@ def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: 
 
 
 def _rows_of_columns(name: str, table: Mapping[str, Any], options: FileOptions) -> Rows:
-    """Yield the rows of a table saved by columns: a list for each, or an object by the rows' labels."""
+    """Yield the rows of a table saved by columns: a list per column, or an object by the rows' labels."""
     labels = dict.fromkeys(chain.from_iterable(column for column in table.values() if isinstance(column, dict)))
     if labels and _holds_ids(table, labels):
         table = {"id": dict(zip(labels, labels, strict=True)), **table}

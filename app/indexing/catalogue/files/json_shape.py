@@ -1,4 +1,4 @@
-"""The shape of a JSON text, found from its beginning: films in a list, by key, by column, or in pages of results."""
+"""Detection of the shape of a JSON text from its beginning: films in a list, by key, by column, or in pages."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _MAX_DEPTH = 3
 
 
 class Shape(Enum):
-    """How the films lie in a JSON text."""
+    """How the films are arranged in a JSON text."""
 
     OBJECTS = "objects, one after the other or in a list"
     PAGES = "a list inside an object"
@@ -76,7 +76,7 @@ def _shape_of_objects(start: str, members: Sequence[Member], position: int, dept
 
 
 def _inner_shape(start: str, members: Sequence[Member], depth: int) -> tuple[Shape, int] | None:
-    """Return the shape of what an object wraps, such as `{"data": {"movies": {...}}}`."""
+    """Return the shape of the content of a wrapper such as `{"data": {"movies": {...}}}`."""
     for member in members:
         if member.opening == "{" and depth < _MAX_DEPTH and member.key in PAGE_KEYS:
             return _shape_of_object(start, member.position, depth + 1)

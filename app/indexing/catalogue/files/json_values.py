@@ -1,4 +1,4 @@
-"""Values of a JSON text read one by one, so that memory holds a piece of the file only."""
+"""Incremental reading of the values of a JSON text, which holds only a piece of the file in memory."""
 
 import codecs
 import io
@@ -26,7 +26,7 @@ _READ_CHARACTERS = 1 << 18
 
 
 class JsonText:
-    """A JSON text, of which a piece is held: `text` from `position` on."""
+    """A JSON text that is read in pieces: `text` is the current piece, `position` the place reached in it."""
 
     def __init__(self, name: str, stream: io.BufferedReader) -> None:
         self._name = name
@@ -38,21 +38,21 @@ class JsonText:
         self.refill()
 
     def refill(self, keep_from: int | None = None) -> None:
-        """Drop what is before the position and read on."""
+        """Drop the text before the position, or before `keep_from`, and read the next piece."""
         start = self.position if keep_from is None else keep_from
         more = self._read(_READ_CHARACTERS)
         self.text, self.position, self.ended = self.text[start:] + more, self.position - start, not more
 
     def ensure_ahead(self) -> None:
-        """Read on until a piece lies ahead, or the file has ended."""
+        """Read until a whole piece follows the position, or the file has ended."""
         while len(self.text) - self.position < _READ_CHARACTERS and not self.ended:
             self.refill()
 
     def value(self) -> object:
-        """Return the value at the position and go behind it.
+        """Return the value at the position and move the position behind it.
 
         Raises:
-            ValueError, RecursionError: It is not JSON, or longer than a row may be.
+            ValueError, RecursionError: The value is not JSON, or longer than a row may be.
         """
         while True:
             try:
@@ -65,11 +65,11 @@ class JsonText:
                 return value
 
     def bad_row(self) -> BadRow:
-        """Return what to report of the value at the position."""
+        """Return the report on the value at the position, which cannot be read."""
         return BadRow(0, "broken JSON", shortened(self.text[self.position : self.position + 1000]))
 
     def go_to(self, pattern: re.Pattern[str], *, overlap: int = 1000) -> bool:
-        """Go behind the next match of `pattern` after the position; False if there is none."""
+        """Move the position behind the next match of `pattern`; return False if there is none."""
         start = self.position + 1
         while True:
             if match := pattern.search(self.text, start):
@@ -81,7 +81,7 @@ class JsonText:
             start = self.position = 0
 
     def ends_as_list(self) -> bool:
-        """Return True if the file ends as a JSON list does."""
+        """Return whether the file ends as a JSON list does."""
         return bool(_LIST_END.search(self.text[-1000:]))
 
     def cut(self) -> IndexingError:
@@ -92,7 +92,7 @@ class JsonText:
 def listed_values(json_text: JsonText, *, pages: bool) -> Iterator[object]:
     """Yield the values of a JSON list, of the lists in pages of results, or of objects one after the other.
 
-    A value that cannot be read comes out as a BadRow, and reading goes on at the next object.
+    A value that cannot be read becomes a BadRow, and reading continues at the next object.
     """
     depth = 0
     if pages and not _go_to_page(json_text, first=True):
@@ -102,7 +102,7 @@ def listed_values(json_text: JsonText, *, pages: bool) -> Iterator[object]:
         if separators := _SEPARATORS.match(json_text.text, json_text.position):
             depth += separators[0].count("[") - separators[0].count("]")
             json_text.position = separators.end()
-        if pages and depth <= 0:  # pages one after the other have a list each
+        if pages and depth <= 0:  # each of several pages has its own list
             if not _go_to_page(json_text):
                 return
             depth = 0
@@ -129,7 +129,7 @@ def _go_to_page(json_text: JsonText, *, first: bool = False) -> bool:
 
 
 def keyed_values(json_text: JsonText, position: int) -> Iterator[tuple[str, object]]:
-    """Yield the members of the object at `position`; a value that cannot be read comes out as a BadRow."""
+    """Yield the members of the object at `position`; a value that cannot be read becomes a BadRow."""
     json_text.position = position
     while True:
         json_text.ensure_ahead()

@@ -1,7 +1,7 @@
-"""Opening of a catalogue file of any kind, recognized by its content and not by its name.
+"""Opening of a catalogue file of any format, which is recognized by its content and not by its name.
 
-gzip and zip are unpacked on the way. No file is read into memory whole, except JSON tables saved by columns. What
-cannot be read as a row comes out as a `BadRow`; what makes the whole file unreadable is one IndexingError.
+gzip and zip are unpacked while reading. Only JSON tables saved by columns are read into memory as a whole. A row that
+cannot be read becomes a `BadRow`; a file that cannot be read raises one IndexingError.
 """
 
 import gzip
@@ -42,7 +42,7 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
 
 @contextmanager
 def open_catalogue_file(path: Path, options: FileOptions | None = None) -> Iterator[CatalogueFile]:
-    """Open the catalogue at `path` for as long as the context lasts; a long file shows how far it has been read.
+    """Open the catalogue at `path` while the block runs; reading a long file shows progress.
 
     Raises:
         IndexingError: The file is missing, empty, damaged, or not a catalogue; also while rows are read.
@@ -89,7 +89,7 @@ def _catalogue_in(path: Path, source: BinaryIO, size: int, stack: ExitStack, opt
 
 
 def _catalogue_in_stream(name: str, source: BinaryIO, size: int, container: str, options: FileOptions) -> CatalogueFile:
-    """Open what a stream of bytes holds, after one layer of gzip; the stream is read twice."""
+    """Open the catalogue in a stream of bytes, with or without gzip; the stream is read twice."""
     stream, unpacked = _unpacked(name, source, size)
     _refuse_other_kinds(name, stream)
     _refuse_other_tables(name, stream.peek(), options)
@@ -116,7 +116,7 @@ def _refuse_other_kinds(name: str, stream: io.BufferedReader) -> None:
 
 
 def _refuse_other_tables(name: str, start: bytes, options: FileOptions) -> None:
-    """Refuse a table without the columns of a catalogue by its first lines, before all of it is read."""
+    """Refuse a table without the columns of a catalogue by its first lines, before the whole file is read."""
     if not start.isascii() or b"\0" in start or start.lstrip()[:1] in b"[{<":
         return
     if not _lines_end_with_cr(start.decode()):
@@ -144,6 +144,6 @@ def _catalogue_of_text(
 
 
 def _lines_end_with_cr(start: str) -> bool:
-    """Return True if the first line ends with a lone CR, as old programs on a Mac write it."""
+    """Return whether the first line ends with a lone CR, as old programs on a Mac write it."""
     line, ending, rest = start.partition("\r")
     return bool(ending) and "\n" not in line and not rest.startswith("\n")

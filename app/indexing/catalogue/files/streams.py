@@ -13,17 +13,17 @@ from typing import Any, BinaryIO
 from app.indexing.errors import IndexingError
 
 MAX_ROW_BYTES = 4_000_000
-"""A longer line or JSON object is not a film: it is skipped without being held in memory."""
+"""A longer line or JSON object is not a film: it is skipped and not held in memory."""
 
 MAX_EXPANSION = 200
-"""Film texts shrink by 3 to 30 times; one that grows by more than this, past a gigabyte, is not a catalogue."""
+"""Films compress by a factor of 3 to 30. A file that unpacks to more than this factor and a gigabyte is refused."""
 
 EXPANSION_CHECKED_FROM = 2**30
 BUFFER_BYTES = 1 << 18
 
 
 class _CheckedStream(io.RawIOBase):
-    """Passes bytes on, turns every way in which unpacking fails into an IndexingError, and bounds the expansion."""
+    """Passes bytes on, raises IndexingError for every failure of unpacking, and limits the expansion."""
 
     def __init__(self, name: str, source: BinaryIO, size: int) -> None:
         self._name = name
@@ -55,9 +55,9 @@ class _CheckedStream(io.RawIOBase):
 
 
 class RecodedStream(io.RawIOBase):
-    """Passes text on as UTF-8, whatever encoding it came in, and counts what the encoding does not have.
+    """Passes text of any encoding on as UTF-8, and counts the bytes that the encoding does not have.
 
-    With `every_line_end`, a lone CR becomes the end of a line too.
+    With `every_line_end`, a lone CR ends a line, too.
     """
 
     def __init__(self, source: BinaryIO, encoding: str, counts: Counter[str], *, every_line_end: bool = False) -> None:
@@ -88,8 +88,8 @@ class RecodedStream(io.RawIOBase):
         return len(given)
 
 
-class MendedStream(io.RawIOBase):
-    """Passes UTF-8 on, and lines that are not UTF-8 as what they are in another encoding."""
+class MixedEncodingStream(io.RawIOBase):
+    """Passes UTF-8 lines on unchanged, and other lines converted from another encoding to UTF-8."""
 
     def __init__(self, source: io.BufferedReader, encoding: str) -> None:
         self._source = source
@@ -103,19 +103,19 @@ class MendedStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (the type is the standard library's)
         """Fill the buffer; return the number of bytes."""
         if not self._pending:
-            self._pending = self._mended(self._source.readline(MAX_ROW_BYTES))
+            self._pending = self._as_utf8(self._source.readline(MAX_ROW_BYTES))
         given = self._pending[: len(buffer)]
         self._pending = self._pending[len(given) :]
         buffer[: len(given)] = given
         return len(given)
 
-    def _mended(self, line: bytes) -> bytes:
+    def _as_utf8(self, line: bytes) -> bytes:
         try:
             line.decode()
         except UnicodeDecodeError:
             text = line.decode("utf-8", "replace")
-            cut = not text.replace("\ufffd", "").isascii()  # other characters show that it is UTF-8 all the same
-            return (text if cut else line.decode(self._encoding, "replace")).encode()
+            is_damaged_utf8 = not text.replace("\ufffd", "").isascii()  # it has valid non-ASCII characters
+            return (text if is_damaged_utf8 else line.decode(self._encoding, "replace")).encode()
         return line
 
 
@@ -125,7 +125,7 @@ def buffered(name: str, source: BinaryIO, size: int) -> io.BufferedReader:
 
 
 def lines(stream: io.BufferedReader) -> Iterator[tuple[int, str | None]]:
-    """Yield each line of UTF-8 with its number; None for one that is too long to be a row."""
+    """Yield each line of UTF-8 with its number; None for a line that is too long to be a row."""
     number = 0
     while line := stream.readline(MAX_ROW_BYTES):
         number += 1
@@ -135,6 +135,6 @@ def lines(stream: io.BufferedReader) -> Iterator[tuple[int, str | None]]:
             yield number, None
             continue
         text = line.decode("utf-8", "replace")
-        if "\r" in text:  # a lone one inside a line is a line break in somebody's text, not the end of a row
+        if "\r" in text:  # a lone CR inside a line is a line break in a cell, not the end of a row
             text = text.removesuffix("\n").rstrip("\r").replace("\r", " ") + "\n"
         yield number, text.replace("\0", "") if "\0" in text else text
