@@ -1,12 +1,19 @@
 """Interpretation of a query: what its text asks for besides a plot, and the ranking query that this gives."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.services.catalogue import Catalogue
 from app.services.encoder.movie_text import context_text
 from app.services.queries import MovieFilter, Query
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
-from app.services.ranking.weights import MEMORY_WEIGHTS, REQUEST_TEXT_WEIGHTS, REQUEST_WEIGHTS, SYNOPSIS_WEIGHTS
+from app.services.ranking.weights import (
+    CHANGE_WEIGHTS,
+    MEMORY_WEIGHTS,
+    REQUEST_TEXT_WEIGHTS,
+    REQUEST_WEIGHTS,
+    SYNOPSIS_WEIGHTS,
+)
 from app.services.ranking.word_forms import with_word_forms
 from app.services.understanding.genre_names import near_genres, same_genres
 from app.services.understanding.reader import understand
@@ -52,11 +59,18 @@ def ranking_query(query: Query, understood: Understood, vector: Vector | None, c
     """
     weights = REQUEST_TEXT_WEIGHTS if understood.kind == "request" else SYNOPSIS_WEIGHTS
     text = None if vector is None else Target(vector, _words(query, understood), query.genres, query.year, weights)
-    examples = tuple(catalogue.targets(catalogue.handles([film.movie_id for film in understood.like])))
+    examples = catalogue.targets(catalogue.handles([film.movie_id for film in understood.like]))
     anchors = _anchors(understood)
     if examples:
-        return RankingQuery(examples, change=text, anchors=anchors)
+        changed = tuple(replace(film, genres=_changed_genres(film.genres, understood)) for film in examples)
+        return RankingQuery(changed, change=text, anchors=anchors)
     return RankingQuery(() if text is None else (text,), anchors=anchors)
+
+
+def _changed_genres(genres: Sequence[str], understood: Understood) -> tuple[str, ...]:
+    """Return the genres of a film named as an example, with those asked for and without those ruled out."""
+    excluded = {name for genre in understood.excluded_genres for name in same_genres(genre)}
+    return tuple(genre for genre in dict.fromkeys((*genres, *understood.genres)) if genre not in excluded)
 
 
 def _words(query: Query, understood: Understood) -> str:
@@ -74,7 +88,11 @@ def _anchors(understood: Understood) -> Anchors:
         last_year=years.last if years else None,
         languages=understood.languages,
         people=understood.people,
-        weights=MEMORY_WEIGHTS if understood.kind == "memory" else REQUEST_WEIGHTS,
+        weights=MEMORY_WEIGHTS
+        if understood.kind == "memory"
+        else CHANGE_WEIGHTS
+        if understood.like
+        else REQUEST_WEIGHTS,
     )
 
 

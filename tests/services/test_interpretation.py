@@ -1,12 +1,16 @@
 """How what was read from a query becomes a ranking query."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pytest
 
-from app.services.catalogue import Catalogue
-from app.services.interpretation import embedded_text, interpret
+from app.services.catalogue import Catalogue, Handles
+from app.services.interpretation import embedded_text, interpret, ranking_query
 from app.services.queries import MovieFilter, Query, Selection
+from app.services.ranking.ranking_query import Target
 from app.services.understanding.understood import NamedFilm, Understood, Years
 from tests.services.understanding.catalogue import NEWEST_YEAR, SmallCatalogue
 
@@ -15,6 +19,13 @@ class ReadableCatalogue(SmallCatalogue):
     """What interpretation needs of a catalogue."""
 
     newest_year = NEWEST_YEAR
+
+    def handles(self, movie_ids: Sequence[int]) -> Handles:
+        return np.array(movie_ids, np.int64)
+
+    def targets(self, handles: Handles) -> list[Target]:
+        vector = np.zeros(384, np.float32)
+        return [Target(vector, genres=("Horror", "Science Fiction")) for _ in handles]
 
 
 CATALOGUE = cast(Catalogue, ReadableCatalogue())
@@ -77,3 +88,23 @@ def test_filters_count_instead_of_what_is_read() -> None:
 )
 def test_what_remains_is_embedded(query: Query, understood: Understood, text: str | None) -> None:
     assert embedded_text(query, understood) == text
+
+
+class TestChangedExamples:
+    @pytest.mark.parametrize(
+        ("understood", "genres"),
+        [
+            (LIKE_ALIEN, ("Horror", "Science Fiction")),
+            (replace(LIKE_ALIEN, genres=("Comedy",)), ("Horror", "Science Fiction", "Comedy")),
+            (replace(LIKE_ALIEN, excluded_genres=("Horror",)), ("Science Fiction",)),
+        ],
+    )
+    def test_have_the_genres_that_are_asked_for(self, understood: Understood, genres: tuple[str, ...]) -> None:
+        ranking = ranking_query(Query("like Alien"), understood, None, CATALOGUE)
+        (example,) = ranking.likes
+        assert example.genres == genres
+
+    def test_lose_to_films_that_have_what_is_asked_for(self) -> None:
+        beside_an_example = ranking_query(Query("like Alien"), replace(LIKE_ALIEN, genres=("Comedy",)), None, CATALOGUE)
+        alone = ranking_query(Query("comedies"), replace(ABOUT_TRAINS, text=""), None, CATALOGUE)
+        assert beside_an_example.anchors.weights.genre > alone.anchors.weights.genre

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.catalogue import Handles, Person
+from app.services.local.names.vocabulary import is_misspelt
 from app.services.local.names.words import name_words
 from app.services.local.people_index import PeopleIndex
 from app.services.local.title_index import TitleIndex
@@ -62,7 +63,23 @@ class NameLookups(ABC):
         words = name_words(title)
         likely = self._most_voted_first(self.name_indexes.titles.beginning(title))
         found = self._named_films(likely[:_FILMS_OF_BEGINNING])
-        return [film for film in found if _begins(name_words(film.title), words)]
+        return [film for film in found if _begins(name_words(film.title), words)] or [
+            film
+            for film in found
+            if "".join(name_words(film.title)) == "".join(words)  # "Spiderman"
+        ]
+
+    def films_nearly_titled(self, title: str, *, is_name: bool) -> list[NamedFilm]:
+        """Return the films whose titles differ by typing errors; see TitleLookup."""
+        words = name_words(title)
+        titles = self.name_indexes.titles
+        if all(map(titles.has_word, words)) and not (is_name and len(words) > 1):
+            return []
+        found = self._named_films(self.find_titles(title, _FILMS_OF_BEGINNING))
+        whole = [film for film in found if _is_like(name_words(film.title), words)]
+        if whole or len(words) == 1:
+            return whole
+        return [film for film in found if _is_like(name_words(film.title), words, is_whole=False)]
 
     def people_named(self, name: str) -> list[str]:
         """Return the people of a full name; see PeopleLookup."""
@@ -93,6 +110,16 @@ class NameLookups(ABC):
     def _most_voted_first(self, handles: Handles) -> Handles:
         votes = self.name_indexes.vote_counts[handles].astype(np.int64)
         return handles[np.lexsort((handles, -votes))]
+
+
+def _is_like(words: Sequence[str], typed: Sequence[str], *, is_whole: bool = True) -> bool:
+    """Return whether a title's words, with or without its article, are the typed ones but for typing errors."""
+    if words[:1] == ["the"] and typed[:1] != ["the"]:
+        words = words[1:]
+    if len(typed) == 1 and [word.rstrip("s") for word in words] == [typed[0].rstrip("s")]:
+        return words == typed  # "trains" is no misspelt "Train"
+    has_length = len(words) == len(typed) if is_whole else len(words) > len(typed)
+    return has_length and all(map(is_misspelt, typed, words))
 
 
 def _begins(words: Sequence[str], beginning: Sequence[str]) -> bool:

@@ -88,6 +88,10 @@ class TitleIndex:
                 break
         return list(found)[:limit]
 
+    def has_word(self, word: str) -> bool:
+        """Return whether a title has this word."""
+        return self._names.has_word(word)
+
     def beginning(self, title: str) -> NDArray[np.int64]:
         """Return the positions of the films whose titles are these words or begin with them, in ascending order."""
         words = name_words(title)[:MAX_WORDS]

@@ -59,10 +59,13 @@ class AnchorWeights:
 
 REQUEST_WEIGHTS = AnchorWeights(genre=0.3, excluded_genre=0.5, years=0.6, year_scale=3.0, languages=0.5, people=0.7)
 
+CHANGE_WEIGHTS = AnchorWeights(genre=0.8, excluded_genre=0.8, years=0.8, year_scale=3.0, languages=0.8, people=0.8)
+"""For a request that names films as examples. Sequels are so similar that smaller losses would not keep them back."""
+
 MEMORY_WEIGHTS = AnchorWeights(genre=0.15, excluded_genre=0.15, years=0.15, year_scale=5.0, languages=0.15, people=0.15)
 """For a memory of one film: people remember films wrongly, so it counts less than a request."""
 
-CHANGE_WEIGHT = 0.35
+CHANGE_WEIGHT = 0.6
 """Weight of the similarity to a text that says how films should differ from those named as examples."""
 
 DISLIKED_WEIGHT = 0.2

@@ -117,15 +117,49 @@ _TABLE = _table()
 GENRE_WORDS = Phrases(_TABLE)
 GENRES_BY_KEY = {spelling_key(genre): genre for word in _TABLE.values() for genre in word.genres}
 """Every genre that the reader may find, by the key of its name."""
+_MOODS = Phrases(
+    {
+        phrase.strip(): GenreWord((genre,), Role.HEAD, stays=True)
+        for genre, phrases in (
+            (
+                "Comedy",
+                "jokes, gags, humor, humour, light hearted, lighthearted, lighter, cheerful, silly, sillier, wit",
+            ),
+            ("Drama", "sad, sadder, tragic, serious, more serious, emotional, heartbreaking, moving"),
+            ("Thriller", "tense, tenser, suspenseful"),
+            ("Romance", "love, in love"),
+            ("Science Fiction", "in space, in outer space, robots, futuristic, in the future, spaceships"),
+            ("Fantasy", "magic, magical, dragons"),
+            ("Musical", "songs, singing, sung"),
+            ("War", "in the war, in a war"),
+            ("Western", "in the wild west, cowboys, in the old west"),
+        )
+        for phrase in phrases.split(",")
+    }
+)
+"""What makes films of a genre out of films that a request names as examples."""
+
+_AMOUNTS = word_set("lot lots much less added bit little touch dose")
 _AUDIENCE = word_set("kids children toddlers grandkids family kid child")
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
 _CLOSINGS = word_set("please thanks from in of made and or too")
 
 
-def read_genres(text: Text) -> list[Found[GenreWord]]:
-    """Return the words for genres that a request asks for, and mark those read that need not be compared."""
+def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreWord]]:
+    """Return the words for genres that a request asks for, and mark those read that need not be compared.
+
+    `changes_films` is whether the request names films and says how others should differ: "but with jokes".
+    """
     as_topics = _has_only_genres(text)
-    found = [phrase for phrase in GENRE_WORDS.all(text) if as_topics or _is_asked_for(text, phrase)]
+    found = [
+        phrase
+        for phrase in GENRE_WORDS.all(text)
+        if as_topics or _is_asked_for(text, phrase) or (changes_films and _is_part_of_film(text, phrase))
+    ]
+    if changes_films:
+        found += _MOODS.all(text)
+        for phrase in found:
+            text.mark_read(_start_of_amount(text, phrase), phrase.start)
     for phrase in found:
         if not phrase.value.stays:
             text.mark_read(phrase.start, phrase.end)
@@ -155,6 +189,20 @@ def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
     if phrase.value.is_noun:
         return not (text.at(phrase.start - 1) == "the" and text.at(phrase.end) == "of")  # "the horror of war"
     return describes_film(text, phrase.end) or _is_head(text, phrase)
+
+
+def _is_part_of_film(text: Text, phrase: Found[GenreWord]) -> bool:
+    """Tell whether a genre is said to be in a film: "with comedy", "with more action", "as a musical"."""
+    leads = text.at(_start_of_amount(text, phrase) - 1)
+    return leads in ("with", "as", "has", "but", "on") and phrase.value.role is not Role.TOPIC
+
+
+def _start_of_amount(text: Text, phrase: Found[GenreWord]) -> int:
+    """Return where the words begin that say how much of a genre is wanted: "a lot of comedy"."""
+    index = phrase.start
+    while text.at(index - 1) in _MODIFIERS or text.at(index - 1) in _AMOUNTS:
+        index -= 1
+    return index
 
 
 def _is_head(text: Text, phrase: Found[GenreWord]) -> bool:

@@ -100,7 +100,8 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     if is_in_theme(text, index):
         return None
     follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
-    if describes_film(text, end) or follows_film or _is_before_genre(text, end) or _is_alone(text, found):
+    is_change = is_last and text.at(index - 1) in ("but", "only")
+    if is_change or describes_film(text, end) or follows_film or _is_before_genre(text, end) or _is_alone(text, found):
         return Found(index, end, found.value)
     return None
 

@@ -1,19 +1,25 @@
 """Genres that a request rules out: "no westerns", "anything but romance", "not for children"."""
 
 from app.services.understanding.genres import GENRE_WORDS, is_in_theme
-from app.services.understanding.words import Text, phrase_set, without_repeats
+from app.services.understanding.words import Found, Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(
     "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but, nothing",
     "never, isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't",
     "other than, avoid, avoiding, rather than, instead of, free of, apart from, aside from, hate, hates",
     "can't stand, cant stand, skip, neither, nor, anti, less, w o, nothing too, not too, leave out",
-    "leaving out, exclude, but no, but not, tired of, sick of, enough",
+    "leaving out, exclude, but no, but not, tired of, sick of, enough, not so, not as, not very",
 )
 _NOT_NEGATIONS = phrase_set(
     "not only, not just, no matter, not to mention, no doubt, why not, no one, no man, anti war"
 )
-_STRONG = frozenset({"no", "without", "except", "minus", "sans", "excluding", "avoid", "skip"})
+_STRONG = phrase_set(
+    "no, without, without any, except, except for, minus, sans, excluding, avoid, skip",
+    "less, not so, not too, not as, not very, nothing too",
+)
+"""What follows these is not compared with films, even if it is no genre: "not so violent"."""
+
+_FOR_ADULTS = phrase_set("for adults, for grown ups, for grownups, for an adult audience, for older viewers")
 _SCOPE_WORDS = 7
 _SCOPE_ENDS = frozenset(
     ["but", "just", "only", "rather", "instead", "about", "where", "who", "that's", "because", "with", "still"]
@@ -28,6 +34,10 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if _NOT_NEGATIONS.at(text, index) is not None:
             index += 2
             continue
+        adults = _FOR_ADULTS.at(text, index)
+        if adults is not None and not is_in_theme(text, index):
+            excluded.append("Family")
+            text.mark_read(index, adults.end)
         negator = _NEGATORS.at(text, index)
         if negator is None:
             index += 1
@@ -35,12 +45,19 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         end, genres = _scope(text, negator.end, longest=1 if text.plain[negator.start] == "non" else _SCOPE_WORDS)
         if genres:
             excluded += genres
-            text.mark_read(negator.start, end)
-        elif text.plain[negator.start] in _STRONG and not is_in_theme(text, negator.start):
+        elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
             end = _clause_end(text, negator.end)
-            text.mark_read(negator.start, end)
+        else:
+            index += 1
+            continue
+        text.mark_read(negator.start, end)
         index = max(end, negator.end)
     return without_repeats(excluded)
+
+
+def _is_strong(text: Text, negator: Found[bool]) -> bool:
+    strong = _STRONG.at(text, negator.start)
+    return strong is not None and strong.end == negator.end and text.at(negator.end) not in ("than", "of")
 
 
 def _clause_end(text: Text, start: int) -> int:

@@ -62,16 +62,27 @@ _LOOSE = (
         "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
         "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
         "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
-        "preferably rather hoping worth watching",
+        "only yet more preferably rather hoping worth watching",
     )
     | _RELATIVES
 )
 """Words that join or judge, and say nothing once their neighbours were read."""
 
 
+_LIKENESSES = phrase_set(
+    "similar to, in the style of, in the vein of, in the spirit of, along the lines of, reminiscent of, akin to"
+)
+
+_MAX_EXAMPLE_WORDS = 12
+_LIKING_WORDS = word_set("like liked love loved enjoyed adored watched saw")
+_INDEFINITE_WORDS = word_set("something anything somethin nothing one ones")
+
+
 def opens_like_request(text: Text) -> bool:
     """Tell whether a text begins as a request for films does."""
     start = _after_greetings(text)
+    if _names_example(text, start):
+        return True
     if _STRONG_OPENINGS.at(text, 0) is not None or _STRONG_OPENINGS.at(text, start) is not None:
         return True
     first, second = text.at(start), text.at(start + 1)
@@ -82,6 +93,28 @@ def opens_like_request(text: Text) -> bool:
     return first in _VERBS or first in _QUESTION_WORDS
 
 
+def _is_before_example(text: Text, index: int) -> bool:
+    """Tell whether a title comes next, such as "Love Actually" in "I want something like Love Actually"."""
+    if text.at(index - 1) not in _LIKING_WORDS or index >= len(text):
+        return False
+    is_capital = text.words[index].is_capital and text.at(index) != "i"
+    return is_capital or (text.at(index - 1) == "like" and text.at(index - 2) in _INDEFINITE_WORDS)
+
+
+def _names_example(text: Text, start: int) -> bool:
+    """Tell whether a text begins with "similar to", or with "like", a few words and "but": "like Alien but at sea"."""
+    if _LIKENESSES.at(text, start) is not None:
+        return True
+    if text.at(start) != "like":
+        return False
+    for index in range(start + 2, min(start + _MAX_EXAMPLE_WORDS, len(text))):
+        if text.plain[index] == "but":
+            return True
+        if text.words[index].begins_clause:
+            return False
+    return False
+
+
 def is_question(text: Text) -> bool:
     """Tell whether a text is a question."""
     return text.text.rstrip().endswith("?")
@@ -89,12 +122,14 @@ def is_question(text: Text) -> bool:
 
 def read_openings(text: Text) -> None:
     """Mark the words read with which a request begins and ends, and which say nothing of the films."""
-    if opens_like_request(text):
-        index = _after_greetings(text)
+    index = _after_greetings(text)
+    if opens_like_request(text) and not _names_example(text, index):
         if text.at(index) in ("my", "our") and text.at(index + 1) in _RELATIVES:
             index += 2
         while index < len(text) and text.plain[index] in _SPEAKING_WORDS and GENRE_WORDS.at(text, index) is None:
             index += 1
+            if _is_before_example(text, index):
+                break
         text.mark_read(0, index)
     for start in range(max(0, len(text) - 6), len(text)):
         ending = _ENDINGS.at(text, start)

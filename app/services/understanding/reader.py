@@ -32,7 +32,7 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     years = read_years(text, lookups.newest_year)
     excluded = read_excluded_genres(text)
     languages = read_languages(text)
-    genres = tuple(genre for genre in _genres(read_genres(text)) if genre not in excluded)
+    genres = tuple(genre for genre in _genres(read_genres(text, changes_films=bool(like))) if genre not in excluded)
     years = within_era(years, genres)
     if any(text.is_read) or names_films(text):
         read_fillers(text)

@@ -10,6 +10,8 @@ from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 MAX_TITLE_WORDS = 10
 MAX_EXAMPLES = 5
+_MIN_MISSPELT_LETTERS = 6
+"""A shorter word in lower case is more often another word than a title with a typing error."""
 
 _STRONG_CUES = phrase_set(
     "like, similar to, in the style of, in the vein of, in the same vein as, in the spirit of",
@@ -36,7 +38,7 @@ _BOUNDARIES = word_set(
     "but and or with without for except from in set that where about only just not no please starring directed",
     "by who which minus plus meets crossed mixed combined on this if when as is are was were to made than",
     "because thanks tonight i my again style vibes vibe type kind feel esque also anymore a the they it's its",
-    "has have",
+    "has have what should which",
 )
 _AFTER_TITLE = word_set("but minus meets crossed style vibes vibe esque")
 _SMALL_WORDS = word_set(
@@ -45,6 +47,7 @@ _SMALL_WORDS = word_set(
     "one ones other others some something anything everything nothing movies films mine yours that's it's same",
     "far here there now then",
 )
+_OTHER_COMPARATIVES = word_set("other rather later earlier older newer longer shorter fewer")
 _QUOTES = "\"“”„«»‘'’"
 
 
@@ -75,6 +78,8 @@ def _is_taken(text: Text, place: _Place) -> bool:
 def _places(text: Text) -> Iterator[_Place]:
     for index in range(1, len(text)):
         is_strong = (cue := _STRONG_CUES.ending_at(text, index)) is not None
+        if cue is None and text.at(index - 1) == "than" and _is_compared(text, index - 1):
+            cue, is_strong = Found(index - 1, index, True), True
         if cue is None:
             cue = _WEAK_CUES.ending_at(text, index, longest=3)
         if cue is None or (text.at(index - 1) == "like" and _NO_CUES.ending_at(text, index) is not None):
@@ -84,6 +89,13 @@ def _places(text: Text) -> Iterator[_Place]:
         yield _Place(start, cue.start, is_strong)
         if between is not None:
             yield _Place(between.end, cue.start, is_strong)
+
+
+def _is_compared(text: Text, than: int) -> bool:
+    """Tell whether "than" follows a comparative and compares films: "funnier than", "more serious than"."""
+    if text.at(than - 1) in _OTHER_COMPARATIVES or text.at(than + 1).isdigit():
+        return False
+    return text.at(than - 1).endswith("er") or text.at(than - 2) in ("more", "less")
 
 
 def _read_list(text: Text, titles: TitleLookup, place: _Place, named: list[NamedFilm]) -> None:
@@ -114,7 +126,7 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
             continue
         if end == start + 1 and not text.words[start].is_capital:
             continue  # "ghosts but not scary"
-        film = _film(text, titles, start, end)
+        film = _film(text, titles, start, end) or _misspelt(text, titles, start, end)
         if film is not None:
             named.append(film)
             text.mark_read(start, end + (follows != "minus"))
@@ -133,8 +145,9 @@ def _title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -
         if _may_be_title(text, start, end, is_strong=is_strong):
             film = _film(text, titles, start, end)
             if film is not None:
-                return Found(start, end, film)
-    return _beginning_at(text, titles, start, stop) if is_strong else None
+                longer = _part_at(text, titles, start, stop) if is_strong and end < stop else None
+                return longer if longer is not None and longer.end > end else Found(start, end, film)
+    return _part_at(text, titles, start, stop) if is_strong else None
 
 
 def _ends_title(text: Text, index: int) -> bool:
@@ -157,21 +170,37 @@ def _film(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | 
     return None
 
 
-def _beginning_at(text: Text, titles: TitleLookup, start: int, stop: int) -> Found[NamedFilm] | None:
-    """Return the best known film whose title begins with the words up to the next joint: "like Harry Potter"."""
+def _part_at(text: Text, titles: TitleLookup, start: int, stop: int) -> Found[NamedFilm] | None:
+    """Return the film that the words up to the next joint name by the beginning of its title or misspelt."""
     end = start + 1
     while end < stop and not _is_boundary(text, end, start):
         end += 1
     names = [index for index in range(start, end) if text.plain[index] not in _SMALL_WORDS]
-    is_capital = all(text.words[index].is_capital for index in names)
-    if not names or not (len(names) > 1 or is_capital) or not _has_name(text, start, end):
+    if not names or not _has_name(text, start, end):
         return None
+    is_capital = all(text.words[index].is_capital for index in names)
+    film = _film_beginning(text, titles, start, end) if len(names) > 1 or is_capital else None
+    film = film or _misspelt(text, titles, start, end)
+    return None if film is None else Found(start, end, film)
+
+
+def _misspelt(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
+    """Return the film whose title differs from these words by typing errors: "Interstelar"."""
+    is_name = all(text.words[index].is_capital for index in range(start, end))
+    if not is_name and end == start + 1 and len(text.plain[start]) < _MIN_MISSPELT_LETTERS:
+        return None
+    films = titles.films_nearly_titled(text.written(start, end).strip(_QUOTES), is_name=is_name)
+    return films[0] if films else None
+
+
+def _film_beginning(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
+    """Return the best known film whose title begins with these words: "like Harry Potter"."""
     written = text.written(start, end)
     candidates = [written, f"the {written}"] if text.at(start) != "the" else [written, text.written(start + 1, end)]
     for title in candidates:
         films = titles.films_beginning(title) if title else ()
         if films:
-            return Found(start, end, films[0])
+            return films[0]
     return None
 
 

@@ -63,6 +63,12 @@ class TitleLookup(Protocol):
     def films_beginning(self, title: str) -> Sequence[NamedFilm]:
         """Return films whose titles begin with these words and go on, most votes first."""
 
+    def films_nearly_titled(self, title: str, *, is_name: bool) -> Sequence[NamedFilm]:
+        """Return films whose titles, or the beginnings of whose titles, differ from this one by typing errors.
+
+        Unless it `is_name` without doubt, one of its words must be in no title: "trains" is not "Train" misspelt.
+        """
+
 
 class PeopleLookup(Protocol):
     """Finds directors and actors by their names."""

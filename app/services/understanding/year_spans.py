@@ -255,6 +255,13 @@ def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | Non
         return Found(index, index + 1, NamedYears(Years(newest_year - _RECENT_YEARS, None)))
     if text.at(index) in ("old", "older", "vintage") and _is_film_next(text, index + 1):
         return Found(index, index + 1, NamedYears(Years(None, _LAST_YEAR_OF_OLD_FILMS)))
+    if _is_changed_era(text, index):
+        years = (
+            Years(None, _LAST_YEAR_OF_OLD_FILMS)
+            if "old" in text.at(index)
+            else Years(newest_year - _RECENT_YEARS, None)
+        )
+        return Found(index, index + 1, NamedYears(years, is_of_films=True))
     if text.at(index) not in ("last", "past", "recent"):
         return None
     number = _NUMBERS.get(text.at(index + 1), 1)
@@ -265,10 +272,19 @@ def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | Non
     return Found(index, place + 1, NamedYears(Years(newest_year - number * length, None)))
 
 
+def _is_changed_era(text: Text, index: int) -> bool:
+    """Tell whether a word says from when films are wanted instead: "but modern", "but more recent"."""
+    if text.at(index) not in ("modern", "contemporary", "newer", "recent", "older", "old"):
+        return False
+    is_last = index + 1 >= len(text) or text.words[index + 1].begins_clause
+    leading = index - 1 - (text.at(index - 1) == "more")
+    return is_last and text.at(leading) in ("but", "only", "just")
+
+
 def _is_film_next(text: Text, index: int) -> bool:
-    return (text.at(index) in ("film", "films", "movies", "movie") and text.at(index + 1) != "maker") or (
-        GENRE_WORDS.at(text, index) is not None
-    )
+    return (
+        text.at(index) in ("film", "films", "movies", "movie", "version", "take") and text.at(index + 1) != "maker"
+    ) or (GENRE_WORDS.at(text, index) is not None)
 
 
 _ERAS = Phrases(

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from app.services.understanding.reader import understand
 from app.services.understanding.understood import Lookups, NamedFilm, Understood
 from app.services.understanding.words import plain_words
@@ -39,6 +41,12 @@ class SmallCatalogue:
 
     def films_beginning(self, title: str) -> Sequence[NamedFilm]:
         return [film for film in _FILMS if _key(film.title).startswith(_key(title) + " ")]
+
+    def films_nearly_titled(self, title: str, *, is_name: bool) -> Sequence[NamedFilm]:
+        words = {word for film in _FILMS for word in _key(film.title).split()}
+        if words.issuperset(_key(title).split()):
+            return []
+        return [film for film in _FILMS if OSA.distance(_key(film.title), _key(title)) <= len(title) // 5]
 
     def people_named(self, name: str) -> Sequence[str]:
         return [person for person in PEOPLE if _key(person) == _key(name)]

@@ -212,6 +212,10 @@ class TestExamples:
             ('a film like "Her"', ["Her"]),
             ("films like Up", ["Up"]),
             ("I loved Amélie, what else should I watch?", ["Amélie"]),
+            ("funnier than Alien", ["Alien"]),
+            ("something more serious than Jaws", ["Jaws"]),
+            ("similar to Blade Runner but with less shooting and much more singing", ["Blade Runner"]),
+            ("like Blade Runner but in a very small village in Wales", ["Blade Runner"]),
         ],
     )
     def test_named(self, text: str, named: list[str]) -> None:
@@ -227,10 +231,63 @@ class TestExamples:
             "she saved her life",
             "like horror movies",
             "life with her is a story",
+            "films like train",
+            "comedies older than 1940",
+            "anything other than horror",
+            "Like his brothers Heat dreams of the sea but must stay and work in the mine",
         ],
     )
     def test_common_words_are_no_titles(self, text: str) -> None:
         assert titles(read(text)) == []
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            ("like Incepton but funny", ["Inception"]),
+            ("movies like the godfathr", ["The Godfather"]),
+            ("similar to blade runer", ["Blade Runner"]),
+            ("films like Jaws and Incepton", ["Jaws", "Inception"]),
+            ("Incepton but funny", ["Inception"]),
+            ("two thieves called Incepton and Godfathr", []),
+        ],
+    )
+    def test_with_typing_errors(self, text: str, named: list[str]) -> None:
+        assert titles(read(text)) == named
+
+    @pytest.mark.parametrize(
+        ("text", "genres", "excluded", "rest"),
+        [
+            ("Alien but funny", ("Comedy",), (), ""),
+            ("like Alien, only funnier", ("Comedy",), (), ""),
+            ("like Alien but with jokes", ("Comedy",), (), "jokes"),
+            ("like Alien but with a lot of comedy", ("Comedy",), (), ""),
+            ("like Alien but on a comedy note", ("Comedy",), (), "note"),
+            ("like The Godfather but set in space", ("Science Fiction",), (), "space"),
+            ("more serious than Alien", ("Drama",), (), "serious"),
+            ("like Alien but for adults", (), ("Family",), ""),
+            ("like Alien but not so violent", (), (), ""),
+            ("like Alien but less slow, more action", ("Action",), (), ""),
+            ("like Alien but about a comedy club", (), (), "comedy club"),
+            ("films about jokes in space", (), (), "jokes in space"),
+        ],
+    )
+    def test_changed_in_genre_or_mood(
+        self, text: str, genres: tuple[str, ...], excluded: tuple[str, ...], rest: str
+    ) -> None:
+        understood = read(text)
+        assert (understood.genres, understood.excluded_genres, understood.text) == (genres, excluded, rest)
+
+    @pytest.mark.parametrize(
+        ("text", "years"),
+        [
+            ("like The Godfather but modern", Years(NEWEST_YEAR - 10, None)),
+            ("like The Godfather but more recent", Years(NEWEST_YEAR - 10, None)),
+            ("like Alien but older", Years(None, 1969)),
+            ("like Alien but with old people", None),
+        ],
+    )
+    def test_changed_in_time(self, text: str, years: Years | None) -> None:
+        assert read(text).years == years
 
     def test_what_changes_the_example_remains(self) -> None:
         understood = read("like The Godfather but with women")

@@ -74,6 +74,10 @@ class NameIndex:
     def __len__(self) -> int:
         return len(self._word_counts)
 
+    def has_word(self, word: str) -> bool:
+        """Return whether a name has this word."""
+        return self._vocabulary.number(word) is not None
+
     def word_counts(self, names: Names) -> NDArray[np.int32]:
         """Return how many words each of these names has."""
         return self._word_counts[names]

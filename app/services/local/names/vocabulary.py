@@ -13,6 +13,21 @@ MIN_LETTERS_FOR_ONE_ERROR = 3
 MIN_LETTERS_FOR_TWO_ERRORS = 8
 
 
+def is_misspelt(typed: str, word: str) -> bool:
+    """Return whether a typed word is a word, or the same but for one typing error, or two if it is long."""
+    if typed == word:
+        return True
+    if len(typed) < MIN_LETTERS_FOR_ONE_ERROR or typed.isdigit():
+        return False
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(typed, word) <= _errors_in(typed)
+
+
+def _errors_in(word: str) -> int:
+    return 2 if len(word) >= MIN_LETTERS_FOR_TWO_ERRORS else 1
+
+
 class Vocabulary:
     """W words in ascending order; a word's number is its place."""
 
@@ -34,7 +49,7 @@ class Vocabulary:
         """Return the numbers of the words that begin like this one, but for one typing error, or two in a long word."""
         if len(word) < MIN_LETTERS_FOR_ONE_ERROR or word.isdigit():
             return []
-        errors = 2 if len(word) >= MIN_LETTERS_FOR_TWO_ERRORS else 1
+        errors = _errors_in(word)
         missing_letters = np.bitwise_count(np.uint64(letter_bits(word)) & ~self._letters)
         numbers = np.flatnonzero(missing_letters <= errors)
         # Cutting a word one letter longer or shorter adds at most one error.
