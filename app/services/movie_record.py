@@ -1,7 +1,7 @@
 """The record of a film that answers contain, and its JSON form."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 MovieType = Literal["movie", "tv"]
@@ -44,14 +44,14 @@ class MovieRecord:
 
 def write_record(film: MovieRecord) -> bytes:
     """Return a film as JSON in UTF-8, with its links in place of `has_tmdb_id`, which they imply."""
-    fields = asdict(film) | {"links": film.links}
-    del fields["has_tmdb_id"]
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    values = {field.name: getattr(film, field.name) for field in fields(film)} | {"links": film.links}
+    del values["has_tmdb_id"]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_record(text: bytes) -> MovieRecord:
     """Return the film that `write_record` wrote."""
-    fields = json.loads(text)
-    links = fields.pop("links", None)
-    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
-    return MovieRecord(**fields | lists, has_tmdb_id=links is None or links["tmdb"] is not None)
+    values = json.loads(text)
+    links = values.pop("links", None)
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return MovieRecord(**values | lists, has_tmdb_id=links is None or links["tmdb"] is not None)

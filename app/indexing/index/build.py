@@ -69,7 +69,9 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
             encoding_started = time.monotonic()
             embeddings.encode(missing)
             seconds_encoding = time.monotonic() - encoding_started
-            _make_set(_NewSet(movies, films, embeddings.vectors(films), models_dir, model_home, encoder))
+            vectors = embeddings.vectors(films)
+            del embeddings  # has the vectors a second time
+            _make_set(_NewSet(movies, films, vectors, models_dir, model_home, encoder))
         remove_what_is_not_listed(models_dir)
         (models_dir / PARTIAL_FILE).unlink(missing_ok=True)
     return BuildReport(len(films), len(missing), kept, seconds_encoding, time.monotonic() - started)

@@ -24,6 +24,10 @@ from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import VectorsInMemory
 
 ANNOY_TREES = 50
+ANNOY_TREES_OF_MANY = 10
+MANY_FILMS = 100_000
+"""Beyond this many films Annoy gets fewer trees: they take longer than all other files together, and the exact scan is
+the better engine there, too."""
 ANNOY_SEED = 20240229
 
 
@@ -38,7 +42,7 @@ def write_annoy(vectors: NDArray[np.float32], path: Path) -> None:
     index.set_seed(ANNOY_SEED)
     for position, vector in enumerate(vectors):
         index.add_item(position, vector)
-    index.build(ANNOY_TREES, n_jobs=1)
+    index.build(ANNOY_TREES if len(vectors) <= MANY_FILMS else ANNOY_TREES_OF_MANY, n_jobs=1)
     with writing(path):
         index.save(str(path))
     index.unload()

@@ -1,6 +1,7 @@
 """The film vectors in 8 bits, and the product of a query with all of them: one pass at the speed of memory."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -9,6 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from app.core.cpu import available_cpus
 from app.services.errors import ServiceClosedError
 from app.services.local.engines.onnx_graph import product_8bit_graph
 from app.services.local.files.array_files import forget_pages, open_arrays, require_one_build, save_arrays
@@ -97,6 +99,7 @@ class Int8Scan:
         self._count = len(films)
         self._film_step = float(films.scales.max())
         self._blocks = [_Block(values, scales) for values, scales in films.blocks()]
+        self._threads = ThreadPoolExecutor(min(len(self._blocks), available_cpus())) if len(self._blocks) > 1 else None
         forget_pages(films.values)
 
     def __len__(self) -> int:
@@ -114,14 +117,31 @@ class Int8Scan:
         steps = np.maximum(np.abs(queries).max(axis=1).astype(np.float64), 1e-9) / _QUERY_LEVELS
         columns = steps.astype(np.float32)[:, np.newaxis]
         feed = {"queries": (np.rint(queries / columns) + np.float32(_QUERY_ZERO_POINT)).astype(np.uint8)}
-        parts: list[NDArray[np.float32]] = [block.session.run(None, feed)[0] for block in self._blocks]
-        products = (parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))[:, : self._count]
-        products *= columns
+        products = self._products(feed, columns)
         return products, _DEVIATIONS * np.sqrt((steps**2 + self._film_step**2) / 6)
 
     def close(self) -> None:
         """Release the sessions; idempotent."""
         self._blocks = []
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    def _products(self, feed: dict[str, NDArray[np.uint8]], columns: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the products [n, N] of queries with all films, times a number for each query; blocks on all cores."""
+        blocks = self._blocks
+        if self._threads is None:
+            products = blocks[0].products(feed)[:, : self._count]
+            products *= columns
+            return products
+        products = np.empty((len(columns), self._count), np.float32)
+
+        def fill(place: int) -> None:
+            part = products[:, place * _BLOCK_FILMS : (place + 1) * _BLOCK_FILMS]
+            np.multiply(blocks[place].products(feed)[:, : part.shape[1]], columns, out=part)
+
+        for filled in [self._threads.submit(fill, place) for place in range(len(blocks))]:
+            filled.result()
+        return products
 
 
 class _Block:
@@ -140,4 +160,9 @@ class _Block:
         for name, value in self._lent.items():
             options.add_initializer(name, value)
         graph = product_8bit_graph(rows=len(values), columns=len(scales), zero_point=_QUERY_ZERO_POINT)
-        self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+    def products(self, feed: dict[str, NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return the products of the queries in `feed` with the films of the block."""
+        found: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return found
