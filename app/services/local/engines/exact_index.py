@@ -14,6 +14,9 @@ from app.services.vectors import Positions, Vector, Vectors
 
 _MIN_RESCORE_LIMIT = 1024
 
+_SCANNED_PER_COMPARED = 256
+"""Films that are scanned, at least, in the time in which one is compared with its stored vector."""
+
 
 class ExactIndex(VectorIndex):
     """Compares the query with every film in 8 bits, then those that may be the best with the stored vectors."""
@@ -42,7 +45,13 @@ class ExactIndex(VectorIndex):
         return found
 
     def candidates_of_each(self, searches: Sequence[Search]) -> list[Positions]:
-        """Return films to compare for each search, reading all films once; see VectorIndex."""
+        """Return films to compare for each search, reading all films once at most; see VectorIndex."""
+        few = [_few_allowed(search) for search in searches]
+        scanned = [search for search, films in zip(searches, few, strict=True) if films is None]
+        chosen = iter(self._scanned(scanned) if scanned else ())
+        return [next(chosen) if films is None else films for films in few]
+
+    def _scanned(self, searches: Sequence[Search]) -> list[Positions]:
         cosines, rounding = self._scan.cosines(np.stack([search.query for search in searches]))
         return list(map(_chosen, searches, cosines, rounding.tolist()))
 
@@ -50,6 +59,14 @@ class ExactIndex(VectorIndex):
         """Release the scan and the vectors."""
         self._scan.close()
         super().close()
+
+
+def _few_allowed(search: Search) -> Positions | None:
+    """Return the films that a search allows if they are so few that comparing each is quicker than the scan."""
+    allowed = search.allowed
+    if allowed is None or np.count_nonzero(allowed) * _SCANNED_PER_COMPARED > len(allowed):
+        return None
+    return np.flatnonzero(allowed)
 
 
 def _chosen(search: Search, totals: NDArray[np.float32], rounding: float) -> Positions:
