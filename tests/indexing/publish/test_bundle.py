@@ -277,6 +277,13 @@ def test_an_archive_with_other_content_changes_nothing(
     assert not list(bundle.parent.rglob("outside*"))
 
 
+def test_an_archive_of_another_version_of_this_software_names_the_remedy(bundle: Path, in_place: Path) -> None:
+    other = listing(lambda manifest: manifest.update(format=99))
+    forged = archive_of(other(members_of(bundle)), bundle.with_name("forged.tar.gz"))
+    with pytest.raises(IndexingError, match=r"made by another version .*format 99.*run: .*build.*then make the bundle"):
+        install_bundle(forged, in_place)
+
+
 def test_a_header_that_claims_gigabytes_is_not_believed(bundle: Path, in_place: Path) -> None:
     header = tarfile.TarInfo("extended")
     header.type, header.size = tarfile.XHDTYPE, 3 * 2**30
