@@ -1,11 +1,11 @@
-"""`python -m app.indexing COMMAND`: names what to install if a library is missing; see commands.py."""
+"""Entry point of `python -m app.indexing COMMAND`; the commands are in commands.py."""
 
 import sys
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status, 1 if a library that it needs is not installed."""
+    """Run one command and return its exit status. If a library is missing, print how to install it and return 1."""
     try:
         from app.indexing.commands import run
 

@@ -1,4 +1,4 @@
-"""The commands of `python -m app.indexing`: their parsers, and how an error ends one."""
+"""The commands of `python -m app.indexing`: their parsers, and the reporting of errors."""
 
 import argparse
 import logging
@@ -25,7 +25,10 @@ WARNED = 3
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 failed (one line says why), 3 warned, 130 interrupted."""
+    """Run one command and return the exit status.
+
+    0: done. 1: failed, with one line that says why. 3: warnings with --strict. 130: interrupted.
+    """
     args = _parser().parse_args(arguments)
     reuse_freed_memory()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
@@ -41,15 +44,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {named}{error.strerror or error}; files already in place are untouched", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
-        print("interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
+        print("interrupted; run the same command again to continue", file=sys.stderr)  # noqa: T201
         return 130
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app.indexing",
-        description="Makes, checks, publishes and measures the files that the service serves.",
-        epilog="First: model, then build --catalogue models/starter_catalogue.jsonl. COMMAND --help tells more.",
+        description="Make, check, publish and measure the files that the service reads.",
+        epilog="Start with: model, then build --catalogue models/starter_catalogue.jsonl. See also COMMAND --help.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -77,7 +80,7 @@ def _add_making(add: AddCommand) -> None:
     add_models_dir(build)
     build.set_defaults(run=_build)
 
-    look = add("inspect", "show what a catalogue file holds and what would be skipped")
+    look = add("inspect", "show the films and fields of a catalogue file, and what a build would skip")
     look.add_argument("catalogue", type=Path, metavar="FILE", help="JSON Lines, JSON, CSV or Parquet; .gz or .zip")
     add_reader_arguments(look)
     look.set_defaults(run=_inspect)

@@ -1,5 +1,5 @@
-"""Errors of the commands that make files. Their messages name what is wrong and what to do about it."""
+"""The exception of the indexing commands."""
 
 
 class IndexingError(Exception):
-    """Base of every error that an indexing command reports: one line naming the thing and the remedy."""
+    """Base class of the errors that an indexing command reports, each in one line with the problem and the remedy."""

@@ -1,4 +1,4 @@
-"""The folder models/: which one is meant, and writing to it: one process at a time, nothing left of the set before."""
+"""The folder models/ of a command: its option, a lock against other writers, and removal of outdated files."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -26,18 +26,18 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def exclusive_lock(models_dir: Path) -> Iterator[None]:
-    """Hold models_dir against other builds and fetches; raises IndexingError if one is at work."""
+    """Lock `models_dir` against other builds and fetches; raises IndexingError if one is running."""
     from filelock import FileLock, Timeout
 
     try:
         with FileLock(models_dir / ".build.lock", timeout=0):
             yield
     except Timeout as error:
-        raise IndexingError(f"Another build is at work on {models_dir}; wait until it ends.") from error
+        raise IndexingError(f"Another build is writing to {models_dir}; wait until it ends.") from error
 
 
-def remove_what_is_not_listed(models_dir: Path) -> None:
-    """Remove serving arrays of an earlier index that this one does not have."""
+def remove_unlisted_files(models_dir: Path) -> None:
+    """Remove the serving arrays of an earlier index that the manifest does not list."""
     manifest = read_manifest(models_dir)
     serving = models_dir / SERVING_DIRECTORY
     for path in serving.iterdir() if serving.is_dir() else ():

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
+"""Progress of long work: a bar with rate and time left on a terminal, otherwise a plain line every few seconds."""
 
 import sys
 import time
@@ -12,12 +12,12 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 def say(line: str) -> None:
-    """Print one line of progress or result at once."""
+    """Print a line and flush it."""
     print(line, flush=True)  # noqa: T201
 
 
 def with_progress(items: Iterable[Item], *, total: int, label: str, unit: str) -> Iterator[Item]:
-    """Yield the items, showing how far the work is."""
+    """Yield the items and show the progress."""
     with progress(total=total, label=label, unit=unit) as advance:
         for item in items:
             yield item
@@ -28,9 +28,9 @@ def with_progress(items: Iterable[Item], *, total: int, label: str, unit: str) -
 def progress(
     *, total: int | None, label: str, unit: str, done: int = 0, delay: float = 0.0
 ) -> Iterator[Callable[[int], None]]:
-    """Give a function that takes how much more is done, and show how far the work is.
+    """Show the progress, and yield a function that adds to the amount done.
 
-    `unit` is what is counted; "B" (bytes) is shown in multiples. `done` was done before, in an earlier run. Work that
+    `unit` is what is counted; "B" (bytes) is shown in multiples. `done` is the amount done in an earlier run. Work that
     ends within `delay` seconds shows nothing.
     """
     if sys.stderr.isatty():

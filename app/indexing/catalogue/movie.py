@@ -6,10 +6,8 @@ M/D/YYYY or in Unix seconds. The reader recognizes each value by its form, not b
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.indexing.catalogue.columns import map_columns
 from app.indexing.catalogue.fields.cells import (
     MAX_MOVIE_ID,
     MISSING_OVERVIEWS,
@@ -207,16 +205,6 @@ class MovieReader:
         text = repaired(value)
         self.repairs += text != value
         return one_line(text)
-
-
-def movie_from_row(row: Mapping[str, object]) -> Movie:
-    """Read a film from one object, such as a line of JSON Lines.
-
-    Raises:
-        UnusableRowError: The object has no usable id, title or overview.
-    """
-    reader, cells = MovieReader(), RowCells(row, map_columns(tuple(row)))
-    return reader.movie(reader.basics(cells), cells)
 
 
 def _movie_id(cells: RowCells) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ from app.indexing.index.film_map import film_of, write_film_map
 from app.indexing.index.index_files import write_annoy, write_manifest, write_serving_files
 from app.indexing.index.neighbours import MAX_FILMS, find_neighbours
 from app.indexing.model.model_folder import find_model_home, model_facts, model_file_names
-from app.indexing.models_folder import exclusive_lock, remove_what_is_not_listed
+from app.indexing.models_folder import exclusive_lock, remove_unlisted_files
 from app.indexing.progress import say
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.array_files import writing
@@ -72,7 +72,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
             vectors = embeddings.vectors(films)
             del embeddings  # has the vectors a second time
             _make_set(_NewSet(movies, films, vectors, models_dir, model_home, encoder))
-        remove_what_is_not_listed(models_dir)
+        remove_unlisted_files(models_dir)
         (models_dir / PARTIAL_FILE).unlink(missing_ok=True)
     return BuildReport(len(films), len(missing), kept, seconds_encoding, time.monotonic() - started)
 

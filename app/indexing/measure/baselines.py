@@ -1,7 +1,7 @@
-"""Other ways to serve the same films, which the benchmark compares with; each is as small as such services are.
+"""Baselines of the benchmark: minimal services with other encoders over the same films.
 
-Each factory makes an application with POST /api/v1/recommend and GET /health over the folder named in BASELINE_DIR,
-which `prepare_baselines` fills: the same movies.ann and film map, and models made from a standard export.
+Each factory returns an application with POST /api/v1/recommend and GET /health. It reads the folder named in
+BASELINE_DIR, which `prepare_baselines` fills with the same movies.ann and film map, and models of a standard export.
 """
 
 import json
@@ -43,7 +43,7 @@ class _Request(BaseModel):
 
 
 def prepare_baselines(directory: Path, models_dir: Path, source: ModelSource) -> None:
-    """Write what the baselines serve: models of these weights, the index and the film map of models_dir."""
+    """Write the files that the baselines read: models of these weights, and the index and film map of `models_dir`."""
     from safetensors.numpy import load
 
     from app.indexing.measure.standard_export import export_graph
@@ -58,7 +58,7 @@ def prepare_baselines(directory: Path, models_dir: Path, source: ModelSource) ->
 
 
 def _quantize_as_original(fp32_model: Path, target: Path) -> None:
-    """Quantize as the original's configuration says: dynamic, signed, a scale for each channel, embeddings too."""
+    """Quantize as the original's configuration says: dynamic, signed, one scale per channel, with the embeddings."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     logging.disable(logging.WARNING)  # advice to preprocess the model, which the original did not
@@ -92,7 +92,7 @@ def _write_pytorch_model(directory: Path, weights: bytes, tokenizer: bytes) -> N
 def original() -> FastAPI:
     """Return the original as published: INT8, basic graph optimization, encoding on the event loop, Annoy's defaults.
 
-    Texts are not padded to 128 tokens, although tokenizer.json would pad them.
+    Unlike in the original, texts are not padded to 128 tokens, which makes this baseline faster.
     """
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -102,12 +102,12 @@ def original() -> FastAPI:
 
 
 def onnx_fp32() -> FastAPI:
-    """Return ONNX Runtime in FP32 with everything at its defaults."""
+    """Return a service with ONNX Runtime in FP32, with default settings."""
     return _service(_onnx_encoder(FP32_MODEL, onnxruntime.SessionOptions(), ModelSpec().max_tokens))
 
 
 def sentence_transformers() -> FastAPI:
-    """Return sentence-transformers on PyTorch with everything at its defaults."""
+    """Return a service with sentence-transformers on PyTorch, with default settings."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(_directory() / PYTORCH_MODEL))

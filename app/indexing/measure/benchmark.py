@@ -1,7 +1,8 @@
-"""Speed and memory of this service and of other ways to serve the same films, measured in one run.
+"""The command `benchmark`, which measures speed and memory of this service and of baselines over the same films.
 
-Machines differ and are noisy, so only services that are measured in the same run can be compared. All of them run at
-once and take turns of a few seconds: 1, 8 and 32 clients send synopses that never repeat, and so does the bare encoder.
+Machines differ and are noisy, so only services that are measured in the same run can be compared. All services run
+during the whole benchmark. For turns of a few seconds, 1, 8 and 32 clients send synopses that never repeat to one
+service after another; the bare encoder takes turns with them.
 """
 
 import argparse
@@ -59,33 +60,28 @@ TURNS = 3
 REPEATED_QUERIES = 100
 ENCODED_PER_TURN = 200
 MAX_ENCODED_PER_SECOND = 1000
-"""Bounds the requests that are made before a turn."""
+"""Upper bound on the requests that are made before a turn."""
 
 
 def add_commands(add: AddCommand) -> None:
-    """Add the command."""
-    parser = add("benchmark", "measure speed and memory, beside other ways of serving")
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
+    """Add the command `benchmark`."""
+    parser = add("benchmark", "measure speed and memory of this service and of baselines")
     add_models_dir(parser)
     parser.add_argument("--seconds", type=float, default=4.0, help="length of each turn (default: 4)")
     parser.add_argument("--turns", type=int, default=TURNS, help=f"turns of each service and load (default: {TURNS})")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32], help="clients at once (default: 1 8 32)")
-    parser.add_argument("--only", action="store_true", help="measure this service alone, without the other ways")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, for the other ways")
+    parser.add_argument("--only", action="store_true", help="measure this service without the baselines")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="model.safetensors on disk, for the baselines")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
     parser.add_argument("--chart", type=Path, metavar="FILE", help="draw requests per second and latency (PNG)")
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="write the table between the <!-- benchmark --> lines of FILE"
     )
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; returns the exit status."""
+    """Measure, print the figures and return the exit status."""
     require_proc()
     if args.chart:
         check_can_draw(args.chart)
@@ -103,12 +99,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def own_service(models_dir: Path) -> Service:
-    """Return this service over a models folder, started as run_local.sh does."""
+    """Return this service over a models folder, started as run_local.sh starts it."""
     return Service("this service", "app.main:app", {"MODEL_DIR": str(models_dir.resolve()), **ENVIRONMENT_OF_RUN_LOCAL})
 
 
 def recommend_request(text: str) -> bytes:
-    """Return a request for films like a synopsis."""
+    """Return a request for films similar to a synopsis, as bytes on the wire."""
     return post_request("/api/v1/recommend", json.dumps({"synopsis": text}).encode())
 
 
@@ -117,7 +113,7 @@ def read_overviews(models_dir: Path) -> tuple[list[str], list[int]]:
     films = read_movie_records(models_dir / MAP_FILE).values()
     overviews = [str(film["overview"]) for film in films if film.get("overview")]
     if not overviews:
-        raise IndexingError(f"{models_dir / MAP_FILE} has no overviews to make queries of.")
+        raise IndexingError(f"{models_dir / MAP_FILE} has no overviews to make queries from: build another catalogue.")
     return overviews, [int(film["tmdb_id"]) for film in films]
 
 
@@ -154,7 +150,7 @@ def _measure(args: argparse.Namespace) -> BenchmarkReport:
 
 
 class _Contestant:
-    """A running service, and what has been measured of it."""
+    """A running service and its measurements."""
 
     def __init__(self, name: str, started: StartedService, start: tuple[float, float]) -> None:
         self.name = name
@@ -188,7 +184,7 @@ class _Contestant:
 
 
 class _BareEncoder:
-    """The encoder without a service around it, as many texts at once as there are CPUs."""
+    """The encoder without a service, which encodes as many texts at once as there are CPUs."""
 
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
@@ -210,9 +206,9 @@ def _baselines(directory: Path, models_dir: Path, weights: Path | None) -> list[
     from app.indexing.measure.baselines import DIRECTORY_VARIABLE, prepare_baselines
     from app.indexing.model.weights import find_model_source
 
-    say("Preparing the other ways to serve")
+    say("Preparing the baselines")
     prepare_baselines(directory, models_dir, find_model_source(weights))
-    # As many threads as numpy takes by default; this package limits it to one.
+    # As many threads as numpy uses by default; this package limits numpy to one.
     environment = {DIRECTORY_VARIABLE: str(directory), "OPENBLAS_NUM_THREADS": str(available_cpus())}
     factories = {"ONNX Runtime FP32": "onnx_fp32", "the original as published": "original"}
     if importlib.util.find_spec("sentence_transformers"):
@@ -224,7 +220,7 @@ def _baselines(directory: Path, models_dir: Path, weights: Path | None) -> list[
 
 
 def _measure_starts(services: Sequence[Service]) -> list[tuple[float, float]]:
-    """Start each service several times, in turns; returns the medians of wall and CPU seconds."""
+    """Start each service several times, in turns; return the medians of wall and CPU seconds."""
     say("Measuring starts")
     seconds: dict[str, list[tuple[float, float]]] = {service.name: [] for service in services}
     for _ in range(STARTS):
@@ -252,7 +248,7 @@ def _take_turns(
     args: argparse.Namespace,
     also: Callable[[], None] = lambda: None,
 ) -> None:
-    """Let the services take turns with the same requests."""
+    """Measure the services one after another with the same requests, several times; call `also` after each time."""
     say(f"Measuring {clients} client{'s' if clients > 1 else ''}, {kind} texts")
     for _ in range(args.turns):
         requests = [recommend_request(text) for text in _texts_for(queries, args.seconds)]
@@ -266,8 +262,8 @@ def _texts_for(queries: Iterator[str], seconds: float) -> Iterator[str]:
 
 
 def _measure_lookups(port: int, queries: Iterator[str], movie_ids: Sequence[int], seconds: float) -> LookupFigures:
-    """Measure what needs no encoding (repeated queries, films by id), and /health while many clients wait."""
-    say("Measuring what is answered without encoding")
+    """Measure answers without encoding (repeated queries, films by id), and /health while many clients wait."""
+    say("Measuring answers without encoding")
     repeated = [recommend_request(text) for text in itertools.islice(queries, REPEATED_QUERIES)]
     measure_load(port, repeated, clients=8, seconds=seconds)
     repeated_load = measure_load(port, itertools.cycle(repeated), clients=8, seconds=seconds)

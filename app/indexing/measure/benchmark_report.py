@@ -22,14 +22,14 @@ class ServiceFigures:
     memory_peak: float
     cpu_milliseconds_per_request: float
     loads: tuple[Load, ...]
-    """Texts as long as synopses, by number of clients."""
+    """With texts as long as synopses, by number of clients."""
     short_loads: tuple[Load, ...]
-    """The same for texts of a dozen words."""
+    """With texts of about a dozen words."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookupFigures:
-    """Figures of what this service answers without encoding."""
+    """Figures of the answers of this service that need no encoding."""
 
     repeated: Load
     similar: Load
@@ -40,7 +40,7 @@ class LookupFigures:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkReport:
-    """Everything that one run measured; this service is the first."""
+    """The figures of one run; this service is the first."""
 
     machine: str
     films: int

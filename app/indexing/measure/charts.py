@@ -1,4 +1,4 @@
-"""Charts of measurements, drawn with matplotlib, which nothing else needs."""
+"""Charts of measurements, drawn with matplotlib, which is imported only here."""
 
 import importlib.util
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_can_draw(path: Path) -> None:
-    """Raise IndexingError if a chart cannot be drawn to this path; call it before minutes of measuring."""
+    """Raise IndexingError if a chart cannot be drawn to this path; called before a measurement of minutes."""
     if importlib.util.find_spec("matplotlib") is None:
         raise IndexingError("--chart needs matplotlib: pip install matplotlib")
     if not path.absolute().parent.is_dir():
@@ -22,7 +22,7 @@ def check_can_draw(path: Path) -> None:
 
 
 def draw_loads(report: "BenchmarkReport", path: Path) -> None:
-    """Draw requests per second and median latency by number of clients, a line for each service."""
+    """Draw requests per second and median latency by number of clients, with one line per service."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -44,7 +44,7 @@ def draw_loads(report: "BenchmarkReport", path: Path) -> None:
 
 
 def draw_engines(engines: "Sequence[EngineFigures]", films: int, path: Path) -> None:
-    """Draw recall@10 against the time of a search: Annoy along its search_k, the exact scan as one point."""
+    """Draw recall@10 against the time per search: a line for Annoy over search_k, a point for the exact scan."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -67,7 +67,7 @@ def draw_engines(engines: "Sequence[EngineFigures]", films: int, path: Path) -> 
     )
     axes.set(
         title=f"Ten nearest of {films:,} films, one thread (numbers: search_k)",
-        xlabel="milliseconds a search",
+        xlabel="milliseconds per search",
         ylabel="recall@10 against brute force",
         xscale="log",
         ylim=(0, 1.05),

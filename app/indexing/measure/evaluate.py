@@ -1,7 +1,8 @@
-"""Relevance, search engines and fidelity of what is in models/, measured.
+"""The command `evaluate`, which measures relevance, search engines and the fidelity of the model.
 
-Relevance is a known-item test: each query is a plot that somebody wrote about one film of the catalogue, and that film
-should come back near the top. A file of such queries is JSON Lines: {"query", "movie_id", "genres", "year"}.
+Relevance is measured by known-item search: each query is a plot that a person wrote about one film of the catalogue,
+and that film should be near the top of the answer. A file of such queries is JSON Lines: {"query", "movie_id",
+"genres", "year"}.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from app.indexing.index.engines import EngineFigures, measure_engines, sample_se
 from app.indexing.measure.charts import check_can_draw, draw_engines
 from app.indexing.measure.fidelity import Fidelity, measure_fidelity
 from app.indexing.measure.intervals import Figure, interval
+from app.indexing.measure.query_files import read_queries
 from app.indexing.measure.requests import FilmRequest, RequestFigures, measure_requests, read_requests
 from app.indexing.models_folder import AddCommand, add_models_dir
 from app.indexing.progress import say, with_progress
@@ -38,7 +40,7 @@ CONTEXTS: tuple[Context, ...] = ("none", "genre", "full", "wrong genre")
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
-    """A text about one film of the catalogue, and that film."""
+    """A text about one film of the catalogue, and the film's id, genres and year."""
 
     query: str
     movie_id: int
@@ -48,7 +50,7 @@ class KnownItem:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """How near the top the films sought come, given some context."""
+    """How near the top of the answers the right films are, with a kind of context."""
 
     context: Context
     queries: int
@@ -62,7 +64,7 @@ class Relevance:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """Everything that one run measured."""
+    """The figures of one run."""
 
     films: int
     relevance: tuple[Relevance, ...] = ()
@@ -73,14 +75,8 @@ class EvaluationReport:
 
 
 def add_commands(add: AddCommand) -> None:
-    """Add the command."""
+    """Add the command `evaluate`."""
     parser = add("evaluate", "measure relevance, search engines and fidelity of the model")
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     add_models_dir(parser)
     parser.add_argument(
         "--queries",
@@ -98,10 +94,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-engines", action="store_true", help="do not compare the search engines")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
     parser.add_argument("--chart", type=Path, metavar="FILE", help="draw recall against time of the engines (PNG)")
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; returns the exit status."""
+    """Measure, print the figures and return the exit status."""
     if args.chart:
         check_can_draw(args.chart)
     report = evaluate(
@@ -128,9 +125,9 @@ def evaluate(
     weights: Path | None = None,
     with_engines: bool = True,
 ) -> EvaluationReport:
-    """Measure what there is the material for: relevance with queries or requests, fidelity with FP32 weights.
+    """Measure relevance if there are queries or requests, and fidelity if there are FP32 weights.
 
-    Raises IndexingError if the queries cannot be used, ModelFileError if the files in models_dir cannot.
+    Raises IndexingError if the queries cannot be used, ModelFileError if the files in `models_dir` cannot be used.
     """
     known_items = read_known_items(queries) if queries else []
     asked = read_requests(requests) if requests else []
@@ -151,36 +148,21 @@ def evaluate(
 
 
 def read_known_items(path: Path) -> list[KnownItem]:
-    """Read a file of queries; raises IndexingError naming the line that is not one."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexingError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    items = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            fields = json.loads(line)
-            items.append(
-                KnownItem(
-                    query=str(fields["query"]),
-                    movie_id=int(fields["movie_id"]),
-                    genres=tuple(map(str, fields.get("genres") or ())),
-                    year=int(fields["year"]) if fields.get("year") else None,
-                )
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexingError(
-                f'{path}, line {number}: not {{"query": text, "movie_id": number}} ({error!r})'
-            ) from error
-    if not items:
-        raise IndexingError(f"{path} holds no queries.")
-    return items
+    """Read a file of queries about known films; raises what `read_queries` raises."""
+    return read_queries(path, _known_item, '{"query": text, "movie_id": number}')
+
+
+def _known_item(fields: Any) -> KnownItem:  # noqa: ANN401 (any JSON)
+    return KnownItem(
+        query=str(fields["query"]),
+        movie_id=int(fields["movie_id"]),
+        genres=tuple(map(str, fields.get("genres") or ())),
+        year=int(fields["year"]) if fields.get("year") else None,
+    )
 
 
 def measure_relevance(models_dir: Path, items: Sequence[KnownItem]) -> list[Relevance]:
-    """Ask the service itself, in process, each query with each kind of context."""
+    """Answer each query with each kind of context, with a service in this process."""
     service = load_service(models_dir)
     try:
         names = tuple(service.genres())
@@ -193,7 +175,7 @@ def table(report: EvaluationReport) -> list[str]:
     """Return the report as lines to read."""
     lines = [f"{report.films:,} films"]
     if report.not_in_catalogue:
-        lines.append(f"left out: {report.not_in_catalogue} queries about films that are not in the catalogue")
+        lines.append(f"skipped: {report.not_in_catalogue} queries about films that are not in the catalogue")
     if report.relevance:
         lines += ["", f"Relevance, {report.relevance[0].queries} queries, mean (95% interval)"]
         names = (

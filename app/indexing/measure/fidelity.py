@@ -1,4 +1,4 @@
-"""How near the vectors of the INT8 model are to those of the FP32 model."""
+"""Fidelity of the INT8 model: how near its vectors are to those of the FP32 model."""
 
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Fidelity:
 
 
 def measure_fidelity(models_dir: Path, overviews: Sequence[str], weights: Path) -> Fidelity:
-    """Encode a sample of overviews with the INT8 model and with FP32, one text at a time.
+    """Encode a sample of overviews with the INT8 model and the FP32 model, one text at a time.
 
     Raises IndexingError if the weights are not the official ones.
     """

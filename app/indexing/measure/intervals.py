@@ -21,7 +21,7 @@ class Figure:
 
 
 def interval(values: NDArray[np.float64]) -> Figure:
-    """Return the mean of one value a query and the 95% percentile bootstrap interval (Efron, 1979), seeded."""
+    """Return the mean of one value per query and its 95% percentile bootstrap interval (Efron, 1979), seeded."""
     random = np.random.default_rng(0)
     samples = values[random.integers(0, len(values), (BOOTSTRAP_SAMPLES, len(values)))].mean(axis=1)
     low, high = np.percentile(samples, [2.5, 97.5])

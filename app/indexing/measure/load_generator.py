@@ -1,6 +1,6 @@
-"""Load from several clients at once, and the times of its answers.
+"""A load generator that simulates concurrent clients and measures the times of the answers.
 
-One thread that waits on all sockets: the generator shares the CPUs with the server, so it has to be light.
+It is one thread that waits on all sockets, because it shares the CPUs with the server and must use little CPU time.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a number of clients measured: milliseconds from a request's first byte to its answer's last."""
+    """Figures of a load: times are milliseconds from the first byte of a request to the last byte of its answer."""
 
     clients: int
     requests: int
@@ -35,7 +35,7 @@ class Load:
     p95: float
     p99: float
     generator_milliseconds: float
-    """CPU time of the generator itself for each request."""
+    """CPU time of the generator itself per request."""
 
 
 def get_request(path: str) -> bytes:
@@ -51,7 +51,7 @@ def post_request(path: str, body: bytes) -> bytes:
 
 @contextlib.contextmanager
 def probed_health(port: int) -> Iterator[list[float]]:
-    """Request /health repeatedly while the block runs; yields the list that its times are added to, in milliseconds."""
+    """Request /health repeatedly while the block runs, and yield the growing list of its times in milliseconds."""
     times: list[float] = []
     stop = threading.Event()
 
@@ -73,10 +73,11 @@ def probed_health(port: int) -> Iterator[list[float]]:
 
 
 def measure_load(port: int, requests: Iterable[bytes], *, clients: int, seconds: float) -> Load:
-    """Let `clients` send requests to localhost for so long, each client one after another; each request is sent once.
+    """Send requests to localhost from `clients` concurrent connections for a number of seconds.
 
-    Pass requests that are ready, since making them takes CPU time from the server. The load ends early when they run
-    out. Raises ConnectionError if the server closes a connection, TimeoutError if it does not answer.
+    Each client sends its next request when the last one has been answered. Each request is sent once; the load ends
+    early if there are no more. The requests should be made beforehand, because making them takes CPU time from the
+    server. Raises ConnectionError if the server closes a connection, TimeoutError if it does not answer.
     """
     cpu_started, started = time.process_time(), time.perf_counter()
     milliseconds, failures = _run_clients(port, iter(requests), clients, seconds)
@@ -94,7 +95,7 @@ def median_load(turns: Sequence[Load]) -> Load:
 
 
 class _Client:
-    """One connection with a request under way."""
+    """A connection with a request in flight."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS)
@@ -107,7 +108,7 @@ class _Client:
         self.socket.sendall(request)
 
     def receive(self) -> tuple[int, float] | None:
-        """Read what has arrived; returns the status and the milliseconds when the answer is complete."""
+        """Read what has arrived; return the status and the milliseconds if the answer is complete, otherwise None."""
         arrived = self.socket.recv(_READ_BYTES)
         if not arrived:
             raise ConnectionError("the server closed a connection")
@@ -123,7 +124,7 @@ def _content_length(head: bytes) -> int:
 
 
 def _run_clients(port: int, requests: Iterator[bytes], clients: int, seconds: float) -> tuple[list[float], int]:
-    """Return the milliseconds of each answer, and how many were not 200."""
+    """Return the milliseconds of each answer, and the number of answers with a status other than 200."""
     milliseconds: list[float] = []
     failures = 0
     deadline = time.perf_counter() + seconds

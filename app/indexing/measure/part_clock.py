@@ -1,4 +1,4 @@
-"""CPU time of the parts of a running program: named functions are wrapped, and nested parts are counted apart."""
+"""A clock for the CPU time of the parts of a running program, which wraps functions."""
 
 import functools
 import inspect
@@ -10,18 +10,21 @@ from typing import Any
 
 
 class PartClock:
-    """Sums the CPU time of each thread by part. Coroutines are timed step by step, so waiting costs nothing."""
+    """Sums the CPU time of each thread by part; the time of a nested part counts only for the nested part.
+
+    Coroutines are timed step by step, so that time spent waiting is not counted.
+    """
 
     def __init__(self) -> None:
         self._local = threading.local()
         self._threads: dict[int, Counter[str]] = {}
 
     def nanoseconds(self) -> dict[int, Counter[str]]:
-        """Return what has been counted so far: thread identifier -> part -> nanoseconds."""
+        """Return the nanoseconds counted so far, by thread identifier and part."""
         return {identifier: Counter(parts) for identifier, parts in list(self._threads.items())}
 
     def wrap(self, owner: object, name: str, part: str) -> None:
-        """Replace a function, method or coroutine function of a class or module by one that is timed."""
+        """Replace a function, method or coroutine function of a class or module by a timed wrapper."""
         function = getattr(owner, name)
         timed = self._timed_async if inspect.iscoroutinefunction(function) else self._timed
         setattr(owner, name, timed(function, part))

@@ -1,4 +1,4 @@
-"""Server processes that are measured: how they are started, their CPU time and memory, and the machine. Linux only."""
+"""Server processes to measure: their start, CPU time and memory, and a description of the machine. Linux only."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class StartedService:
-    """A running server; the times are those until /health answered 200."""
+    """A running server, and the wall and CPU time until /health answered 200."""
 
     port: int
     process: "subprocess.Popen[bytes]"
@@ -105,7 +105,7 @@ def memory_megabytes(process_id: int | Literal["self"], name: Literal["VmRSS", "
 
 
 def describe_machine(cpu_facts: Path = Path("/proc/cpuinfo")) -> str:
-    """Return one line on the CPUs: how many, which, and whether they have VNNI, the instructions for INT8 products."""
+    """Return the number and model of the CPUs, whether they have VNNI (INT8 products), and the Python version."""
     text = cpu_facts.read_text(encoding="utf-8") if cpu_facts.exists() else ""
     model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
     name = model[1].strip() if model else platform.machine()

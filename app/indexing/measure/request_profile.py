@@ -1,8 +1,8 @@
-"""The CPU time of a request by part, with one client and with many.
+"""The command `profile`, which measures the CPU time of a request by part, with one client and with many.
 
-The service runs in this process, its functions wrapped by PartClock, and is asked by another process. Wrapping costs a
-few microseconds per call. What a thread uses outside the wrapped functions is shown as its remainder; threads that are
-not Python's are ONNX Runtime's.
+The service runs in this process, with its functions wrapped by PartClock, and another process sends the requests.
+Wrapping costs a few microseconds per call. The time that a thread spends outside the wrapped functions is shown
+separately. Threads that Python did not start belong to ONNX Runtime.
 """
 
 import argparse
@@ -76,28 +76,23 @@ class Profile:
 
     @property
     def around_encoder(self) -> float:
-        """The same without the encoder and its threads."""
+        """CPU milliseconds per request without the encoder and its threads."""
         return self.total - self.parts.get(ENCODER, 0.0) - self.parts.get(NATIVE, 0.0)
 
 
 def add_commands(add: AddCommand) -> None:
-    """Add the command."""
+    """Add the command `profile`."""
     parser = add("profile", "measure the CPU time of a request by part")
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     add_models_dir(parser)
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each load (default: 10)")
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="write the table between the <!-- profile --> lines of FILE"
     )
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Profile and print; returns the exit status."""
+    """Profile, print the figures and return the exit status."""
     require_proc()
     overviews, _ = read_overviews(args.models_dir)
     queries = texts.synopses(overviews)
@@ -126,7 +121,7 @@ def table(profiles: list[Profile]) -> list[str]:
 
 @contextlib.contextmanager
 def served(models_dir: Path, clock: PartClock) -> Iterator[tuple[int, threading.Thread]]:
-    """Serve models_dir in a thread, with timed functions; yields its port and its event loop's thread."""
+    """Serve `models_dir` in a thread with timed functions; yield the port and the event loop's thread."""
     import uvicorn
 
     from app.core.config import Settings
@@ -149,7 +144,7 @@ def served(models_dir: Path, clock: PartClock) -> Iterator[tuple[int, threading.
 
 
 def wrap_parts(clock: PartClock) -> None:
-    """Wrap the functions that a request passes through."""
+    """Wrap the functions that a request passes."""
     import fastapi.routing
     import starlette.routing
     from uvicorn.protocols.http import httptools_impl
@@ -198,7 +193,7 @@ def _wrap_middleware(clock: PartClock, app: "FastAPI") -> None:
     classes = {middleware.cls for middleware in app.user_middleware}
     for layer in [*classes, ServerErrorMiddleware, ExceptionMiddleware]:
         clock.wrap(layer, "__call__", "middleware")
-    clock.wrap(Response, "__call__", "middleware")  # an answer's way through them
+    clock.wrap(Response, "__call__", "middleware")  # sends the answer through the middleware
 
 
 def profile(
@@ -223,7 +218,7 @@ def profile(
 
 
 class _Snapshot:
-    """CPU nanoseconds until now: of the process, of each of its Python threads, and of each thread's parts."""
+    """CPU nanoseconds used so far: by the process, by each of its Python threads, and by each thread's parts."""
 
     def __init__(self, clock: PartClock) -> None:
         self.process = time.process_time_ns()
@@ -236,7 +231,7 @@ class _Snapshot:
 
 
 def _per_request(before: _Snapshot, after: _Snapshot, loop_thread: threading.Thread, requests: int) -> dict[str, float]:
-    """Return milliseconds per request by part; threads without wrapped calls belong to this script."""
+    """Return the milliseconds per request by part; threads without wrapped calls belong to this script."""
     parts: Counter[str] = Counter()
     used = {identifier: now - before.threads.get(identifier, 0) for identifier, now in after.threads.items()}
     for identifier, counted in after.parts.items():

@@ -1,4 +1,4 @@
-"""How well answers meet requests as people type them: "80s comedies", "movies like Alien".
+"""Measurement of how well answers meet requests as people type them: "80s comedies", "movies like Alien".
 
 A file of requests is JSON Lines: {"query", "style", "constraints"}. Each film of an answer should meet the constraints:
 
@@ -9,12 +9,11 @@ A file of requests is JSON Lines: {"query", "style", "constraints"}. Each film o
     director     among the film's directors
     theme        one of these words begins a word of title, overview or keywords
     like         {"movie_id"}: this film itself is not in the answer
-    find         {"movie_ids"}: one of them is among the first ten (a plot that names a year in passing)
+    find         {"movie_ids"}: one of these films is among the first ten (a plot that names a year in passing)
 
-Requests that no film of the catalogue can meet are left out.
+Requests that no film of the catalogue can meet are skipped.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ import numpy as np
 
 from app.indexing.errors import IndexingError
 from app.indexing.measure.intervals import Figure, interval
+from app.indexing.measure.query_files import read_queries
 from app.indexing.progress import with_progress
 from app.services.model_service import ModelService
 from app.services.movie_record import MovieRecord
@@ -48,7 +48,7 @@ class Constraints:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> "Constraints":
-        """Return the constraints of a line; raises KeyError, TypeError or ValueError if they are none."""
+        """Return the constraints of a line; raises KeyError, TypeError or ValueError if they are invalid."""
         unknown = fields.keys() - {"genres", "not_genres", "years", "languages", "director", "theme", "like", "find"}
         if unknown:
             raise ValueError(f"unknown constraint {min(unknown)}")
@@ -65,7 +65,7 @@ class Constraints:
         )
 
     def are_met_by(self, film: MovieRecord) -> bool:
-        """Return whether a film meets all of them but `find`."""
+        """Return whether a film meets all constraints; `find` is a constraint on the answer, not on a film."""
         genres = set(film.genres)
         return (
             all(genres & group for group in self.genres)
@@ -84,7 +84,7 @@ class Constraints:
 
 @dataclass(frozen=True, slots=True)
 class FilmRequest:
-    """A text as people type it, and what its answer should meet."""
+    """A text as people type it, and the constraints that its answer should meet."""
 
     query: str
     style: str
@@ -93,7 +93,7 @@ class FilmRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestFigures:
-    """The share of the first ten films that meet their request, over all requests and by style."""
+    """The share of the first ten films that meet the request, over all requests and by style."""
 
     requests: int
     left_out: int
@@ -107,32 +107,20 @@ class RequestFigures:
 
 
 def read_requests(path: Path) -> list[FilmRequest]:
-    """Read a file of requests; raises IndexingError naming the line that is not one."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexingError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    requests = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            fields = json.loads(line)
-            constraints = Constraints.of(fields["constraints"])
-            requests.append(FilmRequest(str(fields["query"]), str(fields.get("style", "any")), constraints))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexingError(f'{path}, line {number}: not {{"query", "constraints"}} ({error!r})') from error
-    if not requests:
-        raise IndexingError(f"{path} has no requests.")
-    return requests
+    """Read a file of requests; raises what `read_queries` raises."""
+    return read_queries(path, _request, '{"query", "constraints"}')
+
+
+def _request(fields: Any) -> FilmRequest:  # noqa: ANN401 (any JSON)
+    return FilmRequest(str(fields["query"]), str(fields.get("style", "any")), Constraints.of(fields["constraints"]))
 
 
 def measure_requests(
     service: ModelService, requests: Sequence[FilmRequest], films: Mapping[int, MovieRecord]
 ) -> RequestFigures:
-    """Ask the service each request; `films` are those of its catalogue by id.
+    """Answer each request with the service; `films` are the films of its catalogue by id.
 
-    Raises IndexingError if no film meets any of them.
+    Raises IndexingError if no film meets any request.
     """
     shares: dict[str, list[float]] = {}
     for request in with_progress(requests, total=len(requests), label="Requests", unit="requests"):
@@ -147,7 +135,7 @@ def measure_requests(
 
 
 def _possible(wanted: Constraints, films: Mapping[int, MovieRecord]) -> int:
-    """Return how many films, up to ten, meet the constraints: more cannot be asked of an answer."""
+    """Return how many films meet the constraints, up to ten, which is the length of an answer."""
     if wanted.find:
         return len(wanted.find & films.keys())
     if wanted.like is not None and wanted.like not in films:

@@ -1,8 +1,8 @@
-"""BERT as the usual tools export it to ONNX: the operators that PyTorch traces, none of them fused.
+"""The ONNX graph of BERT as the usual tools export it: the operators that PyTorch traces, without fusion.
 
-What `optimum-cli export onnx` and torch.onnx write for all-MiniLM-L6-v2 at opset 14: layer normalization and GELU in
-single steps, shapes computed in the graph, heads transposed for each product. Services that quantize a published export
-serve a graph like this one, so the benchmark's baselines do too.
+It is what `optimum-cli export onnx` and torch.onnx write for all-MiniLM-L6-v2 at opset 14: layer normalization and GELU
+as separate operators, shapes computed in the graph, heads transposed for each product. The baselines of the benchmark
+use this graph, because services that quantize a published export do.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class _Export:
         return self._layer_norm("embeddings.LayerNorm", summed)
 
     def _mask(self) -> str:
-        """Return what is added to the attention scores, [batch, 1, 1, sequence]: 0, or the lowest float for padding."""
+        """Return the mask [batch, 1, 1, sequence] added to the attention scores: 0, or the lowest float for padding."""
         mask = self._unsqueezed(self._unsqueezed("attention_mask", 1), 2)
         tokens = self._node("Cast", [mask], to=TensorProto.FLOAT)
         padding = self._node("Sub", [self._number(1.0), tokens])

@@ -1,4 +1,4 @@
-"""Query texts for measurements: as long as real synopses, or short; no text comes twice."""
+"""Query texts for measurements, as long as real synopses or short, each of them once."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ _WORDS_OF_EACH = 6
 
 @dataclass(frozen=True, slots=True)
 class TokenLengths:
-    """Distribution of the lengths of texts in tokens, as far as the model reads."""
+    """Distribution of the lengths of texts in tokens, of which only those that the model reads count."""
 
     p10: float
     median: float
@@ -35,7 +35,7 @@ def token_lengths(tokens: Sequence[int]) -> TokenLengths:
 
 
 def synopses(overviews: Sequence[str]) -> Iterator[str]:
-    """Yield texts with the lengths of overviews: an overview whose first words are those of another."""
+    """Yield texts as long as overviews: an overview that begins with the first words of another one."""
     for first, second in _pairs(overviews):
         text = " ".join([*second.split()[:_WORDS_OF_EACH], *first.split()[_WORDS_OF_EACH:]])[:_MAX_CHARACTERS]
         if len(text) >= _MIN_CHARACTERS:

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 as an ONNX graph, written from its weights: in FP32, or quantized to INT8.
+"""The ONNX graph of all-MiniLM-L6-v2, written from its weights, in FP32 or quantized to INT8.
 
 The graph is that of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805) in the size of MiniLM-L6-H384 (Wang et
 al. 2020, https://arxiv.org/abs/2002.10957). Inputs are input_ids, attention_mask and token_type_ids, int64
@@ -34,7 +34,7 @@ POSITIONS = 512
 LAYER_NORM_EPSILON = 1e-12
 
 SMOOTHING_FILE = Path(__file__).with_name("smoothing.json")
-"""Factors of each smoothed product by its name; tests/scripts/calibrate_model.py makes it."""
+"""Factors of each smoothed product by name, written by tests/scripts/calibrate_model.py."""
 
 OPSET = 20
 _IR_VERSION = 9
@@ -49,7 +49,7 @@ _MAX_PAIR = 128
 
 @dataclass(frozen=True)
 class SmoothedProduct:
-    """Matrix products of one input, whose channels are scaled before they are quantized (see `smoothed_products`)."""
+    """Matrix products of one input whose channels are scaled before quantization (see `smoothed_products`)."""
 
     name: str
     input: str
@@ -180,7 +180,7 @@ class _GraphWriter:
         return self._layer_norm(f"{name}.output.LayerNorm", summed, f"{name}.output")
 
     def _mask(self, length: str) -> str:
-        """Return what is added to the attention scores, [batch, 1, sequence, sequence]: 0, or -10,000 for padding.
+        """Return the mask that is added to the attention scores: 0, or -10,000 for padding.
 
         The row is repeated because broadcasting it in every layer takes twice as long.
         """
@@ -193,7 +193,7 @@ class _GraphWriter:
         return self._node("Expand", [row, self._node("Concat", shape, "mask.shape", axis=0)], "mask")
 
     def _attend(self, name: str, attention: SmoothedProduct, mask: str, *, subtract_largest: bool) -> str:
-        """Write scaled dot-product attention with its softmax in single steps.
+        """Write scaled dot-product attention, with the softmax as separate operators.
 
         ONNX Runtime's Softmax and MultiHeadAttention add in an order that depends on the CPU's vector width, and a
         difference in the last digit can round an activation to another integer. Exp, ReduceSum and the matrix products

@@ -1,4 +1,4 @@
-"""The model command: the INT8 ONNX model of all-MiniLM-L6-v2, its tokenizer and its configuration."""
+"""The command `model`, which makes the INT8 ONNX model of all-MiniLM-L6-v2, its tokenizer and configuration."""
 
 import json
 import shutil
@@ -27,12 +27,12 @@ from app.services.local.files.model_files import (
 
 
 def make_model(models_dir: Path, weights: Path | None = None) -> Path:
-    """Make ``models_dir``/model_quantized/ and return its path; the same weights give the same bytes.
+    """Make model_quantized/ in `models_dir` and return its path; the same weights give the same bytes.
 
-    The files are written to the staging folder and switched to, so a reader finds the earlier files or the new ones.
+    The files are written to a staging folder and then switched to, so a reader finds the earlier files or the new ones.
 
     Raises:
-        IndexingError: the official weights are not available, or the folder cannot be written.
+        IndexingError: The official weights are not available, or the folder cannot be written.
     """
     made = _make(models_dir, weights, "int8")
     _say_if_index_is_of_another_model(models_dir)
@@ -40,10 +40,10 @@ def make_model(models_dir: Path, weights: Path | None = None) -> Path:
 
 
 def make_reference_model(models_dir: Path, weights: Path | None = None) -> Path:
-    """Make the same folder with the FP32 graph, to compare the INT8 model with.
+    """Make the same folder with the FP32 graph, which is the reference for the INT8 model.
 
     Raises:
-        IndexingError: as `make_model`.
+        IndexingError: See `make_model`.
     """
     return _make(models_dir, weights, "fp32")
 
@@ -75,7 +75,7 @@ def _replace_model(models_dir: Path, source: ModelSource, precision: Precision) 
                 (staging / name).write_bytes(content)
         commit_staging(models_dir, staging)
     except OSError:
-        shutil.rmtree(staging, ignore_errors=True)  # a full disk gets its space back
+        shutil.rmtree(staging, ignore_errors=True)  # frees space on a full disk
         raise
 
 
@@ -90,7 +90,7 @@ def _say_if_index_is_of_another_model(models_dir: Path) -> None:
 
 
 def _configuration(precision: Precision) -> bytes:
-    """Return config.json: Hugging Face's keys of the architecture, and those of ModelSpec."""
+    """Return config.json with Hugging Face's keys of the architecture and the keys of ModelSpec."""
     spec = ModelSpec()
     configuration = {
         "model_id": spec.model_id,

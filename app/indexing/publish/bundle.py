@@ -1,8 +1,8 @@
-"""The bundle and fetch commands: models/ packed into one archive to publish, and unpacked from it.
+"""The commands `bundle` and `fetch`, which pack models/ into one archive to publish and unpack it.
 
-A bundle is a gzipped tar archive of manifest.json and then the files that the manifest lists. The same models/ gives
-the same bytes. Unpacking trusts nothing in an archive: it accepts only regular files that the manifest lists, under
-names that models/ may have, with the size and SHA-256 of the manifest.
+A bundle is a gzipped tar archive of manifest.json followed by the files that the manifest lists. The same models/ gives
+the same bytes. Unpacking trusts nothing in an archive: it accepts only regular files that the manifest lists, with
+names that models/ may have, and with the size and SHA-256 of the manifest.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from app.indexing.errors import IndexingError
-from app.indexing.models_folder import AddCommand, add_models_dir, exclusive_lock, remove_what_is_not_listed
+from app.indexing.models_folder import AddCommand, add_models_dir, exclusive_lock, remove_unlisted_files
 from app.indexing.progress import progress, say
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.errors import ServiceError
@@ -52,32 +52,23 @@ _SERVING_NAME = re.compile(rf"{SERVING_DIRECTORY}/[A-Za-z0-9][A-Za-z0-9_.-]{{0,9
 def add_commands(add: AddCommand) -> None:
     """Add the commands `bundle` and `fetch`."""
     pack = add("bundle", "pack models/ into one archive to publish")
-    add_bundle_arguments(pack)
-    add_models_dir(pack)
-    pack.set_defaults(run=run_bundle)
-    fetch = add("fetch", "download, check and unpack a bundle")
-    add_fetch_arguments(fetch)
-    add_models_dir(fetch)
-    fetch.set_defaults(run=run_fetch)
-
-
-def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `python -m app.indexing bundle`, except --models-dir."""
-    parser.description = (
+    pack.description = (
         "Pack models/ into one archive to publish on a release page or in a bucket, and print the command that fetches "
         "it. Publish only a catalogue that you may: its texts are in the archive."
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="archive to write (.tar.gz)")
+    pack.add_argument("--output", type=Path, required=True, metavar="FILE", help="archive to write (.tar.gz)")
+    add_models_dir(pack)
+    pack.set_defaults(run=run_bundle)
 
-
-def add_fetch_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `python -m app.indexing fetch`, except --models-dir."""
-    parser.description = (
+    fetch = add("fetch", "download, check and unpack a bundle")
+    fetch.description = (
         "Download a bundle, check it, and switch models/ to it. Nothing is changed unless all of it is valid. If the "
         "download is interrupted, run the same command again to resume it."
     )
-    parser.add_argument("url", metavar="URL", help="https://... or file:///...")
-    parser.add_argument("--sha256", required=True, metavar="HEX", help="as printed by the bundle command")
+    fetch.add_argument("url", metavar="URL", help="https://... or file:///...")
+    fetch.add_argument("--sha256", required=True, metavar="HEX", help="as printed by the bundle command")
+    add_models_dir(fetch)
+    fetch.set_defaults(run=run_fetch)
 
 
 def run_bundle(args: argparse.Namespace) -> int:
@@ -94,17 +85,17 @@ def run_fetch(args: argparse.Namespace) -> int:
 
     args.models_dir.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(args.models_dir), fetched_file(args.url, args.sha256, args.models_dir) as archive:
-        manifest = _install(archive, args.models_dir, check=_check_that_it_serves)
+        manifest = install_bundle(archive, args.models_dir, check=_check_that_it_serves)
     say(f"{args.models_dir}: {manifest.count:,} films, {len(manifest.files)} files as in the bundle")
     return 0
 
 
 def write_bundle(models_dir: Path, output: Path) -> FileFacts:
-    """Pack the set in models_dir, after checking it, and return SHA-256 and size of the archive.
+    """Check and pack the files in `models_dir`, and return SHA-256 and size of the archive.
 
     Raises:
-        ModelFileError: A file is not as the manifest says.
-        IndexingError: There is no manifest, or the output cannot be a file there.
+        ModelFileError: A file differs from its entry in the manifest.
+        IndexingError: There is no manifest, or `output` cannot be written there.
     """
     if output.is_dir() or not output.parent.is_dir():
         raise IndexingError(f"--output {output} is a folder, or in a folder that does not exist: name a file")
@@ -159,17 +150,6 @@ class _Watched(io.RawIOBase):
         return data
 
 
-def install_bundle(archive: Path, models_dir: Path) -> Manifest:
-    """Unpack a bundle into models_dir and switch to it: all of the set, or nothing.
-
-    Raises:
-        IndexingError: The archive is not a bundle, is damaged, or contains something else.
-    """
-    models_dir.mkdir(parents=True, exist_ok=True)
-    with exclusive_lock(models_dir):
-        return _install(archive, models_dir)
-
-
 def _check_that_it_serves(models_dir: Path) -> None:
     from app.services.local.load import load_service
 
@@ -179,8 +159,14 @@ def _check_that_it_serves(models_dir: Path) -> None:
         raise IndexingError(f"The bundle cannot be served ({error}); nothing was changed") from None
 
 
-def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:
-    """Unpack, check the set in the staging folder, and switch to it. The caller holds the lock."""
+def install_bundle(archive: Path, models_dir: Path, check: Callable[[Path], None] | None = None) -> Manifest:
+    """Unpack a bundle into the staging folder and switch `models_dir` to all of its files, or change nothing.
+
+    `check` is called with the staging folder before the switch. The caller holds the lock of `models_dir`.
+
+    Raises:
+        IndexingError: The archive is not a bundle, is damaged, or contains something else.
+    """
     finish_switch(models_dir)
     staging = models_dir / STAGING_DIRECTORY
     shutil.rmtree(staging, ignore_errors=True)
@@ -192,7 +178,7 @@ def _install(archive: Path, models_dir: Path, check: Callable[[Path], None] | No
         commit_staging(models_dir, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    remove_what_is_not_listed(models_dir)
+    remove_unlisted_files(models_dir)
     return manifest
 
 
@@ -268,13 +254,13 @@ def _unpack_file(content: IO[bytes], target: Path, facts: FileFacts, advance: Ca
 
 
 class _BoundedGzip(gzip.GzipFile):
-    """A gzip reader that refuses large reads: a header may claim any length, and tarfile would allocate it."""
+    """A gzip reader that refuses large reads: a header may claim any length, and tarfile would allocate that much."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(fileobj=file, mode="rb")
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read up to `size` bytes, at most a few chunks."""
+        """Read up to `size` bytes; raises tarfile.ReadError for more than a few chunks."""
         if size is None or not 0 <= size <= 4 * _CHUNK_BYTES:
             raise tarfile.ReadError("a header of impossible length")
         return super().read(size)

@@ -1,4 +1,4 @@
-"""Download of one large file of known SHA-256, resumable and checked, from https, file or localhost."""
+"""Resumable download of one large file with a known SHA-256, from https, file or localhost."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ MAX_BYTES = 4_000_000_000
 """A larger file is not a bundle."""
 
 ATTEMPTS = 6
-"""Attempts in a row without progress before giving up."""
+"""Consecutive attempts without progress before the download fails."""
 
 FIRST_WAIT = 1.0
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -38,9 +38,9 @@ def parse_sha256(text: str) -> str:
 
 @contextmanager
 def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
-    """Yield the path of the file at `url`, checked; it is removed afterwards.
+    """Download the file at `url`, check it, and yield its path; the download is removed when the block ends.
 
-    A partial download stays in `folder`, so that the next attempt resumes it.
+    A partial download is kept in `folder`, so that the next call resumes it.
 
     Raises:
         IndexingError: The address is not allowed, does not answer, or has another file.
@@ -57,7 +57,7 @@ def fetched_file(url: str, sha256: str, folder: Path) -> Iterator[Path]:
     _download_checked(url, sha256, partial)
     try:
         yield partial
-    except IndexingError:  # the file is useless; after a full disk or Ctrl-C it is kept
+    except IndexingError:  # the file is unusable; after other errors, such as a full disk or Ctrl-C, it is kept
         _remove(partial)
         raise
     _remove(partial)
@@ -116,7 +116,7 @@ class _TransientError(Exception):
 
 
 def _download_checked(url: str, sha256: str, partial: Path) -> None:
-    """Download to `partial` and check it; once more from the start if it was resumed from another file's beginning."""
+    """Download to `partial` and check it. If a resumed download was of another file, download it from the start."""
     resumed = _download(url, partial)
     try:
         _check(partial, sha256, shown(url))
@@ -124,7 +124,7 @@ def _download_checked(url: str, sha256: str, partial: Path) -> None:
         _remove(partial)
         if not resumed:
             raise
-        say("The partial download is of another file: starting again")
+        say("The partial download belongs to another file: starting again")
         _download(url, partial)
         try:
             _check(partial, sha256, shown(url))
@@ -139,7 +139,7 @@ def _remove(partial: Path) -> None:
 
 
 def _download(url: str, partial: Path) -> bool:
-    """Download the rest of a file; returns whether a part of it was present."""
+    """Download the rest of a file and return whether a part of it was present."""
     resumed = _size(partial) > 0
     retrying = Retrying(
         retry=retry_if_exception_type(_TransientError),
@@ -158,7 +158,7 @@ def _download(url: str, partial: Path) -> bool:
 
 
 def _download_rest(client: httpx.Client, url: str, partial: Path) -> None:
-    """Download the rest, and retry at once after progress: a bad line may interrupt a large file often."""
+    """Download the rest, and retry at once after progress, because a bad connection may fail often."""
     while True:
         have = _size(partial)
         try:
@@ -229,7 +229,7 @@ def _offset_of(response: httpx.Response, have: int) -> int:
         return 0
     match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     if not match or int(match.group(1)) > have:
-        raise _TransientError("another part of the file than requested")
+        raise _TransientError("a part of the file that was not requested")
     return int(match.group(1))
 
 
@@ -270,7 +270,7 @@ def _validator_path(partial: Path) -> Path:
 
 
 def _write_validator(partial: Path, response: httpx.Response) -> None:
-    """Store what identifies this version of the file: a strong ETag, else Last-Modified."""
+    """Store what identifies this version of the file: a strong ETag, otherwise Last-Modified."""
     tag = response.headers.get("ETag", "")
     validator = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
     _validator_path(partial).write_text(json.dumps({"validator": validator}), encoding="utf-8")

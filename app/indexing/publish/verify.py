@@ -1,4 +1,4 @@
-"""Checks of the files in models/ against the manifest, and a manifest for files put there by hand."""
+"""The command `verify`, which checks models/ against its manifest or writes a manifest for files put there by hand."""
 
 import shutil
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ from app.services.ranking.weights import RANKING_VERSION
 
 SAMPLE_SIZE = 64
 MIN_MEAN_COSINE = 0.7
-"""Films encoded by another quantization of the model agree to 0.9 and more; films in another order to 0.2."""
+"""With another quantization of the model, the mean is 0.9 or more; with the films in another order, it is 0.2."""
 
 
 def verify(models_dir: Path) -> str:
-    """Check every file and load the set once; returns what to print.
+    """Check every file and load the index once; return a summary to print.
 
-    Raises ModelFileError or IndexingError naming the first file at fault.
+    Raises ModelFileError or IndexingError, naming the first file that is wrong.
     """
     manifest = read_manifest(models_dir)
     if manifest is None:
@@ -63,7 +63,7 @@ def verify(models_dir: Path) -> str:
 
 
 def accept(models_dir: Path) -> str:
-    """Write a manifest for the files as they are; returns what to print.
+    """Write a manifest for the files as they are; return a summary to print.
 
     Raises IndexingError if the index was not made by this model from these films.
     """
@@ -105,7 +105,7 @@ def _accept(models_dir: Path) -> str:
 
 
 def _agreement(encoder: TextEncoder, films: Sequence[MovieRecord], vectors: NDArray[np.float32]) -> float | None:
-    """Return the mean cosine of stored embeddings with those of the same films encoded again; None without texts."""
+    """Return the mean cosine of stored vectors and new embeddings of the same films; None without overviews."""
     with_text = [position for position, film in enumerate(films) if film.overview]
     if not with_text:
         return None

@@ -1,4 +1,4 @@
-"""TMDB's address, the key to it, and the pace of requests."""
+"""Access to TMDB's API: its address, the key, and the rate of requests."""
 
 import os
 import re
@@ -13,7 +13,7 @@ KEY_PAGE = "https://www.themoviedb.org/settings/api"
 
 REQUESTS_PER_SECOND = 35.0
 MAX_REQUESTS_PER_SECOND = 40.0
-"""The limit that TMDB names."""
+"""TMDB's documented limit."""
 
 _V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 _V4_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -21,10 +21,10 @@ _V4_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast requests go out and how failed ones are retried; times in seconds.
+    """The rate of requests, and the retries of failed ones; times in seconds.
 
-    A request that fails with a transient error is tried `attempts` times in all: after `first_wait`, then after twice
-    as long each time, up to `max_wait`, or as long as TMDB's Retry-After says.
+    A request that fails with a transient error is tried up to `attempts` times in all. The wait before a retry starts
+    at `first_wait` and doubles up to `max_wait`, or is TMDB's Retry-After if that is longer.
     """
 
     requests_per_second: float = REQUESTS_PER_SECOND
@@ -55,7 +55,7 @@ class TmdbKey:
 
 
 def read_key(key_file: Path | None = None) -> TmdbKey:
-    """Read the key from a file, else from the environment variable TMDB_API_KEY.
+    """Read the key from a file if one is given, otherwise from the environment variable TMDB_API_KEY.
 
     Raises:
         IndexingError: There is no key, or it does not look like one.

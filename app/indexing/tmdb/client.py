@@ -1,4 +1,4 @@
-"""A client of TMDB's API that keeps to a pace and retries transient errors."""
+"""A client for TMDB's API that limits the rate of requests and retries transient errors."""
 
 import asyncio
 import re
@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 
 
 class NotFoundError(Exception):
-    """TMDB has no such film (any more)."""
+    """TMDB does not have the film, or no longer has it."""
 
 
 class TransientError(Exception):
-    """A failure that may pass; `retry_after` is how long TMDB asks to wait, in seconds."""
+    """A failure that a retry may resolve; `retry_after` is the wait that TMDB asks for, in seconds."""
 
     def __init__(self, what: str, retry_after: float = 0.0) -> None:
         super().__init__(what)
@@ -33,11 +33,11 @@ class TransientError(Exception):
 
 
 class UnreachableError(TransientError):
-    """No answer came at all."""
+    """TMDB sent no response."""
 
 
 class _KeyTransport(httpx.AsyncBaseTransport):
-    """Adds the key below everything that logs or reports a request, so that no log and no message contains it."""
+    """Adds the key to each request after httpx has logged it, so that no log and no message contains the key."""
 
     def __init__(self, key: TmdbKey, inner: httpx.AsyncBaseTransport) -> None:
         self._key = key
@@ -71,7 +71,7 @@ class TmdbClient:
         self._retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientError),
             stop=stop_after_attempt(pace.attempts),
-            wait=lambda state: max(backoff(state), _asked_to_wait(state)),
+            wait=lambda state: max(backoff(state), _requested_wait(state)),
             before_sleep=self._report_outage,
             reraise=True,
         )
@@ -81,7 +81,7 @@ class TmdbClient:
     async def opened(
         cls, key: TmdbKey, api_url: str, pace: Pace, transport: httpx.AsyncBaseTransport | None
     ) -> AsyncIterator["TmdbClient"]:
-        """Give a client over its own connections, or over `transport`, for as long as the context lasts."""
+        """Yield a client with its own connections, or over `transport`."""
         limits = httpx.Limits(max_connections=pace.connections, max_keepalive_connections=pace.connections)
         signed = _KeyTransport(key, transport or httpx.AsyncHTTPTransport(limits=limits, proxy=_proxy(api_url)))
         timeout = httpx.Timeout(pace.timeout, connect=min(pace.timeout, 10.0))
@@ -90,11 +90,11 @@ class TmdbClient:
 
     @property
     def connections(self) -> int:
-        """How many requests may run at a time."""
+        """Maximum number of concurrent requests."""
         return self._pace.connections
 
     async def together(self, work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
-        """Run pieces of work at the same time and return their results in order; the first error ends them all."""
+        """Run coroutines concurrently and return their results in order; the first error cancels the others."""
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(piece) for piece in work]
@@ -105,10 +105,10 @@ class TmdbClient:
     async def get(
         self, path: str, parameters: Mapping[str, str | int], is_valid: Callable[[dict[str, Any]], bool]
     ) -> dict[str, Any]:
-        """Return the JSON object at `path`; one that is not valid is requested again.
+        """Return the JSON object at `path`; request it again if it is not valid.
 
         Raises:
-            NotFoundError: TMDB has none.
+            NotFoundError: TMDB has nothing at this path.
             TransientError: Every attempt failed.
             IndexingError: TMDB refuses the key or the request.
         """
@@ -127,11 +127,11 @@ class TmdbClient:
         self._outage_reported = False
         content = self._content(path, response)
         if not is_valid(content):
-            raise TransientError("an answer of another form than documented")
+            raise TransientError("an answer not in the documented form")
         return content
 
     def _report_outage(self, state: RetryCallState) -> None:
-        """Say at once that TMDB does not answer, and once for each outage: later retries may take minutes."""
+        """Report once per outage, before the first retry, that TMDB does not answer: the retries may take minutes."""
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, UnreachableError) and not self._outage_reported:
             self._outage_reported = True
@@ -172,7 +172,7 @@ class TmdbClient:
             await asyncio.sleep(left)
 
     def _pause(self, seconds: float) -> None:
-        """Hold back every request for a while."""
+        """Delay all requests for a number of seconds."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
 
@@ -182,18 +182,18 @@ def _first(errors: BaseExceptionGroup[IndexingError]) -> IndexingError:
 
 
 def _proxy(url: str) -> str | None:
-    """Return the proxy of the environment for this address; httpx finds it only for transports of its own."""
+    """Return the environment's proxy for this address; httpx looks it up only for its default transport."""
     parsed = httpx.URL(url)
     return None if proxy_bypass(parsed.host) else getproxies().get(parsed.scheme)
 
 
-def _asked_to_wait(state: RetryCallState) -> float:
+def _requested_wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     return error.retry_after if isinstance(error, TransientError) else 0.0
 
 
 def _retry_after(text: str, longest: float = 300.0) -> float:
-    """Return the seconds that a Retry-After header asks for (a number, or a date), within reason."""
+    """Return the seconds of a Retry-After header, which is a number or a date, up to `longest`; 0 if malformed."""
     if re.fullmatch(r"\d{1,9}(\.\d+)?", text, re.ASCII):
         return min(float(text), longest)
     try:

@@ -1,4 +1,4 @@
-"""The command `python -m app.indexing tmdb`: its arguments, and what it runs."""
+"""The command `python -m app.indexing tmdb` and its arguments."""
 
 import argparse
 import re
@@ -17,14 +17,8 @@ from app.indexing.tmdb.access import (
 
 
 def add_commands(add: AddCommand) -> None:
-    """Add the command."""
+    """Add the command `tmdb`."""
     parser = add("tmdb", "download a catalogue from TMDB")
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `python -m app.indexing tmdb`."""
     parser.description = (
         f"Download the best-known films from TMDB. The key comes from {KEY_VARIABLE} or a file, never from an "
         "argument. A download that was stopped resumes when the same command is run again. "
@@ -41,10 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"requests a second (default: {REQUESTS_PER_SECOND:.0f}, at most {MAX_REQUESTS_PER_SECOND:.0f})",
     )
     parser.add_argument("--api-url", type=_api_url, default=API_URL, help=argparse.SUPPRESS)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the command; returns the exit status."""
+    """Run the command and return its exit status."""
     from app.indexing.tmdb.download import download
 
     key = read_key(args.key_file)

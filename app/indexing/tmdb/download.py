@@ -1,9 +1,9 @@
-"""Downloads a catalogue of the best-known films from TMDB's API (https://developer.themoviedb.org/reference).
+"""Download of a catalogue of the best-known films from TMDB's API (https://developer.themoviedb.org/reference).
 
-First the films are listed with /discover/movie, which gives 10,000 for one query at most: a query that has more is
-split by year, then by shorter spans, then by vote count. Then each film's details are fetched with its keywords and
-credits. Everything that arrives is appended to a partial file beside the output at once, so that a download can be
-stopped at any moment and resumed; the output appears whole, by one rename.
+First the films are listed with /discover/movie, which returns at most 10,000 for one query: a query with more results
+is split by year, then by shorter spans, then by vote count. Then the details of each film are fetched with its keywords
+and credits. Every answer is appended at once to a partial file next to the output, so that a download can be stopped at
+any moment and resumed. The output is written as a whole at the end.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ _KEPT = (
     *("title", "original_title", "overview", "release_date", "original_language", "vote_average", "vote_count"),
     *("popularity", "runtime", "imdb_id"),
 )
-"""What a film takes from its details as it is."""
+"""Fields that are copied from the details of a film."""
 
 
 def download(
@@ -50,8 +50,8 @@ def download(
     """Download the `count` best-known films with an overview to `output`, resuming from a partial file.
 
     Raises:
-        IndexingError: TMDB refuses the key or does not answer, or the output cannot be written. What has arrived
-            stays in the partial file.
+        IndexingError: TMDB refuses the key or does not answer, or the output cannot be written. The partial file
+            keeps what has been downloaded.
     """
     pace = pace or Pace()
     today = today or datetime.now(UTC).date()
@@ -93,7 +93,7 @@ def _exclusive_download(output: Path) -> Iterator[None]:
     try:
         with FileLock(lock_file, timeout=0):
             yield
-            with suppress(OSError):  # Windows removes no open file
+            with suppress(OSError):  # Windows cannot remove an open file
                 lock_file.unlink()
     except Timeout:
         raise IndexingError(f"Another download to {output} is running: wait until it ends") from None
@@ -115,7 +115,7 @@ def _write_output(output: Path, films: Iterable[dict[str, Any]]) -> None:
 
 
 class _Details:
-    """Fetches the films chosen, best known first, until there are enough."""
+    """Fetches the chosen films, best known first, until there are enough."""
 
     def __init__(self, client: TmdbClient, partial: PartialDownload, count: int) -> None:
         self._client = client
@@ -125,7 +125,7 @@ class _Details:
         self._failed: list[int] = []
 
     async def fetch(self) -> list[dict[str, Any]]:
-        """Return the `count` best known of the chosen films that TMDB still has, best known first."""
+        """Return the `count` best-known of the chosen films that TMDB still has, best known first."""
         partial = self._partial
         candidates = partial.chosen or []
         have = sum(movie_id in partial.films for movie_id in candidates)
@@ -133,16 +133,16 @@ class _Details:
             while missing := self._missing(candidates):
                 await self._fetch_all(missing, advance)
         if self._failed:
-            say(f"TMDB failed at {len(self._failed):,} films; the next best known take their places")
+            say(f"TMDB failed to return {len(self._failed):,} films; the next best-known films replace them")
         found = [partial.films[movie_id] for movie_id in candidates if movie_id in partial.films][: self._count]
         if len(found) < self._count:
-            say(f"TMDB has {len(found):,} films with an overview, fewer than the {self._count:,} asked for")
+            say(f"TMDB has {len(found):,} films with an overview, fewer than the {self._count:,} requested")
         return found
 
     def _missing(self, candidates: Sequence[int]) -> list[int]:
-        """Return the candidates that are still to be fetched, without those that are gone, up to `count` in all."""
-        out = self._partial.gone.union(self._failed)
-        wanted = [movie_id for movie_id in candidates if movie_id not in out][: self._count]
+        """Return which of the first `count` available candidates have not been fetched yet."""
+        unavailable = self._partial.gone.union(self._failed)
+        wanted = [movie_id for movie_id in candidates if movie_id not in unavailable][: self._count]
         return [movie_id for movie_id in wanted if movie_id not in self._partial.films]
 
     async def _fetch_all(self, movie_ids: Sequence[int], advance: Callable[[int], None]) -> None:
@@ -180,9 +180,9 @@ class _Details:
 
 
 def film_of_details(details: dict[str, Any]) -> dict[str, Any] | None:
-    """Return a film as the catalogue has it, from an answer of /movie/{id} with keywords and credits.
+    """Return a line of the catalogue from an answer of /movie/{id} with keywords and credits.
 
-    None if it has no overview or title (any more), or is for adults.
+    None if the film has no overview or title, or is for adults.
     """
     overview, title = details.get("overview"), details.get("title")
     if not isinstance(overview, str) or not overview.strip() or not title or details.get("adult"):

@@ -1,4 +1,4 @@
-"""The list of TMDB's best-known films, past the 10,000 that one query gives."""
+"""The list of TMDB's best-known films, beyond the 10,000 that one query returns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MAX_VOTES = (1 << 24) - 1
 
 
 class Listing:
-    """Lists films above a number of votes that is chosen so that there are enough of them."""
+    """Lists the films with at least a number of votes, which is chosen so that there are enough films."""
 
     def __init__(
         self, client: TmdbClient, partial: PartialDownload, today: date, advance: Callable[[int], None]
@@ -27,7 +27,7 @@ class Listing:
         self._advance = advance
 
     async def best_known(self, count: int) -> list[int]:
-        """Return ids, best known first: `count` and some to spare for those that turn out to be gone."""
+        """Return ids, best known first: `count`, and a few more because TMDB may no longer have some."""
         wanted = count + count // 100 + 10
         films: set[Listed] = set()
         bands = iter(self._partial.bands)
@@ -48,7 +48,7 @@ class Listing:
         return list(ranks)[:wanted]
 
     async def _votes_reached_by(self, wanted: int) -> int:
-        """Return the greatest number of votes that at least `wanted` films have; 0 if there are not that many films."""
+        """Return the greatest number of votes that at least `wanted` films have; 0 if there are too few films."""
         low, high = 0, _MAX_VOTES
         while low < high:
             middle = (low + high + 1) // 2
@@ -57,7 +57,7 @@ class Listing:
         return low
 
     async def _listed(self, span: Span) -> set[Listed]:
-        """Return the films of a span, split until TMDB shows all of it."""
+        """Return the films of a span, which is split until TMDB returns all of its films."""
         known = self._partial.listed(span)
         if known is not None:
             return known
@@ -76,7 +76,7 @@ class Listing:
         return together
 
     async def _all_pages(self, span: Span, first: "_Page") -> set[Listed]:
-        """Return the films of all pages; pages are read twice if films moved between them meanwhile."""
+        """Return the films of all pages; read all pages again if films moved between pages in the meantime."""
         results = dict(first.results)
         pages = range(2, min(first.total_pages, _MAX_PAGES) + 1)
         for _ in range(2):
@@ -105,7 +105,7 @@ def _is_page(content: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of a listing: its results by id (None for those that are no use), and how many there are in all."""
+    """A page of a listing: its results by id (None for unusable films), and the numbers of pages and results."""
 
     results: dict[int, Listed | None]
     total_pages: int

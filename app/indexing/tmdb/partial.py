@@ -1,4 +1,4 @@
-"""The partial file of a download from TMDB, so that a kill at any moment loses nothing that has arrived."""
+"""The partial file of a download from TMDB, from which a stopped download resumes."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from typing import Any, BinaryIO
 from app.indexing.progress import say
 
 _PARTIAL_FORMAT = 2
-"""2 since films have a cast, an original title, a runtime and an IMDb id."""
+"""Version 2 added the cast, original title, runtime and IMDb id."""
 
 _PARTIAL_AGE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Listed:
-    """A film as a listing gives it; the best known sorts first."""
+    """A film of a listing; the best-known film sorts first."""
 
     votes_down: int
     popularity_down: float
@@ -42,7 +42,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Films released from one day to another, with votes from one number to another; all bounds included."""
+    """Films released from one day to another, with votes from one number to another; all bounds are inclusive."""
 
     first: date
     last: date
@@ -59,7 +59,7 @@ class Span:
         }
 
     def parts(self) -> list["Span"]:
-        """Return the span in parts: its years, else its halves in time, else its halves in votes; [] if it has none."""
+        """Return the span's years, otherwise its halves by day, otherwise its halves by votes; [] if indivisible."""
         if self.first.year < self.last.year:
             years = range(self.first.year, self.last.year + 1)
             return [self._between(max(self.first, date(y, 1, 1)), min(self.last, date(y, 12, 31))) for y in years]
@@ -79,10 +79,9 @@ class Span:
 
 
 class PartialDownload:
-    """The partial file: one JSON record a line, appended as it arrives, read again when the download goes on.
+    """The partial file, with one JSON record per line, which is appended to and read again when a download resumes.
 
-    A line that a kill cut short is dropped. Films are kept whatever number was asked for; the listing is only kept
-    for the same number.
+    An incomplete last line is dropped. Films are kept if the count of the download changes; the listing is not.
     """
 
     def __init__(self, path: Path, file: BinaryIO, count: int) -> None:
@@ -98,7 +97,7 @@ class PartialDownload:
     @classmethod
     @contextmanager
     def opened(cls, output: Path, count: int, today: date) -> Iterator["PartialDownload"]:
-        """Open the partial file of `output` and read what is in it."""
+        """Open the partial file of `output` and read its records."""
         path = output.with_name(output.name + ".partial")
         with path.open("ab+", buffering=0) as raw:
             partial = cls(path, raw, count)
@@ -116,20 +115,20 @@ class PartialDownload:
         return None if films is None else {Listed(*film) for film in films}
 
     def add_band(self, fewest_votes: int) -> None:
-        """Record the number of votes down to which films are listed next."""
+        """Record the lower bound of votes of the band that is listed next."""
         self._append({"band": fewest_votes})
 
     def add_listed(self, span: Span, films: Iterable[Listed]) -> None:
-        """Keep the films of a span."""
+        """Record the films of a span."""
         rows = [(film.votes_down, film.popularity_down, film.movie_id) for film in sorted(films)]
         self._append({"span": _span_name(span), "films": rows})
 
     def choose(self, movie_ids: list[int]) -> None:
-        """End the listing: these are the films to fetch, best known first."""
+        """Record the films to fetch, best known first, which ends the listing."""
         self._append({"chosen": movie_ids})
 
     def add_film(self, film: dict[str, Any]) -> None:
-        """Keep a film."""
+        """Record a film."""
         self._append({"film": film})
 
     def add_gone(self, movie_id: int) -> None:
@@ -165,7 +164,7 @@ class PartialDownload:
                 self.chosen = None
 
     def _read(self, today: date) -> None:
-        """Read the records of an earlier run, cut off a torn end, and record the count of this run."""
+        """Read the records of an earlier run, cut off an incomplete last line, and record the count of this run."""
         self._file.seek(0)
         lines = self._file.read().split(b"\n")
         torn = lines.pop()
@@ -175,7 +174,7 @@ class PartialDownload:
         start = records[0] if records else {}
         age = _age(start, today)
         if records and (start.get("format") != _PARTIAL_FORMAT or age is None or age > _PARTIAL_AGE):
-            say(f"{self._path} is of another version or over {_PARTIAL_AGE.days} days old: starting again")
+            say(f"{self._path} has another format or is over {_PARTIAL_AGE.days} days old: starting again")
             self._file.truncate(0)
             records = []
         if not records:

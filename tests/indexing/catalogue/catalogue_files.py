@@ -1,10 +1,14 @@
-"""Catalogue files that tests write, and the reading of them."""
+"""Catalogue files that tests write, and helpers that read them."""
 
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from app.indexing.catalogue.columns import map_columns
+from app.indexing.catalogue.fields.row_cells import RowCells
+from app.indexing.catalogue.movie import Movie, MovieReader
 from app.indexing.catalogue.reader import Catalogue, read_catalogue
 
 CATALOGUES = Path(__file__).parents[2] / "data" / "catalogues"
@@ -14,6 +18,11 @@ HEADER = "id,title,overview,genre,vote_count\n"
 def read(path: Path, content: bytes | str) -> Catalogue:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_catalogue(path)
+
+
+def movie_from_row(row: Mapping[str, object]) -> Movie:
+    reader, cells = MovieReader(), RowCells(row, map_columns(tuple(row)))
+    return reader.movie(reader.basics(cells), cells)
 
 
 def ids(catalogue: Catalogue) -> list[int]:

@@ -7,8 +7,9 @@ import pytest
 
 from app.indexing.catalogue.columns import column_key, map_columns
 from app.indexing.catalogue.fields.row_cells import RowCells
-from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, MovieReader, movie_from_row
+from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, MovieReader
 from app.indexing.catalogue.rows import UnusableRowError
+from tests.indexing.catalogue.catalogue_files import movie_from_row
 
 
 def read(**values: object) -> Movie:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.indexing.catalogue.movie import Movie, movie_from_row
+from app.indexing.catalogue.movie import Movie
+from tests.indexing.catalogue.catalogue_files import movie_from_row
 
 
 def read(**values: object) -> Movie:

@@ -11,7 +11,7 @@ from app.indexing.index.build import build_index
 from app.indexing.index.engines import EngineFigures
 from app.indexing.measure.evaluate import (
     EvaluationReport,
-    add_arguments,
+    add_commands,
     evaluate,
     read_known_items,
     run,
@@ -74,7 +74,7 @@ class TestEvaluate:
         self, evaluated_dir: Path, queries: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         parser = argparse.ArgumentParser()
-        add_arguments(parser)
+        add_commands(lambda *_: parser)
         written = tmp_path / "figures.json"
         options = [
             "--models-dir",

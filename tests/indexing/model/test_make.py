@@ -56,7 +56,7 @@ def test_the_int8_model_stays_close_to_the_published_one(
 
 
 def test_no_model_is_exchanged_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
-    with exclusive_lock(tmp_path), pytest.raises(IndexingError, match="Another build is at work"):
+    with exclusive_lock(tmp_path), pytest.raises(IndexingError, match="Another build is writing"):
         make_model(tmp_path, official)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from app.indexing.__main__ import main
 from app.indexing.errors import IndexingError
+from app.indexing.models_folder import exclusive_lock
 from app.indexing.publish.bundle import install_bundle, write_bundle
 from app.services.errors import ModelFileError
 from app.services.local.files.manifest import FileFacts, Manifest
@@ -328,8 +329,8 @@ def test_damage_anywhere_changes_nothing(bundle: Path, in_place: Path) -> None:
     assert installed < 20
 
 
-def test_nothing_is_unpacked_during_a_build(bundle: Path, in_place: Path) -> None:
-    from app.indexing.models_folder import exclusive_lock
-
-    with exclusive_lock(in_place), pytest.raises(IndexingError, match="Another build is at work"):
-        install_bundle(bundle, in_place)
+def test_nothing_is_unpacked_during_a_build(bundle: Path, in_place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digest = hashlib.sha256(bundle.read_bytes()).hexdigest()
+    with exclusive_lock(in_place):
+        assert main(["fetch", bundle.as_uri(), "--sha256", digest, "--models-dir", str(in_place)]) == 1
+    assert "Another build is writing" in capsys.readouterr().err

@@ -46,7 +46,7 @@ def test_files_that_belong_together_are_accepted(own_models_dir: Path) -> None:
 
 
 def test_nothing_is_accepted_during_a_build(own_models_dir: Path) -> None:
-    with exclusive_lock(own_models_dir), pytest.raises(IndexingError, match="Another build is at work"):
+    with exclusive_lock(own_models_dir), pytest.raises(IndexingError, match="Another build is writing"):
         accept(own_models_dir)
 
 

@@ -62,7 +62,7 @@ def test_the_key_stands_in_no_log_no_output_and_no_file(
 
 def test_arguments_teach_and_refuse(capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
-    tmdb.add_arguments(parser)
+    tmdb.add_commands(lambda *_: parser)
 
     args = parser.parse_args(["--output", "films.jsonl"])
     assert (args.count, args.rate, args.api_url) == (30_000, 35.0, "https://api.themoviedb.org/3")

@@ -56,7 +56,7 @@ def test_asking_for_more_films_than_there_are_gives_all_and_says_so(
     server: TmdbServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fetch(server, tmp_path / "tmdb.jsonl", 5000) == expected(server, 5000)
-    assert "fewer than the 5,000 asked for" in capsys.readouterr().out
+    assert "fewer than the 5,000 requested" in capsys.readouterr().out
 
 
 def test_a_film_that_is_gone_gives_its_place_to_the_next(server: TmdbServer, tmp_path: Path) -> None:

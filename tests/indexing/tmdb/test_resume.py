@@ -87,7 +87,7 @@ def test_a_process_that_was_killed_goes_on(server: TmdbServer, tmp_path: Path, e
     output = tmp_path / "tmdb.jsonl"
     code = (
         "import argparse, sys; from app.indexing.tmdb import command as tmdb; p = argparse.ArgumentParser(); "
-        "tmdb.add_arguments(p); sys.exit(tmdb.run(p.parse_args()))"
+        "tmdb.add_commands(lambda *_: p); sys.exit(tmdb.run(p.parse_args()))"
     )
     command = [sys.executable, "-c", code, "--output", str(output), "--count", "100", "--rate", "40"]
     command += ["--api-url", server.url]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.indexing.catalogue.movie import movie_from_row
+from tests.indexing.catalogue.catalogue_files import movie_from_row
 
 FILM = {"id": 1, "title": "Tidewater", "overview": "A ferry crosses only at night."}
 CREW = [{"job": "Editor", "name": "Bo"}, {"job": "Director", "name": "Ida Holm"}]
