@@ -131,9 +131,8 @@ def _onnx_encoder(model: str, options: onnxruntime.SessionOptions, max_tokens: i
 
     def encode(text: str) -> NDArray[np.float32]:
         ids = np.array([tokenizer.encode(text).ids], np.int64)
-        mask = np.ones_like(ids)
-        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        vector: NDArray[np.float32] = normalize(mean_pool(session.run(None, feeds)[0], mask))[0]
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        vector: NDArray[np.float32] = normalize(mean_pool(session.run(None, feeds)[0]))[0]
         return vector
 
     return encode

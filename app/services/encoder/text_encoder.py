@@ -103,9 +103,7 @@ class TextEncoder:
         return Encoding(vector, truncated=bool(tokens.overflowing), tokens=len(tokens.ids))
 
     def _pool(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.spec.pooling == "cls":
-            return cls_pool(states)
-        return mean_pool(states, np.ones(states.shape[:2], np.int64))
+        return cls_pool(states) if self.spec.pooling == "cls" else mean_pool(states)
 
     def _add_parallel_session(self) -> None:
         """Open a session for several threads. It is opened at the first lone text, so that a start need not wait."""
@@ -137,11 +135,9 @@ def _identity(path: Path) -> tuple[int, int]:
     return facts.st_ino, facts.st_mtime_ns
 
 
-def mean_pool(states: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Average [batch, sequence, dimension] to [batch, dimension], over the tokens whose ``mask`` is 1."""
-    weights = mask[:, :, np.newaxis].astype(np.float32)
-    counts = np.maximum(weights.sum(axis=1), 1)
-    return np.asarray((states * weights).sum(axis=1) / counts, np.float32)
+def mean_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average the states of each text, none of them padding: [batch, sequence, dimension] to [batch, dimension]."""
+    return np.asarray(states.mean(axis=1), np.float32)
 
 
 def cls_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
