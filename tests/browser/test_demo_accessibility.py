@@ -27,7 +27,6 @@ def axe_script() -> str:
 
 def findings(page: Page) -> list[str]:
     """What axe-core finds, a line each."""
-    page.evaluate(axe_script())
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then((each) => each.violations)", OPTIONS)
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
@@ -128,16 +127,21 @@ STATES: list[Callable[[Page], None]] = [
 ]
 
 
+DESKTOP: list[tuple[int, ColorScheme]] = [(1440, "light"), (1440, "dark"), (1024, "light")]
+PHONE: list[tuple[int, ColorScheme]] = [(390, "light"), (390, "dark"), (320, "dark")]
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [(1440, "light"), (1440, "dark"), (1024, "light"), (390, "light"), (390, "dark"), (320, "dark")],
-)
+@pytest.mark.parametrize("looks", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_state_is_accessible_and_fits(
-    chromium: Browser, server: RunningServer, state: Callable[[Page], None], width: int, scheme: ColorScheme
+    chromium: Browser, server: RunningServer, state: Callable[[Page], None], looks: list[tuple[int, ColorScheme]]
 ) -> None:
-    with opened_tab(chromium, server, width, scheme) as tab:
+    with opened_tab(chromium, server, width=looks[0][0]) as tab:
         page = tab.open("/demo")
         state(page)
-        assert findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+        page.evaluate(axe_script())
+        for width, scheme in looks:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            assert (width, scheme, findings(page)) == (width, scheme, [])
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways at {width}"
