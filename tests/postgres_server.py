@@ -88,7 +88,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         _run("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(
-                "listen_addresses = '127.0.0.1'\nfsync = off\nmax_connections = 30\nshared_buffers = 128MB\n"
+                "listen_addresses = '127.0.0.1'\nfsync = off\nmax_connections = 60\nshared_buffers = 128MB\n"
             )
         with _running(PostgresServer(directory, _free_port())) as server:
             yield server

@@ -83,6 +83,7 @@ class Database:
             "statement_timeout": self._statement_milliseconds,
             "default_transaction_read_only": "on",
             "plan_cache_mode": "force_custom_plan",  # how many films pass decides which index is quick
+            "work_mem": "32MB",  # the words of a long text are in 100,000 films and more
             "jit": "off",  # compiling takes longer than these statements
             "hnsw.ef_search": _NEAREST_LOOKED_AT,
             "hnsw.iterative_scan": "relaxed_order",

@@ -16,6 +16,7 @@ from app.indexing.index.index_files import write_name_files
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
 from app.indexing.publish.postgres.copying import name_files, store_files
 from app.indexing.publish.postgres.films import film_row, film_terms
+from app.indexing.publish.postgres.tables import TABLES
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MODEL_DIRECTORY
 from app.services.movie_record import MovieRecord, read_record, write_record
@@ -57,7 +58,6 @@ def delete(movie_ids: Sequence[int], url: str) -> str:
     return f"{removed:,} films removed; readers no longer see them within seconds."
 
 
-_TABLES = ("films", "vectors", "records", "terms", "postings")
 _NO_FILM = MovieRecord(0, "", None, None, (), None, None, None, None)
 
 
@@ -153,7 +153,7 @@ class _Change:
 
     def _run(self, statement: LiteralString, parameters: Sequence[Any], *, table: str = "films") -> psycopg.Cursor[Any]:
         """Run a statement that names the tables of the current catalogue in braces."""
-        names = {name: sql.Identifier(self._schema, name) for name in _TABLES}
+        names = {name: sql.Identifier(self._schema, name) for name in TABLES}
         names["catalogues"] = sql.Identifier(META_SCHEMA, "catalogues")
         names |= {"table": sql.Identifier(self._schema, table), "short": sql.Identifier(table)}
         return self._connection.execute(sql.SQL(statement).format(**names), parameters)

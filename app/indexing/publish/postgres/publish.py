@@ -13,7 +13,8 @@ from app.indexing.errors import IndexingError
 from app.indexing.progress import say
 from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
 from app.indexing.publish.postgres.copying import BuiltSet, copy_rows
-from app.indexing.publish.postgres.tables import INDEXES, META, create_tables
+from app.indexing.publish.postgres.indexing import make_indexes
+from app.indexing.publish.postgres.tables import META, create_tables
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
 from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.files.model_files import (
@@ -50,7 +51,8 @@ def publish(models_dir: Path, url: str, keep: int) -> str:
         schema = schema_of(version)
         connection.execute(create_tables(schema, len(built.films), built.manifest.dimension))
         copy_rows(connection, schema, built)
-        _make_indexes(connection, schema)
+        with psycopg.connect(url, autocommit=True) as observer:
+            make_indexes(connection, observer, schema, len(built.films), built.manifest.dimension)
         _check(connection, schema, built)
         _switch(connection, version)
         dropped = drop_earlier(connection, keep)
@@ -114,15 +116,6 @@ def _insert_version(connection: Connection, built: BuiltSet) -> int:
     row = connection.execute(statement, values).fetchone()
     assert row is not None  # noqa: S101
     return int(row[0])
-
-
-def _make_indexes(connection: Connection, schema: str) -> None:
-    connection.execute("SET maintenance_work_mem = '256MB'")
-    for what, statement in INDEXES.items():
-        say(f"Indexing {what}")
-        connection.execute(sql.SQL(statement).format(schema=sql.Identifier(schema)))
-    for table in ("films", "vectors", "records", "terms", "postings"):
-        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(schema, table)))
 
 
 def _check(connection: Connection, schema: str, built: BuiltSet) -> None:

@@ -1,12 +1,10 @@
 """The tables of published catalogues, and the statements that make, fill and index them."""
 
+from typing import LiteralString
+
 from psycopg import sql
 
 from app.services.postgres.layout import META_SCHEMA
-
-HNSW_NEIGHBOURS = 16
-HNSW_CANDIDATES = 64
-"""m and ef_construction of the vector index: pgvector's defaults."""
 
 META = sql.SQL(
     """
@@ -63,7 +61,10 @@ _TABLES = """
     CREATE TABLE {schema}.files (name text PRIMARY KEY, content bytea NOT NULL);
 """
 
-INDEXES = {
+TABLES = ("films", "vectors", "records", "terms", "postings")
+"""Those with a row for each film or term."""
+
+INDEXES: dict[str, LiteralString] = {
     "films by number": "ALTER TABLE {schema}.films ADD PRIMARY KEY (handle) INCLUDE (year, genres, language)",
     "vectors by number": "ALTER TABLE {schema}.vectors ADD PRIMARY KEY (handle)",
     "records by number": "ALTER TABLE {schema}.records ADD PRIMARY KEY (handle)",
@@ -75,12 +76,13 @@ INDEXES = {
     "films by language": "CREATE INDEX films_by_language ON {schema}.films (language)",
     "terms": "ALTER TABLE {schema}.terms ADD PRIMARY KEY (term)",
     "postings": "CREATE INDEX postings_by_term ON {schema}.postings (term)",
-    "vectors": (
-        "CREATE INDEX films_by_vector ON {schema}.films USING hnsw (vector halfvec_cosine_ops) "
-        f"WITH (m = {HNSW_NEIGHBOURS}, ef_construction = {HNSW_CANDIDATES})"
-    ),
 }
-"""Statements by what they index. They run after the rows are there, which takes a fraction of the time."""
+"""Statements by what they index."""
+
+VECTOR_INDEX: LiteralString = (
+    "CREATE INDEX films_by_vector ON {schema}.films USING hnsw (vector halfvec_cosine_ops) "
+    "WITH (m = 16, ef_construction = 64)"  # pgvector's defaults
+)
 
 
 def create_tables(schema: str, films: int, dimension: int) -> sql.Composed:
