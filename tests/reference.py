@@ -19,6 +19,10 @@ class ReferenceEmbeddings:
     texts: list[str]
     vectors: NDArray[np.float32]
 
+    def sample(self, step: int) -> "ReferenceEmbeddings":
+        """Return every step-th text: enough where a form of the model is checked and not its accuracy."""
+        return ReferenceEmbeddings(self.texts[::step], self.vectors[::step])
+
     def cosines(self, encoder: TextEncoder) -> NDArray[np.float32]:
         """Return the cosine of each text's vector by this encoder with the reference."""
         encoded = np.stack([encoder.encode(text).vector for text in self.texts])

@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.services.errors import ModelFileError
 from app.services.local.files.pickle_reader import read_movie_records
+from app.services.local.load import load_service
 from tests.running_server import RunningServer, refused_start, running_server
 
 
@@ -102,17 +104,26 @@ DAMAGES: list[tuple[str, Callable[[Path], None]]] = [
 
 @pytest.mark.parametrize("with_manifest", [True, False], ids=["with manifest", "without manifest"])
 @pytest.mark.parametrize(("name", "damage"), DAMAGES, ids=[f"{name} {d.__name__}" for name, d in DAMAGES])
-def test_a_damaged_file_is_refused_at_start_in_one_line(
-    own_models_dir: Path, tmp_path: Path, name: str, damage: Callable[[Path], None], with_manifest: bool
+def test_a_damaged_file_is_refused_with_its_name_and_a_command(
+    own_models_dir: Path, name: str, damage: Callable[[Path], None], with_manifest: bool
 ) -> None:
     damage(own_models_dir / name)
     if not with_manifest:
         (own_models_dir / "manifest.json").unlink()
+    with pytest.raises(ModelFileError) as refusal:
+        load_service(own_models_dir)
+    assert Path(name).name in str(refusal.value)
+    assert "python -m app.indexing" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not Path("ATTACKED").exists()
+
+
+def test_a_refused_start_ends_the_server_with_one_line(own_models_dir: Path, tmp_path: Path) -> None:
+    cut_in_half(own_models_dir / "movies.ann")
     status, log = refused_start(own_models_dir, tmp_path / "log")
     assert status == 3, log
     assert "Traceback" not in log
-    assert [line for line in log.splitlines() if Path(name).name in line and "python -m app.indexing" in line], log
-    assert not Path("ATTACKED").exists()
+    assert [line for line in log.splitlines() if "movies.ann" in line and "python -m app.indexing" in line], log
 
 
 def test_the_original_projects_files_are_served(own_models_dir: Path, tmp_path: Path) -> None:

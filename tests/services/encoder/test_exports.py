@@ -57,7 +57,7 @@ def test_every_export_of_all_minilm_is_close_to_the_published_model(
     shutil.copy(minilm / "tokenizer.json", tmp_path)
     EXPORTS[name](minilm / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
     with TextEncoder.from_directory(tmp_path) as encoder:
-        assert reference_embeddings.cosines(encoder).mean() > 0.9
+        assert reference_embeddings.sample(5).cosines(encoder).mean() > 0.9
 
 
 @pytest.mark.parametrize("name", ["FP16", "external data", "weight-only INT8", "QInt8", "QUInt8 per channel"])
@@ -69,7 +69,7 @@ def test_every_form_of_our_own_fp32_graph_is_close_to_the_published_model(
     made = make_reference_model(tmp_path / "models", tmp_path)
     EXPORTS[name](made / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
     with TextEncoder.from_directory(tmp_path) as encoder:
-        assert reference_embeddings.cosines(encoder).mean() > 0.9
+        assert reference_embeddings.sample(5).cosines(encoder).mean() > 0.9
 
 
 @pytest.mark.parametrize("inputs", [("input_ids", "attention_mask"), ("attention_mask", "input_ids", "token_type_ids")])
