@@ -1,5 +1,7 @@
 """Endpoints that describe the catalogue and the service."""
 
+from typing import get_args
+
 from fastapi import APIRouter, Request, Response
 
 from app import __version__
@@ -10,6 +12,7 @@ from app.api.schemas.responses import Genre, GenreList, Info, Language, Language
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.model_service import ModelService
+from app.services.movie_record import MovieType
 from app.services.names.language_names import language_name
 
 router = APIRouter(tags=["catalogue"])
@@ -43,11 +46,17 @@ async def languages(request: Request, response: Response, runner: Runner) -> Lan
     return LanguageList(results=named, count=len(named))
 
 
+def _types(service: ModelService) -> list[MovieType]:
+    has_type = service.names().has_type
+    return [name for name in get_args(MovieType) if has_type(name)]
+
+
 @router.get("/info", operation_id="getInfo", summary="What is in use", responses=UNAVAILABLE)
 async def info(runner: Runner) -> Info:
     """Return which model, catalogue, index and search engine are in use."""
     with runner.slot.acquire() as service:
         facts, model = service.info, service.model
+    types = await runner.look_up(_types)
     return Info(
         version=__version__,
         model_id=model.model_id,
@@ -55,6 +64,7 @@ async def info(runner: Runner) -> Info:
         reads_tokens=model.max_tokens,
         reads_best=", ".join(model.languages),
         films=facts.films,
+        types=types,
         search_engine=facts.search_engine,
         template_version=TEMPLATE_VERSION,
         index_version=facts.index_version,

@@ -127,6 +127,7 @@ def test_info_describes_what_is_in_use(real_client: httpx.Client) -> None:
     assert info["films"] > 100
     assert info["search_engine"] in {"exact", "annoy"}
     assert info["age_days"] == 0
+    assert info["types"] == ["movie"]
     assert any("English" in warning for warning in info["warnings"])
 
 

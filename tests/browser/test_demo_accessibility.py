@@ -70,6 +70,19 @@ def found(page: Page) -> None:
     expect(page.get_by_role("button", name="Put back 1980s")).to_be_visible()
 
 
+def sorted_shows(page: Page) -> None:
+    give(
+        page,
+        "**/api/v1/info",
+        {"films": 3, "model_id": "m", "built_at": None, "types": ["movie", "tv"], "warnings": []},
+    )
+    give(page, SEARCH, answer(3, total=500, type="tv"))
+    page.goto(page.url + "?query=ships&type=tv&sort=year")
+    expect(cards(page)).to_have_count(3)
+    open_filters(page)
+    expect(page.locator("#type")).to_be_visible()
+
+
 def not_close(page: Page) -> None:
     give(page, SEARCH, answer(2, has_close_match=False))
     search(page)
@@ -123,7 +136,7 @@ def taste(page: Page) -> None:
 
 STATES: list[Callable[[Page], None]] = [
     *(first_visit, filters, refused, suggestions, waiting, found, not_close, none, problem, offline, key_needed),
-    *(film_view, taste),
+    *(film_view, taste, sorted_shows),
 ]
 
 

@@ -176,6 +176,7 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
         "template_version": 1,
         "index_version": "0a1b2c3d4e5f",
         "built_at": "2026-11-24T04:01:48+00:00",
+        "types": ["movie"],
         "age_days": 0,
         "warnings": ["The model reads English best; synopses in other languages match less well."],
     },

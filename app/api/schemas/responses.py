@@ -1,10 +1,9 @@
 """Bodies of the responses."""
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
 from app.api.schemas.understood import UnderstoodResponse
+from app.services.movie_record import MovieType
 from app.services.ranking.match import Match
 
 
@@ -44,7 +43,7 @@ class Movie(BaseModel):
     cast: tuple[str, ...] = Field(description="Leading actors, at most five.", examples=[["Yuka Imoto"]])
     keywords: tuple[str, ...] = Field(description="What the film is about, in a few words.", examples=[["robot"]])
     runtime: int | None = Field(description="Minutes.", examples=[108])
-    type: Literal["movie", "tv"] = Field(description="A film or a TV show.", examples=["movie"])
+    type: MovieType = Field(description="A film or a TV show.", examples=["movie"])
     imdb_id: str | None = Field(description="IMDb id.", examples=["tt0293416"])
     links: Links = Field(description="Pages about the film on other sites.")
 
@@ -171,6 +170,7 @@ class Info(BaseModel):
         examples=["en"],
     )
     films: int = Field(description="How many films can be recommended.", examples=[34517])
+    types: list[MovieType] = Field(description="Types of the films: movie, tv or both.", examples=[["movie"]])
     search_engine: str = Field(description="What searches the vectors: exact or annoy.", examples=["exact"])
     template_version: int = Field(description="Version of the text that context is filled into.", examples=[1])
     index_version: str | None = Field(description="Changes with the index; also the ETag.", examples=["0a1b2c3d4e5f"])

@@ -1,10 +1,12 @@
-// A view as an address and back. A view is {kind, filters} with a search's query and ignored chips, or a film's id.
+// A view as an address and back. A view is {kind, filters, sort} with a search's query and ignored chips, or a film's id.
 // The address holds all of it in words, so that it can be shared; a long description goes behind "#", which browsers
 // don't send to the server.
 
 const MAX_IN_QUERY = 500;
 const LISTS = ["genres_any", "genres_none"];
 const NUMBERS = ["year_min", "year_max", "runtime_max", "min_vote_average", "min_vote_count"];
+const TEXTS = ["original_language", "type"];
+const ORDERS = ["year", "votes"];
 const FILM = /^(\d{1,16})(?:-(.*))?$/;
 const OLD_FILM = /^#film\/(\d{1,16})$/; // addresses of the page's first version
 
@@ -16,8 +18,8 @@ function filtersIn(given) {
   for (const name of NUMBERS.filter((each) => Number(given.get(each)))) {
     filters[name] = Number(given.get(name));
   }
-  if (given.get("original_language")) {
-    filters.original_language = given.get("original_language");
+  for (const name of TEXTS.filter((each) => given.get(each))) {
+    filters[name] = given.get(name);
   }
   return filters;
 }
@@ -25,19 +27,19 @@ function filtersIn(given) {
 /** Return the view that an address names. */
 export function viewOf({ search, hash }) {
   const given = new URLSearchParams(search);
-  const filters = filtersIn(given);
+  const shared = { filters: filtersIn(given), sort: ORDERS.find((each) => each === given.get("sort")) };
   const [, film, slug] = FILM.exec(given.get("film") ?? "") ?? OLD_FILM.exec(hash) ?? [];
   const query = given.get("query") ?? new URLSearchParams(hash.slice(1)).get("query");
   if (film) {
-    return { kind: "film", id: Number(film), slug, filters };
+    return { kind: "film", id: Number(film), slug, ...shared };
   }
   if (given.get("view") === "taste" || hash === "#taste") {
-    return { kind: "taste", filters };
+    return { kind: "taste", ...shared };
   }
   if (query?.trim()) {
-    return { kind: "search", query: query.trim(), ignored: given.getAll("ignored"), filters };
+    return { kind: "search", query: query.trim(), ignored: given.getAll("ignored"), ...shared };
   }
-  return { kind: "welcome", filters };
+  return { kind: "welcome", ...shared };
 }
 
 /** Return the address of a view, relative to the page. */
@@ -51,7 +53,7 @@ export function addressOf(view) {
   } else if (view.kind === "taste") {
     named.append("view", "taste");
   }
-  for (const [name, value] of Object.entries({ ...view.filters, ignored: view.ignored ?? [] })) {
+  for (const [name, value] of Object.entries({ ...view.filters, sort: view.sort || [], ignored: view.ignored ?? [] })) {
     [value].flat().forEach((item) => named.append(name, item));
   }
   const address = `demo${named.size ? `?${readable(named)}` : ""}`;

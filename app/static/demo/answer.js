@@ -35,7 +35,7 @@ function clear() {
   films().replaceChildren();
   byId("subject").replaceChildren();
   showNamed([], []);
-  for (const id of ["more", "request", "far", "none", "warnings"]) {
+  for (const id of ["more", "request", "far", "none", "warnings", "sort-field"]) {
     byId(id).hidden = true;
   }
 }
@@ -58,13 +58,15 @@ export function showSubject(film) {
 }
 
 /** Show the first films of a view. */
-export function showFirst(answer, { milliseconds, request, hasFilters }) {
+export function showFirst(answer, { milliseconds, request, hasFilters, sort }) {
   clear();
   shown.clear();
   const chosenBy = answer.understood?.people ?? [];
   showNamed(answer.titles ?? [], (answer.people ?? []).filter(({ name }) => !chosenBy.includes(name)));
   byId("answer").removeAttribute("aria-busy");
   byId("status").textContent = statusOf(answer, milliseconds);
+  byId("sort-field").hidden = answer.count < 2;
+  byId("sort").options[2].disabled = !answer.recommendations.some((film) => film.vote_count);
   byId("far").hidden = !isFar(answer);
   byId("none").hidden = answer.count > 0;
   byId("none-clear").hidden = !hasFilters;
@@ -72,7 +74,7 @@ export function showFirst(answer, { milliseconds, request, hasFilters }) {
   setText(byId("warnings"), warningsOf(answer).join(" "));
   byId("curl").textContent = asCurl(request);
   byId("request").hidden = false;
-  showMore(answer);
+  showMore(answer, sort);
 }
 
 /** Whether no film is close. A request that has no text beside its chips has nothing that a film could be close to. */
@@ -106,16 +108,21 @@ function personLink({ name, films: count }) {
   return element("li", {}, link, element("span", { className: "quiet", textContent: ` ${counted(count, "film")}` }));
 }
 
-/** Add films to the list and return the first new card. */
-export function showMore(answer) {
+/** Add films to the list, in the order in which it is sorted, and return the first new card. */
+export function showMore(answer, sort) {
   const cards = answer.recommendations.map((film) => {
     shown.set(film.movie_id, film);
     return filmCard(film);
   });
   films().append(...cards);
+  if (sort) {
+    films().append(...[...films().children].sort((one, other) => sortKey(other, sort) - sortKey(one, sort)));
+  }
   markCutOverviews();
   return cards[0];
 }
+
+const sortKey = (card, sort) => shown.get(Number(card.dataset.id))[sort === "year" ? "year" : "vote_count"] ?? -1;
 
 /** Offer more films or not, and say how many there are. */
 export function offerMore(isOffered, total) {

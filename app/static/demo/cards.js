@@ -62,6 +62,7 @@ function cardFrom(template, film) {
 
 function factsOf(film) {
   const facts = [
+    film.type === "tv" && "Series",
     film.year,
     film.runtime && runtimeName(film.runtime),
     film.original_language && languageName(film.original_language),

@@ -6,7 +6,7 @@ import { connectKey } from "./api_key.js";
 import { connectCurl } from "./curl.js";
 import { byId } from "./dom.js";
 import { showExamples } from "./examples.js";
-import { connectFilters, loadChoices, readFilters } from "./filters.js";
+import { connectFilters, loadChoices, readFilters, showTypes } from "./filters.js";
 import { connectImport } from "./import.js";
 import { connectBox } from "./search_box.js";
 import { connectSuggestions } from "./suggestions.js";
@@ -20,6 +20,7 @@ async function loadCatalogue() {
   call({ path: "." }).then(({ docs }) => showDocsLinks(Boolean(docs)), () => {});
   const info = await call({ path: "api/v1/info" }).catch(() => null);
   if (info) {
+    showTypes(info.types);
     const built = info.built_at ? `, indexed on ${info.built_at.slice(0, 10)}` : "";
     const model = info.model_id.split("/").at(-1);
     byId("catalogue").textContent = [`${number(info.films)} films${built}, compared by ${model}.`, ...info.warnings].join(" ");

@@ -11,10 +11,12 @@ const FIELDS = {
   year_min: "year-min",
   year_max: "year-max",
   original_language: "language",
+  type: "type",
   runtime_max: "runtime-max",
   min_vote_average: "min-vote-average",
   min_vote_count: "min-vote-count",
 };
+const TEXTS = ["original_language", "type"];
 const SIDES = { genres_any: "with", genres_none: "without" };
 const CHANGE_PAUSE = 350;
 const MAX_GENRES = 20; // the others are behind a button
@@ -35,7 +37,7 @@ export function readFilters() {
   for (const [name, id] of Object.entries(FIELDS)) {
     const { value } = byId(id);
     if (value) {
-      filters[name] = name === "original_language" ? value : Number(value);
+      filters[name] = TEXTS.includes(name) ? value : Number(value);
     }
   }
   return filters;
@@ -79,12 +81,14 @@ export function describeFilters(filters) {
   return described;
 }
 
+const TYPES = { movie: "films only", tv: "series only" };
 const FILTER_NAMES = {
   genres_any: (genre) => `with ${genre}`,
   genres_none: (genre) => `without ${genre}`,
   year_min: (year) => `from ${year}`,
   year_max: (year) => `up to ${year}`,
   original_language: (code) => `in ${languageName(code)}`,
+  type: (type) => TYPES[type] ?? type,
   runtime_max: (minutes) => `at most ${runtimeName(minutes)}`,
   min_vote_average: (average) => `rated ${average} or more`,
   min_vote_count: (votes) => `${number(votes)} votes or more`,
@@ -162,6 +166,11 @@ export async function loadChoices() {
     }),
   ]);
   fillFilters(current);
+}
+
+/** Offer a choice of types if the catalogue has more than one. */
+export function showTypes(types) {
+  byId("type-field").hidden = !(types?.length > 1);
 }
 
 /** Call back with the filters, soon, after each change that is made in the fields. */

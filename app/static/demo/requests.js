@@ -9,10 +9,14 @@ const MAX_SEARCHED = 500;
 const MIN_SYNOPSIS = 10;
 const FIRST_PAGE = 12;
 const NEXT_PAGES = 24;
+const SORTED_PAGES = 50; // the newest of few would not be new
 export const MAX_SHOWN = 500;
 
-/** Return how many films the page from this offset has. */
-export const pageSize = (offset) => Math.min(offset ? NEXT_PAGES : FIRST_PAGE, MAX_SHOWN - offset);
+/** Return how many films the page of a view from this offset has. */
+export function pageSize({ sort }, offset) {
+  const size = offset ? NEXT_PAGES : FIRST_PAGE;
+  return Math.min(sort ? SORTED_PAGES : size, MAX_SHOWN - offset);
+}
 
 const bodyOf = (view, page, body) => ({
   ...body,
@@ -33,7 +37,8 @@ function corrected(view, page, understood) {
 
 /** Return the request for the films of a view from an offset on, and how the server reads the search. */
 export async function requestOf(view, offset, signal) {
-  const page = { top_k: pageSize(offset), explain: true, ...(offset ? { offset } : {}) };
+  const { sort } = view;
+  const page = { top_k: pageSize(view, offset), explain: true, ...(offset && { offset }), ...(sort && { sort }) };
   if (view.kind === "film") {
     return { request: { path: `api/v1/movies/${view.id}/similar`, query: { ...page, ...view.filters } } };
   }

@@ -79,6 +79,7 @@ async function show(next, { wanted = 0 } = {}) {
   clearFieldErrors();
   hideProblem();
   fillFilters(next.filters);
+  byId("sort").value = next.sort ?? "";
   byId("filters").open &&= keep || next.kind === "search";
   document.title = titleOf(next);
   byId("welcome").hidden = next.kind !== "welcome";
@@ -103,7 +104,8 @@ async function fill(shownView, wanted, signal) {
     const [answer, subject] = await Promise.all([ask(request, signal), film]);
     signal.throwIfAborted();
     const milliseconds = performance.now() - started;
-    showFirst(answer, { milliseconds, request, hasFilters: Object.keys(shownView.filters).length > 0 });
+    const hasFilters = Object.keys(shownView.filters).length > 0;
+    showFirst(answer, { milliseconds, request, hasFilters, sort: shownView.sort });
     showChips(understood ?? answer.understood, shownView, go);
     nameSubject(subject);
     added(answer, 0);
@@ -129,7 +131,7 @@ function nameSubject(subject) {
 
 function added(answer, offset) {
   count = offset + answer.recommendations.length;
-  const isFull = answer.recommendations.length === pageSize(offset);
+  const isFull = answer.recommendations.length === pageSize(view, offset);
   offerMore(isFull && count < Math.min(MAX_SHOWN, answer.total ?? MAX_SHOWN), answer.total);
 }
 
@@ -138,7 +140,7 @@ async function append(signal, ask) {
   const { request } = await requestOf(view, offset, signal);
   const answer = await ask(request, signal);
   signal.throwIfAborted();
-  const first = showMore(answer);
+  const first = showMore(answer, view.sort);
   added(answer, offset);
   return first;
 }
@@ -166,4 +168,5 @@ export function connectViews() {
   window.addEventListener("online", () => byId("problem").hidden || refresh());
   byId("problem-retry").addEventListener("click", refresh);
   byId("more-button").addEventListener("click", more);
+  byId("sort").addEventListener("change", ({ target }) => go({ ...view, sort: target.value }));
 }
