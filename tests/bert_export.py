@@ -1,4 +1,4 @@
-"""BERT as exporters write it, in the operators of the ONNX standard: of given weights, or tiny and random."""
+"""BERT in ONNX as exporters write it, in standard operators: with given weights, or tiny and random."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the whole suite shares: the real model, a real index of the starter catalogue, and a server over both."""
+"""Fixtures of the whole suite: the real model, a real index of the starter catalogue, and a server for both."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the real model: ``-m "not real_model"`` leaves them out."""
+    """Mark the tests that use the real model, so that ``-m "not real_model"`` deselects them."""
     for item in items:
         if isinstance(item, pytest.Function) and "real_models_dir" in item.fixturenames:
             item.add_marker(pytest.mark.real_model)
@@ -59,7 +59,7 @@ def models_dir(real_models_dir: Path) -> Path:
 def made_once(
     name: str, make: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Path:
-    """Return a folder that the processes of the suite share; the first that asks for it makes it."""
+    """Return a folder that the processes of the suite share; the first process that needs it makes it."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / name
     with FileLock(shared.with_suffix(".lock")):
@@ -90,7 +90,7 @@ def own_models_dir(models_dir: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def service(models_dir: Path) -> Iterator[ModelService]:
-    """The service over models_dir, without HTTP."""
+    """The service for models_dir, without HTTP."""
     loaded = load_service(models_dir)
     yield loaded
     loaded.close()
@@ -98,7 +98,7 @@ def service(models_dir: Path) -> Iterator[ModelService]:
 
 @pytest.fixture(scope="session")
 def server(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A real server over models_dir with default settings."""
+    """A real server for models_dir with default settings."""
     with running_server(models_dir, tmp_path_factory.mktemp("server") / "log") as started:
         yield started
 

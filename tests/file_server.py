@@ -1,4 +1,4 @@
-"""A local server of one file with ranges, validators and faults, as buckets and release pages have them."""
+"""A local server for one file with ranges, validators and faults, like those of buckets and release pages."""
 
 import hashlib
 import threading
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class FileServer:
-    """What is served, how, and what was asked for.
+    """The file to serve, the faults to cause, and a record of the requests.
 
     `cut_after` ends the connection after so many bytes of an answer, for the first `cuts` answers; `statuses` are
     given before any answer, one each.

@@ -1,4 +1,4 @@
-"""A server whose encodings wait at a gate: tests order what happens in it by events instead of by time."""
+"""A server whose encodings wait at a gate, so that tests order its work by events and not by time."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,15 +41,15 @@ class GatedServer(RunningServer):
     gate: Path
 
     def open_gate(self) -> None:
-        """Let every request through, from now on."""
+        """Let all current and later requests pass the gate."""
         (self.gate / "open").touch()
 
     def wait_until_reached(self) -> None:
-        """Wait until a request is being worked on: it stays so until the gate is open."""
+        """Wait until a request is being processed; it waits at the gate."""
         wait_until((self.gate / "reached").exists, "no request reached the gate")
 
     def wait_until_queued(self, count: int) -> None:
-        """Wait until so many requests are queued behind those being worked on."""
+        """Wait until a number of requests are queued behind those being processed."""
         line = f"recommender_queue_length {count}.0"
         wait_until(lambda: line in httpx.get(f"{self.url}/metrics").text, f"never {count} requests in the queue")
 

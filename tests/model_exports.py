@@ -1,4 +1,4 @@
-"""The forms in which people export a sentence encoder to ONNX, made of one FP32 graph."""
+"""The usual forms of ONNX exports of a sentence encoder, made from one FP32 graph."""
 
 import logging
 from collections.abc import Callable
@@ -25,12 +25,12 @@ def fp16(source: Path, target: Path) -> None:
 
 
 def external_data(source: Path, target: Path) -> None:
-    """Weights in a file of their own, as exporters of large models write them."""
+    """Weights in an external file, as exporters of large models write them."""
     onnx.save(onnx.load(source), target, save_as_external_data=True, location="model.onnx_data", size_threshold=1024)
 
 
 def weight_only(source: Path, target: Path) -> None:
-    """INT8 weights that the graph itself turns into floats, so that ONNX Runtime folds them at the start."""
+    """INT8 weights that the graph converts to floats, which ONNX Runtime folds when the session is created."""
     model = onnx.load(source)
     tables = [tensor for tensor in model.graph.initializer if len(tensor.dims) == 2]
     for tensor in tables:

@@ -23,7 +23,7 @@ START_SECONDS = 30
 
 @dataclass
 class PostgresServer:
-    """One server: where its files are, and its process while it runs."""
+    """A server: its data folder, and its process while it runs."""
 
     directory: Path
     port: int
@@ -35,7 +35,7 @@ class PostgresServer:
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        """Start the server and wait until it answers; after a crash, its memory may be in use for a moment."""
+        """Start the server and wait until it answers; retry, because a crash frees shared memory with a delay."""
         give_up = time.monotonic() + START_SECONDS
         while not self._answers():
             if self.process is None or self.process.poll() is not None:
@@ -54,7 +54,7 @@ class PostgresServer:
         self.process.wait()
 
     def stop(self) -> None:
-        """End the server in order, if it runs."""
+        """Shut the server down if it runs."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait()
@@ -135,7 +135,7 @@ def _binary(name: str) -> Path:
 
 
 def _user() -> str:
-    """Return who runs the servers: PostgreSQL refuses to be run by root."""
+    """Return the user that runs the servers, because PostgreSQL refuses to run as root."""
     if os.getuid():
         return getpass.getuser()
     return next(entry.pw_name for entry in pwd.getpwall() if entry.pw_name in {"nobody", "daemon"})

@@ -1,4 +1,4 @@
-"""Reference embeddings: texts of our own with the vectors that sentence-transformers gives them in FP32."""
+"""Reference embeddings: texts written for this project, with their vectors by sentence-transformers in FP32."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ReferenceEmbeddings:
     vectors: NDArray[np.float32]
 
     def sample(self, step: int) -> "ReferenceEmbeddings":
-        """Return every step-th text: enough where a form of the model is checked and not its accuracy."""
+        """Return every step-th text, for tests of a form of the model that do not measure its accuracy."""
         return ReferenceEmbeddings(self.texts[::step], self.vectors[::step])
 
     def cosines(self, encoder: TextEncoder) -> NDArray[np.float32]:
@@ -30,7 +30,7 @@ class ReferenceEmbeddings:
 
 
 def read_reference_embeddings() -> ReferenceEmbeddings:
-    """Read what tests/scripts/make_reference_embeddings.py made."""
+    """Read the files that tests/scripts/make_reference_embeddings.py writes."""
     texts = json.loads((DATA / "reference_texts.json").read_text(encoding="utf-8"))
     with np.load(DATA / "reference_embeddings.npz") as stored:
         vectors = stored["vectors"].astype(np.float32)

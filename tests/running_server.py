@@ -1,4 +1,4 @@
-"""A real server in a process of its own, as it is deployed."""
+"""A real server in its own process, started as in production."""
 
 import os
 import re
@@ -51,7 +51,7 @@ def start_process(
     launcher: Sequence[str] = UVICORN,
     tracer: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start uvicorn on a port that the system chooses, its output going to log_path.
+    """Start uvicorn on a port that the system chooses, with its output in log_path.
 
     `launcher` is what Python runs with uvicorn's arguments, `tracer` a command to run Python under.
     """
@@ -70,7 +70,7 @@ def running_server(
     tracer: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[RunningServer]:
-    """Serve models_dir until the block ends; yields once /health answers."""
+    """Serve models_dir while the block runs; yields when /health answers."""
     process = start_process(models_dir, log_path, settings, launcher, tracer)
     try:
         yield RunningServer(_wait_until_healthy(process, log_path), process, log_path)
@@ -79,7 +79,7 @@ def running_server(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process to end, so that it can write its coverage, and kill it if it does not."""
+    """Ask the process to exit, so that it can write its coverage data, and kill it if it does not."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -89,7 +89,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until(condition: Callable[[], bool], failure: str = "it did not happen") -> None:
-    """Wait for an event that is sure to come; the limit only ends a test that has failed."""
+    """Wait for an event that must happen; the time limit only ends a failed test."""
     give_up = time.monotonic() + START_SECONDS
     while not condition():
         assert time.monotonic() < give_up, failure
@@ -97,7 +97,7 @@ def wait_until(condition: Callable[[], bool], failure: str = "it did not happen"
 
 
 def refused_start(models_dir: Path, log_path: Path, **settings: str) -> tuple[int, str]:
-    """Start a server that is expected to refuse; returns its exit status and what it wrote."""
+    """Start a server that is expected to refuse its settings or files; return its exit status and output."""
     process = start_process(models_dir, log_path, settings)
     try:
         status = process.wait(START_SECONDS)

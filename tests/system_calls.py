@@ -1,4 +1,4 @@
-"""What a process asks of the system, watched from below: the libraries in it cannot hide a connection from strace."""
+"""The network calls of a process, recorded by strace, from which no library can hide a connection."""
 
 import re
 import shutil
@@ -42,7 +42,7 @@ def files_below(home: Path) -> list[str]:
 
 
 def run_traced(command: Sequence[str], trace: Path, environment: Mapping[str, str], cwd: Path) -> None:
-    """Run a command to its end; fails with its output if its status is not 0."""
+    """Run a command; fail with its output if its exit status is not 0."""
     process = subprocess.Popen(
         [*strace(trace), *command],
         env=dict(environment),

@@ -1,4 +1,4 @@
-"""Another sentence encoder in place of all-MiniLM-L6-v2: built, served, verified, bundled and fetched.
+"""Build, service, verification and bundle with another sentence encoder than all-MiniLM-L6-v2.
 
 The model is a random BERT of 32 dimensions with CLS pooling and prefixes, in FP32 with its weights in a file of their
 own: no step may assume MiniLM's dimension, pooling or files.
@@ -84,20 +84,20 @@ def test_similar_films_are_served(client: httpx.Client) -> None:
     assert client.get(f"/api/v1/movies/{MOVIES[7].movie_id}/similar").json()["count"] == 10
 
 
-def test_annoy_serves_it_too(built: Path, tmp_path: Path) -> None:
+def test_annoy_serves_the_model(built: Path, tmp_path: Path) -> None:
     with running_server(built, tmp_path / "log", SEARCH_ENGINE="annoy") as server:
         answer = httpx.post(f"{server.url}/api/v1/recommend", json={"synopsis": MOVIES[7].overview}, timeout=60).json()
     assert answer["recommendations"][0]["movie_id"] == MOVIES[7].movie_id
 
 
-def test_it_can_be_verified_and_accepted(built: Path) -> None:
+def test_an_index_of_the_model_can_be_verified_and_accepted(built: Path) -> None:
     assert "40 films" in verify(built)
     (built / MANIFEST_FILE).unlink()
     assert "40 films accepted" in accept(built)
     assert "40 films" in verify(built)
 
 
-def test_a_bundle_carries_it(built: Path, tmp_path: Path) -> None:
+def test_a_bundle_contains_the_model(built: Path, tmp_path: Path) -> None:
     write_bundle(built, tmp_path / "bundle.tar.gz")
     (tmp_path / "models").mkdir()
     install_bundle(tmp_path / "bundle.tar.gz", tmp_path / "models")

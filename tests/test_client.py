@@ -130,7 +130,7 @@ def test_genres_languages_and_info(recommender: Recommender) -> None:
         (lambda recommender: recommender.recommend("short"), 422, "synopsis: "),
     ],
 )
-def test_errors_say_what_the_service_says(
+def test_errors_have_the_message_of_the_service(
     recommender: Recommender, call: Callable[[Recommender], Any], status: int, part: str
 ) -> None:
     with pytest.raises(RecommenderError) as raised:

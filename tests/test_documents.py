@@ -21,7 +21,7 @@ def prose(document: Path) -> str:
 
 
 def anchors(document: Path) -> set[str]:
-    """The anchors that GitHub gives the headings of a document."""
+    """Return the anchors that GitHub gives to the headings of a document."""
     headings = HEADING.findall(prose(document))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -32,7 +32,7 @@ def relative_links(document: Path) -> list[str]:
 
 
 def problem(document: Path, link: str) -> str | None:
-    """Why a relative link leads nowhere, or None if it is good."""
+    """Return what is wrong with a relative link, or None if it has a target."""
     path, _, anchor = link.partition("#")
     target = (document.parent / path).resolve() if path else document
     if not target.is_relative_to(ROOT) or not target.exists():
@@ -43,7 +43,7 @@ def problem(document: Path, link: str) -> str | None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_relative_links_lead_somewhere(document: Path) -> None:
+def test_relative_links_have_a_target(document: Path) -> None:
     problems = [found for link in relative_links(document) if (found := problem(document, link))]
     assert not problems
 

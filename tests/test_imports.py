@@ -1,4 +1,4 @@
-"""Which module may import which, how long modules and functions are, and what serving loads."""
+"""Rules for modules: who may import whom, lengths of modules and functions, and what serving loads."""
 
 import ast
 import subprocess
@@ -23,7 +23,7 @@ MAY_KNOW = {
     POSTGRES: (POSTGRES, "app.indexing", COMPOSITION_ROOT),
     LOCAL: (LOCAL, POSTGRES, "app.indexing", COMPOSITION_ROOT),  # PostgreSQL's readers hold local indexes of names
 }
-"""Who may import a concrete catalogue."""
+"""Packages that may import a concrete catalogue."""
 
 SERVING = ("app.core", "app.services", "app.api", "app.main", "app.lifespan")
 MAY_IMPORT = {
@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "app.indexing": ("app.core", "app.services", "app.indexing"),
     "app": (*SERVING, "app.mcp", "app.client", "app.query", "app.in_process", "app.source"),
 }
-"""What the modules of a package may import of app. Those of app itself put the service together, or are its clients."""
+"""Packages of app that the modules of a package may import. Modules directly in app assemble the service or are
+clients."""
 
 OFFLINE = ("app.indexing", "onnx", "safetensors", "matplotlib", "tqdm", "httpx", "pytest")
 OPTIONAL = ("annoy", "limits", "rapidfuzz", "psycopg", "app.services.postgres", "pgvector")
@@ -49,7 +50,7 @@ def modules() -> Mapping[str, ast.Module]:
 
 @cache
 def imports(name: str) -> frozenset[str]:
-    """Return the modules of app that a module imports anywhere, under TYPE_CHECKING and in functions too."""
+    """Return the modules of app that a module imports anywhere, also under TYPE_CHECKING and in functions."""
     found: set[str] = set()
     for node in ast.walk(modules()[name]):
         if isinstance(node, ast.Import):
@@ -106,7 +107,7 @@ def test_only_the_composition_root_and_indexing_know_which_catalogue_is_in_use(c
     assert knowing == []
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_there_are_no_circular_imports() -> None:
     try:
         TopologicalSorter({name: imports(name) for name in modules()}).prepare()
     except CycleError as error:
@@ -147,5 +148,5 @@ def test_serving_does_not_load_offline_tools(loaded: set[str], module: str) -> N
 
 
 @pytest.mark.parametrize("module", OPTIONAL)
-def test_what_a_setting_turns_on_is_not_loaded_without_it(loaded: set[str], module: str) -> None:
+def test_optional_modules_are_not_loaded_by_default(loaded: set[str], module: str) -> None:
     assert module not in loaded

@@ -1,4 +1,4 @@
-"""The Grafana dashboard and the alert rules: their form, and that every metric in them is one that /metrics has."""
+"""The Grafana dashboard and the alert rules: their form, and that /metrics has every metric in them."""
 
 import json
 import re

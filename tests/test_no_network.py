@@ -1,4 +1,4 @@
-"""Nothing phones home: serving, and every command that is not meant to fetch, contacts no other machine.
+"""Nothing phones home: serving, and every command that does not download, contacts no other machine.
 
 The processes are watched by strace, in an environment without CI (libraries keep still there), and with an empty HOME,
 which must stay empty: a lasting device id would be written there.
@@ -31,18 +31,20 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
-    """The environment of an ordinary user at a terminal: without CI, and without our own switch."""
+    """The environment of an ordinary user at a terminal: without CI and ORT_DISABLE_TELEMETRY."""
     kept = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
     return kept | {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def test_the_watch_sees_a_connection(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_strace_records_a_connection(tmp_path: Path, environment: dict[str, str]) -> None:
     program = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('192.0.2.1', 53))"
     run_traced([sys.executable, "-c", program], tmp_path / "trace", environment, ROOT)
     assert addresses_contacted(tmp_path / "trace") == ["192.0.2.1"]
 
 
-def test_serving_contacts_nobody(models_dir: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serving_contacts_no_other_machine(
+    models_dir: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
     trace = tmp_path / "trace"
@@ -73,7 +75,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_contacts_nobody(
+def test_a_command_contacts_no_other_machine(
     name: str, own_models_dir: Path, tmp_path: Path, home: Path, environment: dict[str, str]
 ) -> None:
     command = [sys.executable, "-m", "app.indexing", *COMMANDS[name]]
@@ -83,7 +85,7 @@ def test_a_command_contacts_nobody(
     assert files_below(home) == []
 
 
-def test_making_the_model_of_local_weights_contacts_nobody(
+def test_making_the_model_from_local_weights_contacts_no_other_machine(
     tmp_path: Path, home: Path, environment: dict[str, str]
 ) -> None:
     try:

@@ -1,4 +1,4 @@
-"""The starter catalogue: its format and breadth, and that what people tell of a film finds that film."""
+"""The starter catalogue: its format and breadth, and that descriptions by people find the film."""
 
 import json
 import re
@@ -34,11 +34,11 @@ def year(film: dict[str, Any]) -> int:
     return int(str(film.get("release_date") or film["year"])[:4])
 
 
-def test_there_are_films_enough() -> None:
+def test_there_are_enough_films() -> None:
     assert len(FILMS) >= 1500
 
 
-def test_the_reader_takes_every_film() -> None:
+def test_the_reader_accepts_every_film() -> None:
     catalogue = read_catalogue(STARTER_CATALOGUE)
     assert len(catalogue.movies) == len(FILMS)
     assert catalogue.skipped == {}
@@ -71,22 +71,22 @@ def test_each_film_is_complete() -> None:
 
 
 @pytest.mark.parametrize("genre", sorted(GENRES - {"TV Movie"}))
-def test_every_genre_is_there(genre: str) -> None:
+def test_every_genre_has_films(genre: str) -> None:
     assert sum(genre in film["genres"] for film in FILMS) >= 60
 
 
 @pytest.mark.parametrize("decade", range(1920, 2020, 10))
-def test_every_decade_is_there(decade: int) -> None:
+def test_every_decade_has_films(decade: int) -> None:
     assert sum(year(film) // 10 * 10 == decade for film in FILMS) >= 40
 
 
-def test_the_world_is_there() -> None:
+def test_there_are_films_of_many_languages() -> None:
     languages = Counter(film["original_language"] for film in FILMS)
     assert len(languages) >= 25
     assert len(FILMS) - languages["en"] >= 350
 
 
-def test_no_run_of_words_comes_in_two_films() -> None:
+def test_no_two_films_share_a_run_of_words() -> None:
     films_with: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for film in FILMS:
         words = re.findall(r"[\w']+", film["overview"].lower())
@@ -101,7 +101,7 @@ def test_an_actor_and_a_plot_find_the_film(service: ModelService) -> None:
     assert all("Tom Hanks" in film.movie.cast for film in found)
 
 
-def test_names_are_spelled_alike() -> None:
+def test_each_name_has_one_spelling() -> None:
     names = {name for film in FILMS for name in [*film["directors"], *film.get("cast", [])]}
     spellings: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for name in names:
@@ -109,7 +109,7 @@ def test_names_are_spelled_alike() -> None:
     assert [sorted(same) for same in spellings.values() if len(same) > 1] == []
 
 
-def test_what_people_tell_of_a_film_finds_it(service: ModelService) -> None:
+def test_descriptions_by_people_find_the_film(service: ModelService) -> None:
     missed = []
     for query in QUERIES:
         found = service.answer(Query(query["query"], selection=Selection(top_k=10))).recommendations

@@ -1,4 +1,4 @@
-"""A local server that answers as TMDB's API does, with its limits, and with faults if asked to."""
+"""A local server that answers like TMDB's API, with its limits and, on request, with faults."""
 
 import json
 import random
@@ -55,7 +55,7 @@ def best_known(films: list[dict[str, Any]], count: int) -> list[int]:
 
 
 class TmdbServer:
-    """Films to serve, faults to make, and a count of what was asked."""
+    """The films to serve, the faults to cause, and counts of the requests."""
 
     def __init__(self, films: list[dict[str, Any]], faults: Faults | None = None) -> None:
         self.films = {film["id"]: film for film in films}
@@ -143,7 +143,7 @@ class TmdbServer:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that were killed."""
+        """Do not report the errors of killed clients."""
 
 
 def details(film: dict[str, Any]) -> dict[str, Any]:

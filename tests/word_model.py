@@ -1,4 +1,4 @@
-"""A small sentence encoder in place of all-MiniLM-L6-v2, for tests in which the vectors' meaning is not the point.
+"""A small sentence encoder in place of all-MiniLM-L6-v2, for tests that do not depend on the vectors' meaning.
 
 A text's vector is the mean of its words' vectors, which are random and longer for rarer words: texts that share words
 are near each other. It is made in a second and encodes a text in a tenth of a millisecond; everything else is as with

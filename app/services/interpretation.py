@@ -8,11 +8,12 @@ from app.services.encoder.movie_text import context_text
 from app.services.queries import MovieFilter, Query
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.weights import (
-    CHANGE_WEIGHTS,
+    EXAMPLE_WEIGHTS,
     MEMORY_WEIGHTS,
     REQUEST_TEXT_WEIGHTS,
     REQUEST_WEIGHTS,
     SYNOPSIS_WEIGHTS,
+    AnchorWeights,
 )
 from app.services.ranking.word_forms import with_word_forms
 from app.services.understanding.genre_names import near_genres, same_genres
@@ -68,7 +69,7 @@ def ranking_query(query: Query, understood: Understood, vector: Vector | None, c
 
 
 def _changed_genres(genres: Sequence[str], understood: Understood) -> tuple[str, ...]:
-    """Return the genres of a film named as an example, with those asked for and without those ruled out."""
+    """Return the genres of an example film, with the requested genres and without the excluded ones."""
     excluded = {name for genre in understood.excluded_genres for name in same_genres(genre)}
     return tuple(genre for genre in dict.fromkeys((*genres, *understood.genres)) if genre not in excluded)
 
@@ -88,12 +89,14 @@ def _anchors(understood: Understood) -> Anchors:
         last_year=years.last if years else None,
         languages=understood.languages,
         people=understood.people,
-        weights=MEMORY_WEIGHTS
-        if understood.kind == "memory"
-        else CHANGE_WEIGHTS
-        if understood.like
-        else REQUEST_WEIGHTS,
+        weights=_anchor_weights(understood),
     )
+
+
+def _anchor_weights(understood: Understood) -> AnchorWeights:
+    if understood.kind == "memory":
+        return MEMORY_WEIGHTS
+    return EXAMPLE_WEIGHTS if understood.like else REQUEST_WEIGHTS
 
 
 def _without_given(read: Understood, query: Query, movie_filter: MovieFilter) -> Understood:

@@ -33,7 +33,7 @@ def work() -> Work:
     return Work()
 
 
-def test_an_item_alone_is_a_batch_of_one(work: Work) -> None:
+def test_a_single_item_is_a_batch_of_one(work: Work) -> None:
     batcher = Batcher(work, threads=2, size=4)
     assert batcher.result(batcher.add(1)) == 2
     assert work.batches == [[1]]

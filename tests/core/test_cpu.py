@@ -23,7 +23,7 @@ def membership(tmp_path: Path) -> Path:
     return path
 
 
-def test_without_a_quota_affinity_counts(tmp_path: Path, membership: Path) -> None:
+def test_affinity_limits_cpus_without_a_quota(tmp_path: Path, membership: Path) -> None:
     assert available_cpus(tmp_path, membership) == 4
 
 
@@ -63,7 +63,9 @@ def test_quota_of_cgroup_v1(tmp_path: Path, membership: Path, quota: str, expect
     ],
     ids=["version 2", "version 1", "a group above", "outside of the container"],
 )
-def test_the_quota_of_the_own_group_counts(tmp_path: Path, line: str, folder: str, file: str, content: str) -> None:
+def test_the_quota_of_the_process_group_is_used(
+    tmp_path: Path, line: str, folder: str, file: str, content: str
+) -> None:
     group = tmp_path / folder
     group.mkdir(parents=True, exist_ok=True)
     (group / file).write_text(content)

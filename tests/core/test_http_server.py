@@ -1,4 +1,4 @@
-"""The protocol of the running uvicorn: limited, or a warning that it is not."""
+"""The HTTP protocol of uvicorn: its limits, or a warning if they do not apply."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Lists in settings, as operators write them."""
+"""Settings that are lists, in the notations of operators."""
 
 import ipaddress
 
@@ -49,7 +49,7 @@ def test_an_origin_is_written_as_a_browser_sends_it(written: str, origin: str) -
     assert browser_origin(written) == origin
 
 
-def test_any_origin_is_a_star_alone() -> None:
+def test_a_star_replaces_all_other_origins() -> None:
     assert (
         read_origins("*")
         == read_origins('"*"')
@@ -75,7 +75,7 @@ def test_any_origin_is_a_star_alone() -> None:
         ("file:///index.html", "has no host"),
     ],
 )
-def test_what_no_browser_sends_is_refused_in_one_line(
+def test_an_origin_that_no_browser_sends_is_refused_in_one_line(
     written: str, remedy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", f"https://a.example,{written}")
@@ -94,7 +94,7 @@ def test_keys_are_read_from_every_usual_notation(written: str) -> None:
     assert read_keys(written) == ("one", "two")
 
 
-def test_a_key_may_hold_any_sign_in_json() -> None:
+def test_a_key_in_json_may_have_any_character() -> None:
     assert read_list('["a;b,c"]') == ["a;b,c"]
     assert read_keys("") == read_keys(" ") == read_keys("[]") == ()
 

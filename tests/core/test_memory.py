@@ -10,7 +10,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="memory is read 
 
 
 @linux_only
-def test_allocating_beyond_the_bound_is_a_memory_error() -> None:
+def test_allocating_beyond_the_limit_is_a_memory_error() -> None:
     with bounded_memory(64 << 20), pytest.raises(MemoryError):
         bytearray(512 << 20)
     assert len(bytearray(512 << 20)) == 512 << 20
@@ -34,7 +34,7 @@ print({faults} - before)
 
 
 @linux_only
-def test_free_memory_beyond_the_bound_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_freed_memory_beyond_the_limit_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     returned: list[None] = []
     monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
     FreedMemory(max_bytes=1 << 50).trim()

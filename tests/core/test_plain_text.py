@@ -1,4 +1,4 @@
-"""What plain_text takes out of text, and what it leaves."""
+"""What plain_text removes from text, and what it keeps."""
 
 import pytest
 
@@ -49,18 +49,18 @@ def test_markup_and_compatibility_forms_become_plain_text(text: str, plain: str)
         "two  spaces\nand a line",
     ],
 )
-def test_prose_stays_as_it_is(text: str) -> None:
+def test_prose_is_not_changed(text: str) -> None:
     assert plain_text(text) == text
 
 
-def test_an_element_that_does_not_close_stays() -> None:
+def test_an_element_without_a_closing_tag_is_kept() -> None:
     assert plain_text("Before <script> after") == "Before <script> after"
 
 
-def test_an_unclosed_tag_at_the_end_stays() -> None:
+def test_an_unclosed_tag_at_the_end_is_kept() -> None:
     assert plain_text("He says <b") == "He says <b"
 
 
 @pytest.mark.parametrize("opening", ["<p ", "<style>", "<!--", "&#", "<b a=", "</style>", "<p a='"])
-def test_long_runs_of_openings_cost_linear_time(opening: str) -> None:
+def test_long_runs_of_opening_tags_take_linear_time(opening: str) -> None:
     plain_text("</style>-->" + opening * 200_000)  # quadratic time would take minutes

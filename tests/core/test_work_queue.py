@@ -1,4 +1,4 @@
-"""The work queue: what runs, what waits, what is refused, and when places become free."""
+"""The work queue: which calls run, wait, are refused, and are dropped."""
 
 import asyncio
 import gc
@@ -12,7 +12,7 @@ from app.core.work_queue import ClientDisconnectedError, OverloadedError, WorkQu
 
 
 class Gate:
-    """A call that runs until it is opened."""
+    """A call that blocks until the gate is opened."""
 
     def __init__(self) -> None:
         self._open = threading.Event()
@@ -154,7 +154,7 @@ def test_a_timeout_counts_the_time_in_the_queue() -> None:
     asyncio.run(scenario())
 
 
-def test_the_place_of_a_running_call_is_free_when_it_ends_even_if_its_task_was_cancelled() -> None:
+def test_a_running_call_keeps_its_thread_after_its_task_is_cancelled() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=1) as (queue, gate, running):
             running.cancel()
@@ -214,7 +214,7 @@ def test_a_batch_takes_turns_with_single_calls() -> None:
     asyncio.run(scenario())
 
 
-def test_each_call_of_a_batch_takes_a_place() -> None:
+def test_each_call_of_a_batch_counts_towards_the_limit() -> None:
     async def scenario() -> None:
         async with busy_queue(waiting=2) as (queue, gate, _):
             with pytest.raises(OverloadedError):

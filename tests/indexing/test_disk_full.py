@@ -1,4 +1,4 @@
-"""A build on a disk that is full: told in a line, nothing lost, and done once there is room."""
+"""A build on a full disk: it reports one line, keeps the old set, and can be repeated when there is room."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ MOST_BUILDS = 20
 
 
 class SmallDisk:
-    """A file system in memory that has little room, and can be given more."""
+    """A small file system in memory, whose free space a test can change."""
 
     def __init__(self, place: Path, size: int) -> None:
         self.place = place
@@ -49,7 +49,7 @@ class SmallDisk:
         self._run("mount", "-o", f"remount,size={self._size}", str(self.place))
 
     def fill(self, room: int) -> None:
-        """Take all but `room` bytes."""
+        """Fill the disk except for `room` bytes."""
         filling = self.place / "filling"
         with filling.open("wb", buffering=0) as file:
             try:
@@ -101,7 +101,7 @@ def films_served(models_dir: Path) -> int:
         service.close()
 
 
-def test_a_build_that_does_not_fit_loses_nothing_and_succeeds_once_there_is_room(
+def test_a_build_on_a_full_disk_keeps_the_old_set_and_can_be_repeated(
     disk: SmallDisk, models_dir: Path, more_films: Path
 ) -> None:
     """The room grows from none until all fits, so that the disk is full at one file after the other."""
@@ -134,7 +134,7 @@ class OneArray:
 
 
 @pytest.mark.parametrize("size", [PAGE - 128, PAGE - 100, PAGE, 3 * PAGE])
-def test_an_array_is_written_whole_or_the_file_is_named(disk: SmallDisk, size: int) -> None:
+def test_an_array_is_written_as_a_whole_or_the_file_is_named(disk: SmallDisk, size: int) -> None:
     """One page is free; numpy writes 128 bytes of its own before an array, and left to itself, loses its end."""
     array = OneArray(np.ones(size, np.uint8))
     disk.fill(room=PAGE)

@@ -1,4 +1,4 @@
-"""Progress is a bar on a terminal and plain lines elsewhere."""
+"""Progress: a bar on a terminal, plain lines otherwise."""
 
 import io
 import sys
@@ -14,9 +14,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_plain_lines_where_there_is_no_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_lines_without_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_module, "SECONDS_BETWEEN_LINES", 0.0)
 
     assert list(with_progress("abc", total=3, label="Encoding", unit="films")) == ["a", "b", "c"]
@@ -25,7 +23,7 @@ def test_plain_lines_where_there_is_no_terminal(
     assert [line.split(" (")[0] for line in lines] == [f"Encoding: {n} of 3 films" for n in (1, 2, 3)]
 
 
-def test_work_done_before_counts_and_the_last_line_is_always_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_earlier_work_counts_and_the_last_line_is_always_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(total=None, label="Downloading", unit="B", done=3_000_000) as advance:
         advance(500_000)
 

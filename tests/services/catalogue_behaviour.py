@@ -1,4 +1,4 @@
-"""What every Catalogue does, whatever engine is behind it.
+"""The behaviour that every Catalogue must have, with any engine.
 
 A test module of an engine subclasses CatalogueBehaviour and gives a fixture `catalogue` over the films of
 small_catalogue.py. The expected values are computed here by brute force.

@@ -1,4 +1,4 @@
-"""Film vectors, and an index file of them, for all that reads or searches vectors."""
+"""Fixtures: film vectors, and an index file with them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Vectors as embeddings are, and index files of them."""
+"""Vectors that resemble embeddings, and index files with them."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ NODE_WORDS = 3 + DIMENSION
 
 
 def clustered_vectors(count: int, seed: int) -> NDArray[np.float32]:
-    """Vectors of which some are near each other, and none is of length 1."""
+    """Vectors, some of them near each other, none of length 1."""
     random = np.random.default_rng(seed)
     centres = random.standard_normal((60, DIMENSION))
     vectors = centres[random.integers(0, 60, count)] + 0.7 * random.standard_normal((count, DIMENSION))

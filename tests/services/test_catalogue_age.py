@@ -21,6 +21,6 @@ def test_an_unknown_age(built_at: str | None) -> None:
     assert age_in_days(built_at) is None
 
 
-def test_a_catalogue_past_six_months_is_warned_of() -> None:
+def test_a_catalogue_older_than_six_months_gets_a_warning() -> None:
     assert catalogue_warnings(days_ago(180)) == []
     assert any("190 days" in warning for warning in catalogue_warnings(days_ago(190)))

@@ -1,4 +1,4 @@
-"""How what was read from a query becomes a ranking query."""
+"""Conversion of a query, and of what is read from it, into a ranking query."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.services.understanding.catalogue import NEWEST_YEAR, SmallCatalogue
 
 
 class ReadableCatalogue(SmallCatalogue):
-    """What interpretation needs of a catalogue."""
+    """A catalogue with only the methods that interpretation calls."""
 
     newest_year = NEWEST_YEAR
 
@@ -49,17 +49,17 @@ def test_a_described_film_is_a_plot(query: Query) -> None:
     assert read(query) == Understood("plot", REQUEST)
 
 
-def test_what_the_caller_understood_counts() -> None:
+def test_an_understanding_of_the_caller_is_used() -> None:
     corrected = Understood("request", "trains", years=Years(1980, 1989))
     assert read(Query(REQUEST, understood=corrected)) == corrected
 
 
-def test_context_counts_instead_of_what_is_read() -> None:
+def test_context_overrides_what_is_read() -> None:
     understood = read(Query(REQUEST, genres=("Drama",), year=1990))
     assert (understood.genres, understood.years, understood.languages) == ((), None, ("fr",))
 
 
-def test_filters_count_instead_of_what_is_read() -> None:
+def test_filters_override_what_is_read() -> None:
     movie_filter = MovieFilter(genres_any=("Drama",), year_min=1990, original_language="it")
     understood = read(Query(REQUEST, selection=Selection(movie_filter=movie_filter)))
     assert (understood.genres, understood.years, understood.languages) == ((), None, ())
@@ -86,7 +86,7 @@ def test_filters_count_instead_of_what_is_read() -> None:
         (Query("I saw a film"), Understood("memory", "I saw a film", ("Drama",)), "I saw a film"),
     ],
 )
-def test_what_remains_is_embedded(query: Query, understood: Understood, text: str | None) -> None:
+def test_the_remaining_text_is_embedded(query: Query, understood: Understood, text: str | None) -> None:
     assert embedded_text(query, understood) == text
 
 

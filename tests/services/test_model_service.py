@@ -1,4 +1,4 @@
-"""ModelService: what is asked of it beyond ranking."""
+"""ModelService apart from ranking: health, caches, closing, errors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,9 @@ def test_a_model_that_works_again_is_healthy(own_service: ModelService, monkeypa
     assert own_service.is_healthy
 
 
-def test_a_text_that_fails_leaves_the_model_healthy(own_service: ModelService, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_model_is_healthy_after_a_text_that_fails(
+    own_service: ModelService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     encode = TextEncoder.encode
 
     def fails_on_this_text(encoder: TextEncoder, text: str, *, alone: bool = False) -> Encoding:
@@ -68,7 +70,7 @@ def test_every_unknown_film_is_named(service: ModelService) -> None:
 
 
 @pytest.mark.parametrize("engine", ["exact", "annoy"])
-def test_filters_lose_nothing_with_either_engine(models_dir: Path, engine: str) -> None:
+def test_filters_are_exact_with_either_engine(models_dir: Path, engine: str) -> None:
     loaded = load_service(models_dir, search_engine="annoy" if engine == "annoy" else "exact")
     only_silent = MovieFilter(year_max=1925, genres_any=("Horror",))
     films = loaded.answer(Query(SYNOPSIS, selection=Selection(top_k=50, movie_filter=only_silent))).recommendations
@@ -83,7 +85,7 @@ def test_filters_lose_nothing_with_either_engine(models_dir: Path, engine: str) 
 
 
 class TestAtOnce:
-    def test_a_query_answered_before_is_answered_again_without_work(
+    def test_a_repeated_query_is_answered_from_the_cache(
         self, models_dir: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         loaded = load_service(models_dir, query_cache_size=10)
@@ -115,14 +117,16 @@ class TestAtOnce:
             Query(SYNOPSIS, selection=Selection(movie_filter=MovieFilter(year_min=1950))),
         ],
     )
-    def test_another_query_is_not_taken_for_it(self, service_that_answered: ModelService, other: Query) -> None:
+    def test_a_different_query_is_not_answered_from_the_cache(
+        self, service_that_answered: ModelService, other: Query
+    ) -> None:
         assert service_that_answered.answer_cached(other) is None
 
-    def test_a_film_that_is_not_there_is_named(self, service: ModelService) -> None:
+    def test_an_unknown_film_is_named(self, service: ModelService) -> None:
         with pytest.raises(UnknownMovieError, match="999999999"):
             service.answer_cached(SimilarQuery(999999999))
 
-    def test_nothing_is_kept_where_the_cache_has_no_size(self, own_service: ModelService) -> None:
+    def test_a_cache_of_size_0_stores_no_answers(self, own_service: ModelService) -> None:
         own_service.answer(Query(SYNOPSIS))
         assert own_service.answer_cached(Query(SYNOPSIS)) is None
 
@@ -136,7 +140,7 @@ def service_that_answered(models_dir: Path) -> Iterator[ModelService]:
     loaded.close()
 
 
-def test_queries_answered_together_get_the_answers_they_get_alone(service: ModelService) -> None:
+def test_queries_answered_together_get_the_same_answers_as_alone(service: ModelService) -> None:
     queries = [
         Query(SYNOPSIS),
         Query("Two thieves plan to rob a museum at night.", genres=("Crime",), selection=Selection(top_k=3)),

@@ -1,7 +1,7 @@
 """The constants of the ranking formula. docs/RELEVANCE.md has the measurements behind them.
 
-Changing a constant changes scores. Raise RANKING_VERSION with it, so that neighbours stored by an earlier build are not
-served together with new scores.
+After a change that affects the scores of similar films, raise RANKING_VERSION, so that neighbours stored by an earlier
+build are not served together with new scores.
 """
 
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ class AnchorWeights:
 
 REQUEST_WEIGHTS = AnchorWeights(genre=0.3, excluded_genre=0.5, years=0.6, year_scale=3.0, languages=0.5, people=0.7)
 
-CHANGE_WEIGHTS = AnchorWeights(genre=0.8, excluded_genre=0.8, years=0.8, year_scale=3.0, languages=0.8, people=0.8)
-"""For a request that names films as examples. Sequels are so similar that smaller losses would not keep them back."""
+EXAMPLE_WEIGHTS = AnchorWeights(genre=0.8, excluded_genre=0.8, years=0.8, year_scale=3.0, languages=0.8, people=0.8)
+"""For a request that names films as examples: with smaller losses, their sequels would come first in any case."""
 
 MEMORY_WEIGHTS = AnchorWeights(genre=0.15, excluded_genre=0.15, years=0.15, year_scale=5.0, languages=0.15, people=0.15)
 """For a memory of one film: people remember films wrongly, so it counts less than a request."""

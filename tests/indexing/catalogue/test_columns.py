@@ -37,7 +37,7 @@ def test_columns_of_a_field(columns: tuple[str, ...], field: str, found: tuple[s
     assert map_columns(columns).fields[field] == found
 
 
-def test_a_given_column_holds_its_field_alone() -> None:
+def test_a_given_column_is_the_only_one_of_its_field() -> None:
     found = map_columns(("title", "names", "plot"), (("title", "names"), ("keywords", "plot")))
 
     assert (found.fields["title"], found.fields["keywords"]) == (("names",), ("plot",))

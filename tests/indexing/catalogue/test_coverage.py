@@ -1,4 +1,4 @@
-"""What inspect and build say of fields that films lack, of columns not used, and of values not read."""
+"""The reports of inspect and build on missing fields, unused columns and unreadable values."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_a_known_column_that_is_nearly_empty_is_a_warning(tmp_path: Path) -> Non
     assert inspect(path).warnings == ("genres: there is a column for it, but only 0 of 29 films have it",)
 
 
-def test_columns_that_often_hold_something_else_are_no_warning(tmp_path: Path) -> None:
+def test_ambiguous_columns_give_no_warning(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", film(1, rating="PG-13"))
 
     assert inspect(path).warnings == ()
@@ -49,7 +49,7 @@ def test_most_rows_skipped_is_a_warning(tmp_path: Path) -> None:
     assert inspect(path).warnings == ("2 of 3 rows were skipped, most of them: no overview",)
 
 
-def test_strict_ends_with_status_3_and_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_strict_exits_with_status_3_and_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "films.csv"
     path.write_text(POSTERS)
 
@@ -60,7 +60,7 @@ def test_strict_ends_with_status_3_and_builds_nothing(tmp_path: Path, capsys: py
     assert not (tmp_path / "models").exists()
 
 
-def test_strict_without_warnings_ends_with_status_0(tmp_path: Path) -> None:
+def test_strict_without_warnings_exits_with_status_0(tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     path.write_text(csv_text(1, 2))
 

@@ -1,4 +1,4 @@
-"""Cast, directors and keywords from a file beside the catalogue."""
+"""Cast, directors and keywords from a separate file."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_the_credits_of_tmdb_5000(tmp_path: Path) -> None:
     assert (movie.cast, movie.directors) == (("Ida Holm",), ("Bo",))
 
 
-def test_a_films_own_people_come_first(tmp_path: Path) -> None:
+def test_people_of_the_catalogue_take_precedence(tmp_path: Path) -> None:
     (tmp_path / "credits.csv").write_text(CREDITS)
     path = json_lines(tmp_path / "films.jsonl", film(1, director="Own Name"))
 

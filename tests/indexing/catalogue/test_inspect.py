@@ -1,4 +1,4 @@
-"""The command `inspect`, as people use it in a shell."""
+"""The command `inspect` in a shell."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from app.indexing.catalogue.reader import read_catalogue
 from tests.indexing.catalogue.catalogue_files import film, json_lines
 
 
-def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", film(1))
     reading, writing = os.pipe()
     os.close(reading)  # as `head` does

@@ -1,4 +1,4 @@
-"""How a film is read from a row: every notation of a value that catalogues have."""
+"""Reading of a film from a row, with every notation of a value."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +26,7 @@ def test_ids_are_read_from_numbers_and_text(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", ["1997-08-20", "tt0111161", 0, -5, "1e3", 2.5, True, [1], 2**60, "9" * 5000, "²"])
-def test_an_id_that_is_no_positive_whole_number_makes_the_row_unusable(value: object) -> None:
+def test_a_row_whose_id_is_not_a_positive_whole_number_is_unusable(value: object) -> None:
     with pytest.raises(UnusableRowError, match="id is not a positive whole number"):
         read(id=value)
 
@@ -62,7 +62,7 @@ def test_ids_from_a_column_of_another_name_are_the_catalogues_own() -> None:
     assert not reader.movie(reader.basics(cells), cells).has_tmdb_id
 
 
-def test_tmdb_id_counts_before_an_id_of_another_source() -> None:
+def test_tmdb_id_takes_precedence_over_an_id_of_another_source() -> None:
     assert read(id=3, tmdb_id=278).movie_id == 278
 
 
@@ -84,7 +84,7 @@ def test_text_becomes_one_line_that_can_be_written_as_utf_8() -> None:
     assert (movie.title, movie.overview) == ("Tide water", "First. Second ?café.")
 
 
-def test_the_original_title_stands_in_for_a_missing_one() -> None:
+def test_the_original_title_replaces_a_missing_title() -> None:
     assert read(title="", original_title="Marée").title == "Marée"
     with pytest.raises(UnusableRowError, match="no title"):
         read(title=None)
@@ -124,11 +124,11 @@ def test_genres_that_cannot_be_read_are_none(value: object) -> None:
     assert read(genres=value).genres == ()
 
 
-def test_genres_that_tmdb_does_not_have_stay_as_they_are() -> None:
+def test_genres_that_tmdb_does_not_have_are_not_changed() -> None:
     assert read(genres="Silent, Film noir").genres == ("Silent", "Film noir")
 
 
-def test_an_escape_that_python_does_not_know_is_no_warning() -> None:
+def test_an_unknown_escape_gives_no_warning() -> None:
     assert read(keywords=r"['a\d']").keywords == (r"a\d",)
 
 
@@ -178,7 +178,7 @@ def test_release_dates_in_every_notation(value: object) -> None:
     assert (movie.release_date, movie.year) == ("1995-10-30", 1995)
 
 
-def test_a_day_of_august_1970_in_unix_seconds_is_no_compact_date() -> None:
+def test_a_day_of_august_1970_in_unix_seconds_is_not_a_compact_date() -> None:
     assert read(release_date=19958400).release_date == "1970-08-20"
 
 
@@ -200,12 +200,12 @@ def test_a_year_without_a_day(value: object) -> None:
     assert (movie.release_date, movie.year) == (None, 1995)
 
 
-def test_the_year_column_stands_in_for_a_missing_date() -> None:
+def test_the_year_column_replaces_a_missing_date() -> None:
     assert read(release_date="", year="1986").year == 1986
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "0000-00-00", "9999-01-01", 10**30, float("inf"), -(10**28)])
-def test_a_date_that_cannot_be_read_leaves_the_film_without(value: object) -> None:
+def test_a_film_with_an_unreadable_date_has_none(value: object) -> None:
     movie = read(release_date=value)
 
     assert (movie.release_date, movie.year) == (None, None)

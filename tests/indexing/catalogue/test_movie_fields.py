@@ -10,7 +10,7 @@ def read(**values: object) -> Movie:
     return movie_from_row({"id": 1, "title": "Tidewater", "overview": "A ferry crosses only at night."} | values)
 
 
-def test_markup_is_taken_out_of_title_overview_and_keywords() -> None:
+def test_markup_is_removed_from_title_overview_and_keywords() -> None:
     movie = read(
         title="<i>Tom &amp; Jerry</i>",
         original_title="ﬁlm",
@@ -23,7 +23,7 @@ def test_markup_is_taken_out_of_title_overview_and_keywords() -> None:
     assert movie.keywords == ("a & b", "soft", "zerowidth")
 
 
-def test_superscripts_and_fractions_stay_in_titles() -> None:
+def test_superscripts_and_fractions_are_kept_in_titles() -> None:
     assert [read(title=title).title for title in ("Alien³", "8½", "Barbie™")] == ["Alien³", "8½", "Barbie™"]
 
 
@@ -95,7 +95,7 @@ def test_runtimes_in_minutes(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [0, "0", "", None, "long", "2 Seasons", -5, 10**9, []])
-def test_what_is_no_runtime(value: object) -> None:
+def test_values_that_are_not_runtimes(value: object) -> None:
     assert read(runtime=value).runtime is None
 
 
@@ -133,5 +133,5 @@ def test_decimal_commas(value: str, popularity: float | None) -> None:
     assert read(popularity=value).popularity == popularity
 
 
-def test_another_id_stands_in_for_one_that_is_no_number() -> None:
+def test_another_id_replaces_one_that_is_not_a_number() -> None:
     assert read(id="s1", movie_id="278").movie_id == 278

@@ -1,4 +1,4 @@
-"""Reading catalogues: which rows become films, and what is said of the others."""
+"""Reading of catalogues: which rows become films, and what is reported on the others."""
 
 import argparse
 import csv
@@ -102,7 +102,7 @@ def test_a_repeated_id_keeps_the_first_film_that_is_usable(tmp_path: Path) -> No
         (ReaderOptions(min_overview=30), [1, 2], "with overviews under 30 characters (--min-overview)"),
     ],
 )
-def test_filters_leave_films_out_and_say_so(
+def test_filters_drop_films_and_report_it(
     tmp_path: Path, options: ReaderOptions, kept: list[int], left_out: str | None
 ) -> None:
     films = [
@@ -117,7 +117,7 @@ def test_filters_leave_films_out_and_say_so(
     assert (left_out in catalogue.filtered) if left_out else catalogue.filtered == {}
 
 
-def test_where_filters_leave_nothing_the_error_names_them(tmp_path: Path) -> None:
+def test_an_error_names_the_filters_that_drop_every_film(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", FILM, FILM | {"id": 8, "overview": None})
 
     with pytest.raises(IndexingError, match=r"1 with fewer than 5,000 votes \(--min-votes\).*loosen these options"):
@@ -147,7 +147,7 @@ def test_the_report_lists_every_skipped_row_as_json_lines(tmp_path: Path) -> Non
     ]
 
 
-def test_the_report_is_written_though_no_film_is_left(tmp_path: Path) -> None:
+def test_the_report_is_written_even_if_no_film_is_usable(tmp_path: Path) -> None:
     report = tmp_path / "skipped.csv"
     with pytest.raises(IndexingError, match="no film to index"):
         read_catalogue(json_lines(tmp_path / "films.jsonl", FILM | {"id": None}), ReaderOptions(report=report))
@@ -168,7 +168,7 @@ def test_the_report_never_overwrites_the_catalogue(tmp_path: Path) -> None:
     assert len(read_catalogue(path).movies) == len(read_catalogue(partial).movies) == 1
 
 
-def test_a_report_of_text_that_is_no_unicode_is_written(tmp_path: Path) -> None:
+def test_a_report_of_text_that_is_not_unicode_is_written(tmp_path: Path) -> None:
     path, report = (
         json_lines(tmp_path / "films.jsonl", FILM, FILM | {"id": 9, "title": "A \ud83d", "overview": ""}),
         (tmp_path / "skipped.csv"),
@@ -177,7 +177,7 @@ def test_a_report_of_text_that_is_no_unicode_is_written(tmp_path: Path) -> None:
     assert "no overview" in report.read_text(encoding="utf-8")
 
 
-def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:
+def test_inspect_reports_the_format_and_what_would_be_skipped() -> None:
     told = inspect(CATALOGUES / "movies_metadata.csv", ReaderOptions(limit=3)).text
 
     for expected in (
@@ -194,7 +194,7 @@ def test_inspect_tells_what_a_file_is_and_what_would_be_skipped() -> None:
         assert expected in told
 
 
-def test_inspect_tells_of_a_file_without_usable_films(tmp_path: Path) -> None:
+def test_inspect_reports_a_file_without_usable_films(tmp_path: Path) -> None:
     told = inspect(json_lines(tmp_path / "films.jsonl", FILM | {"overview": None})).text
 
     assert "films: none that can be used" in told
@@ -231,7 +231,7 @@ def test_build_and_inspect_share_their_options() -> None:
         *(["--column", "title"], ["--column", "colour=x"]),
     ],
 )
-def test_options_that_make_no_sense_are_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_options_are_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     add_reader_arguments(parser)
 

@@ -26,12 +26,12 @@ def test_twins_share_their_title_and_overview_or_imdb_id_or_director() -> None:
         assert [movie.movie_id for movie in merged_twins([second, first])] == [603]
 
 
-def test_films_that_share_title_and_year_only_are_not_twins() -> None:
+def test_films_that_share_only_title_and_year_are_not_twins() -> None:
     films = [MATRIX, twin(overview="Another film of that name."), replace(MATRIX, movie_id=7, type="tv")]
     assert merged_twins(films) == films
 
 
-def test_the_best_known_stays_and_takes_what_it_lacks() -> None:
+def test_the_best_known_twin_is_kept_and_completed() -> None:
     merged = merged_twins([twin(runtime=136, genres=("Drama",), poster_path="/p.jpg"), MATRIX])
 
     assert merged == [replace(MATRIX, runtime=136, poster_path="/p.jpg")]
@@ -44,7 +44,7 @@ def test_a_chain_of_twins_becomes_one_film() -> None:
     assert [movie.movie_id for movie in merged_twins([last, twin(), first])] == [603]
 
 
-def test_twins_are_told_and_merged_on_request(tmp_path: Path) -> None:
+def test_twins_are_reported_and_merged_on_request(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", film(1), film(2) | {"title": "Film 1", "overview": film(1)["overview"]})
 
     assert "  twins 1: films that came before under another id (first: 1 and 2, Film 1)" in "\n".join(

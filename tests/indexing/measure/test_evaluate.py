@@ -89,7 +89,7 @@ class TestEvaluate:
         assert "Relevance, 3 queries" in capsys.readouterr().out
         assert json.loads(written.read_text())["relevance"][0]["recall_at_1"]["mean"] == 1.0
 
-    def test_says_when_the_queries_are_about_other_films(self, evaluated_dir: Path, tmp_path: Path) -> None:
+    def test_refuses_queries_that_are_all_about_other_films(self, evaluated_dir: Path, tmp_path: Path) -> None:
         (tmp_path / "other.jsonl").write_text('{"query": "Somebody does something.", "movie_id": 77}')
         with pytest.raises(IndexingError, match="build the catalogue they are about"):
             evaluate(evaluated_dir, queries=tmp_path / "other.jsonl", with_engines=False)
@@ -112,7 +112,7 @@ class TestReadKnownItems:
             read_known_items(path)
 
 
-def test_the_interval_is_that_of_a_proportion() -> None:
+def test_the_interval_agrees_with_the_normal_approximation() -> None:
     """Against the normal approximation: 0.8 +- 1.96 sqrt(0.8 x 0.2 / 400) = 0.761 to 0.839."""
     figure = interval(np.array([1.0] * 320 + [0.0] * 80))
     assert figure.mean == 0.8
@@ -120,7 +120,7 @@ def test_the_interval_is_that_of_a_proportion() -> None:
     assert figure.high == pytest.approx(0.839, abs=0.006)
 
 
-def test_the_table_tells_engines() -> None:
+def test_the_table_has_the_engines() -> None:
     engines = (EngineFigures("exact", None, 1.0, 0.3), EngineFigures("annoy", 5000, 0.8, 0.9))
     lines = table(EvaluationReport(films=34_517, engines=engines))
     assert lines[0] == "34,517 films"

@@ -11,7 +11,7 @@ from app.indexing.measure.load_generator import get_request, measure_load, media
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Notes each path and body, and answers with the status that the path names, in two pieces."""
+    """Records each path and body, and answers with the status in the path, in two pieces."""
 
     protocol_version = "HTTP/1.1"
     received: list[tuple[str, bytes]]

@@ -65,7 +65,7 @@ def test_errors_pass_through(clock: PartClock) -> None:
         asyncio.run(Program().fails())
 
 
-def test_threads_are_told_apart(clock: PartClock) -> None:
+def test_threads_are_counted_separately(clock: PartClock) -> None:
     threads = [threading.Thread(target=Program().inner) for _ in range(2)]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""The profile of a real server. It runs in a process of its own, because it wraps the service's functions for good."""
+"""The profile of a real server, in its own process because the wrapped functions are never restored."""
 
 import subprocess
 import sys

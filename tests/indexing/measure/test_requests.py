@@ -1,4 +1,4 @@
-"""Requests as people type them: how they are measured, and how well the starter catalogue answers them."""
+"""Measurement of requests as people type them, and the figure that the starter catalogue must reach."""
 
 import json
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_a_film_meets_constraints(fields: dict[str, object], is_met: bool) -> No
     assert Constraints.of(fields).are_met_by(FILM) == is_met
 
 
-def test_a_film_without_a_year_is_of_no_year() -> None:
+def test_a_film_without_a_year_meets_no_years() -> None:
     assert not Constraints.of({"years": [1, 2000]}).are_met_by(replace(FILM, year=None))
 
 
@@ -63,7 +63,7 @@ def test_a_film_without_a_year_is_of_no_year() -> None:
     "line",
     ["{", "[]", '{"query": "x"}', '{"query": "x", "constraints": {"genre": []}}', '{"query": "x", "constraints": []}'],
 )
-def test_a_line_that_is_no_request_is_named(tmp_path: Path, line: str) -> None:
+def test_an_invalid_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_text('{"query": "x", "constraints": {}}\n\n' + line, encoding="utf-8")
     with pytest.raises(IndexingError, match="line 3"):

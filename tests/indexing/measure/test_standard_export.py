@@ -36,7 +36,7 @@ def random_weights(words: int = FEW_WORDS) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
-def test_the_export_computes_the_same_as_the_own_graph() -> None:
+def test_the_export_computes_the_same_as_this_projects_graph() -> None:
     weights = random_weights()
     ids = np.array([[3, 7, 1, 9], [5, 2, 0, 0]], np.int64)
     mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], np.int64)

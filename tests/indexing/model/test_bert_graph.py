@@ -1,4 +1,4 @@
-"""The rounding of weights, and what the smoothing factors must be."""
+"""The rounding of weights, and the form of the smoothing factors."""
 
 import json
 

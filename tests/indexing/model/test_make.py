@@ -1,4 +1,4 @@
-"""Making the model files, from the real weights."""
+"""The command `model` with the real weights."""
 
 import errno
 import json
@@ -55,7 +55,7 @@ def test_the_int8_model_stays_close_to_the_published_one(
     assert cosines.min() >= 0.985
 
 
-def test_no_model_is_exchanged_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
+def test_the_model_is_not_replaced_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
     with exclusive_lock(tmp_path), pytest.raises(IndexingError, match="Another build is writing"):
         make_model(tmp_path, official)
 
@@ -100,12 +100,12 @@ def test_weights_that_are_not_the_official_ones_are_refused(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["absent.safetensors", "."])
-def test_weights_that_are_not_there_are_named(tmp_path: Path, name: str) -> None:
+def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(IndexingError, match="weights"):
         make_model(tmp_path / "models", tmp_path / name)
 
 
-def test_another_model_takes_the_place_of_the_old_one_at_one_moment(
+def test_another_model_replaces_the_old_one_in_one_step(
     official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that is killed right after that moment leaves a switch that the next start finishes."""
@@ -129,9 +129,7 @@ def test_another_model_takes_the_place_of_the_old_one_at_one_moment(
     assert sorted(path.name for path in tmp_path.iterdir()) == [".build.lock", "model_quantized"]
 
 
-def test_a_disk_that_fills_up_keeps_the_old_model(
-    official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_keeps_the_old_model(official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = make_reference_model(tmp_path, official)
     before = (old / "config.json").read_bytes()
 

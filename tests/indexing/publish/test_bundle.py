@@ -87,7 +87,7 @@ def in_place(tmp_path: Path) -> Path:
 # --- there and back ---------------------------------------------------------------------------------------------------
 
 
-def test_a_fetched_index_serves_like_the_original(
+def test_a_fetched_index_gives_the_same_answers(
     models_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output, fetched = tmp_path / "bundle.tar.gz", tmp_path / "fetched"
@@ -162,7 +162,7 @@ def test_a_damaged_set_is_not_packed(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("bundle*"))
 
 
-def test_an_output_that_cannot_be_a_file_is_refused(tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     made = small_set(tmp_path / "made", "new")
     for output in (tmp_path, tmp_path / "no" / "bundle.tar.gz"):
         with pytest.raises(IndexingError, match="name a file"):
@@ -278,14 +278,14 @@ def test_an_archive_with_other_content_changes_nothing(
     assert not list(bundle.parent.rglob("outside*"))
 
 
-def test_an_archive_of_another_version_of_this_software_names_the_remedy(bundle: Path, in_place: Path) -> None:
+def test_an_archive_of_another_version_is_refused_with_the_remedy(bundle: Path, in_place: Path) -> None:
     other = listing(lambda manifest: manifest.update(format=99))
     forged = archive_of(other(members_of(bundle)), bundle.with_name("forged.tar.gz"))
     with pytest.raises(IndexingError, match=r"made by another version .*format 99.*run: .*build.*then make the bundle"):
         install_bundle(forged, in_place)
 
 
-def test_a_header_that_claims_gigabytes_is_not_believed(bundle: Path, in_place: Path) -> None:
+def test_a_header_that_claims_gigabytes_is_refused_without_using_memory(bundle: Path, in_place: Path) -> None:
     header = tarfile.TarInfo("extended")
     header.type, header.size = tarfile.XHDTYPE, 3 * 2**30
     claimed = header.tobuf(tarfile.USTAR_FORMAT) + bytes(2**20)
@@ -307,7 +307,7 @@ def test_a_file_that_is_not_an_archive_is_refused(bundle: Path, in_place: Path, 
         install_bundle(bundle, in_place)
 
 
-def test_damage_anywhere_changes_nothing(bundle: Path, in_place: Path) -> None:
+def test_damage_at_any_position_changes_nothing(bundle: Path, in_place: Path) -> None:
     before, whole = contents(in_place), bundle.read_bytes()
     chance = random.Random(5)
     installed = 0

@@ -1,4 +1,4 @@
-"""A file of known SHA-256 is fetched completely or not at all, and downloads are resumed."""
+"""Download of a file with a known SHA-256, complete or not at all, and resumed."""
 
 import hashlib
 import os
@@ -84,7 +84,9 @@ def test_a_killed_process_is_resumed(tmp_path: Path) -> None:
         assert begun >= 250_000
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_changed_during_the_download_is_fetched_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with FileServer(CONTENT).running() as server:
         (tmp_path / f".fetch-{SHA256[:16]}.partial").write_bytes(bytes(600_000))
         (tmp_path / f".fetch-{SHA256[:16]}.json").write_text('{"validator": "\\"old\\""}')
@@ -149,7 +151,7 @@ def test_transient_statuses_are_retried(tmp_path: Path) -> None:
         ([500] * 20, r"does not answer \(status 500\)"),
     ],
 )
-def test_permanent_statuses_end_the_fetch(tmp_path: Path, statuses: list[int], message: str) -> None:
+def test_permanent_errors_are_not_retried(tmp_path: Path, statuses: list[int], message: str) -> None:
     with FileServer(CONTENT, statuses=statuses).running() as server, pytest.raises(IndexingError, match=message):
         fetch_bytes(server.url, tmp_path)
 

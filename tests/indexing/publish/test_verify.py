@@ -1,4 +1,4 @@
-"""verify and verify --accept."""
+"""The command `verify`, with and without --accept."""
 
 import pickle
 import random
@@ -50,7 +50,7 @@ def test_nothing_is_accepted_during_a_build(own_models_dir: Path) -> None:
         accept(own_models_dir)
 
 
-def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_created(tmp_path: Path) -> None:
     with pytest.raises(IndexingError, match="is not a folder"):
         accept(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()

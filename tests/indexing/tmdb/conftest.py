@@ -1,4 +1,4 @@
-"""A local server in the place of TMDB."""
+"""A local server in place of TMDB."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Downloads from a local server, as the tests of this folder make them."""
+"""Helpers that download from a local server."""
 
 import json
 from datetime import date

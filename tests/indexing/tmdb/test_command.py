@@ -1,4 +1,4 @@
-"""The key, the arguments, and places that cannot be written."""
+"""The command `tmdb`: its key, its arguments, and outputs that cannot be written."""
 
 import argparse
 import logging
@@ -22,7 +22,7 @@ def test_the_key_comes_from_the_environment_or_from_a_file(tmp_path: Path, monke
     assert read_key(tmp_path / "key").value == V4_TOKEN
 
 
-def test_without_a_key_the_error_says_where_to_get_and_put_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_key_the_error_says_how_to_get_and_set_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("TMDB_API_KEY", raising=False)
     with pytest.raises(IndexingError, match=r"TMDB_API_KEY, or into a file named by --key-file.*settings/api"):
         read_key()
@@ -34,14 +34,14 @@ def test_without_a_key_the_error_says_where_to_get_and_put_one(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("value", ["secret", "a" * 31, "a.b", "key with spaces", V3_KEY + "\nX: y"])
-def test_what_is_no_key_is_refused_without_repeating_it(value: str) -> None:
+def test_an_invalid_key_is_refused_and_not_shown(value: str) -> None:
     with pytest.raises(IndexingError, match="neither an API key") as caught:
         TmdbKey(value)
     assert value not in str(caught.value)
 
 
 @pytest.mark.parametrize("secret", [V3_KEY, V4_TOKEN])
-def test_the_key_stands_in_no_log_no_output_and_no_file(
+def test_the_key_is_in_no_log_output_or_file(
     server: TmdbServer,
     tmp_path: Path,
     secret: str,
@@ -60,7 +60,7 @@ def test_the_key_stands_in_no_log_no_output_and_no_file(
         assert secret not in place
 
 
-def test_arguments_teach_and_refuse(capsys: pytest.CaptureFixture[str]) -> None:
+def test_arguments_have_defaults_and_limits(capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     tmdb.add_commands(lambda *_: parser)
 
@@ -73,7 +73,7 @@ def test_arguments_teach_and_refuse(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
 
-def test_places_that_cannot_be_written_are_refused_before_anything_is_asked(server: TmdbServer, tmp_path: Path) -> None:
+def test_unwritable_outputs_are_refused_before_any_request(server: TmdbServer, tmp_path: Path) -> None:
     with pytest.raises(IndexingError, match="is a folder"):
         fetch(server, tmp_path, 5)
     with pytest.raises(IndexingError, match="There is no folder"):

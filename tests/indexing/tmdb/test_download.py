@@ -1,4 +1,4 @@
-"""What is downloaded from TMDB, in which order, and past its limits."""
+"""Downloads from TMDB: which films, in which order, and beyond its limits."""
 
 from datetime import date
 from pathlib import Path
@@ -13,14 +13,14 @@ from tests.indexing.tmdb.downloads import KEY, QUICK, TODAY, expected, fetch
 from tests.tmdb_server import V4_TOKEN, TmdbServer, invented_films
 
 
-def test_the_best_known_films_with_an_overview_come_best_known_first(server: TmdbServer, tmp_path: Path) -> None:
+def test_films_with_an_overview_are_downloaded_best_known_first(server: TmdbServer, tmp_path: Path) -> None:
     output = tmp_path / "tmdb.jsonl"
 
     assert fetch(server, output, 150) == expected(server, 150)
     assert list(tmp_path.iterdir()) == [output]
 
 
-def test_a_film_comes_with_all_its_fields_as_the_reader_reads_them(server: TmdbServer, tmp_path: Path) -> None:
+def test_the_reader_reads_every_field_of_a_downloaded_film(server: TmdbServer, tmp_path: Path) -> None:
     best = server.films[fetch(server, tmp_path / "tmdb.jsonl", 5)[0]]
     movie = read_catalogue(tmp_path / "tmdb.jsonl").movies[0]
 
@@ -32,16 +32,14 @@ def test_a_film_comes_with_all_its_fields_as_the_reader_reads_them(server: TmdbS
     assert movie.cast == ("Actor 0", "Actor 1", "Actor 2", "Actor 3", "Actor 4")
 
 
-def test_the_output_may_be_packed(server: TmdbServer, tmp_path: Path) -> None:
+def test_the_output_may_be_compressed(server: TmdbServer, tmp_path: Path) -> None:
     output = tmp_path / "tmdb.jsonl.gz"
     download(output, count=40, key=KEY, api_url=server.url, pace=QUICK, today=TODAY)
 
     assert [movie.movie_id for movie in read_catalogue(output).movies] == expected(server, 40)
 
 
-def test_past_ten_thousand_a_listing_is_split_so_that_no_page_is_beyond_500(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_listing_of_over_ten_thousand_films_is_split(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     films = invented_films(900)
     for number, film in enumerate(films[:300]):  # so many on one day that only their votes tell them apart
         film |= {"release_date": "1999-12-31", "vote_count": number}
@@ -52,14 +50,14 @@ def test_past_ten_thousand_a_listing_is_split_so_that_no_page_is_beyond_500(
         assert 400 not in server.statuses
 
 
-def test_asking_for_more_films_than_there_are_gives_all_and_says_so(
+def test_a_count_above_the_number_of_films_gives_all_and_reports_it(
     server: TmdbServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fetch(server, tmp_path / "tmdb.jsonl", 5000) == expected(server, 5000)
     assert "fewer than the 5,000 requested" in capsys.readouterr().out
 
 
-def test_a_film_that_is_gone_gives_its_place_to_the_next(server: TmdbServer, tmp_path: Path) -> None:
+def test_a_removed_film_is_replaced_by_the_next(server: TmdbServer, tmp_path: Path) -> None:
     server.gone = set(expected(server, 100)[10:14])
 
     assert fetch(server, tmp_path / "tmdb.jsonl", 100) == expected(server, 100)

@@ -1,4 +1,4 @@
-"""Faults of TMDB and of the network: what is retried, at what pace, and what ends a download."""
+"""Faults of TMDB and of the network: which are retried, at which rate, and which end a download."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.tmdb_server import TmdbServer
 
 
 @pytest.mark.parametrize("fault", ["500", "slow", "broken", "cut", "other", "429"])
-def test_a_fault_that_passes_costs_no_film(server: TmdbServer, tmp_path: Path, fault: str) -> None:
+def test_a_transient_fault_loses_no_film(server: TmdbServer, tmp_path: Path, fault: str) -> None:
     faulty = [f"/3/movie/{movie_id}" for movie_id in expected(server, 60)[:: 30 if fault == "429" else 7]]
     server.faults = lambda path, times: (
         fault if times == 1 and (path in faulty or path == "/3/discover/movie") else None
@@ -26,7 +26,7 @@ def test_a_fault_that_passes_costs_no_film(server: TmdbServer, tmp_path: Path, f
     assert server.asked[faulty[0]] == 2
 
 
-def test_a_film_at_which_tmdb_always_fails_gives_its_place_to_the_next(
+def test_a_film_that_tmdb_fails_to_return_is_replaced_by_the_next(
     server: TmdbServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failing = expected(server, 60)[5]
@@ -41,7 +41,7 @@ def test_a_film_at_which_tmdb_always_fails_gives_its_place_to_the_next(
 
 @pytest.mark.parametrize("fault", ["500", "broken", "cut", "other"])
 @pytest.mark.parametrize("path", ["/3/discover/movie", "/3/movie/"])
-def test_where_tmdb_keeps_failing_the_download_ends_and_can_go_on(
+def test_a_download_ends_if_tmdb_keeps_failing_and_can_be_resumed(
     server: TmdbServer, tmp_path: Path, fault: str, path: str
 ) -> None:
     output = tmp_path / "tmdb.jsonl"
@@ -54,7 +54,7 @@ def test_where_tmdb_keeps_failing_the_download_ends_and_can_go_on(
     assert fetch(server, output, 60) == expected(server, 60)
 
 
-def test_where_nobody_listens_the_error_says_so(tmp_path: Path) -> None:
+def test_a_refused_connection_is_reported(tmp_path: Path) -> None:
     with pytest.raises(IndexingError, match=r"TMDB does not answer \(no answer \(ConnectError\)\): check the network"):
         download(tmp_path / "tmdb.jsonl", count=5, key=KEY, api_url="http://127.0.0.1:9/3", pace=QUICK)
 
@@ -68,7 +68,7 @@ def test_a_refused_key_ends_the_download_at_once(server: TmdbServer, tmp_path: P
 
 
 class FakeTime:
-    """A clock that only sleeping moves, for the client and the server."""
+    """A clock for the client and the server, which advances only by sleeping."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -94,7 +94,7 @@ def fake_time(monkeypatch: pytest.MonkeyPatch, server: TmdbServer) -> FakeTime:
     return fake
 
 
-def test_retry_after_holds_back_every_request(server: TmdbServer, tmp_path: Path, fake_time: FakeTime) -> None:
+def test_retry_after_delays_every_request(server: TmdbServer, tmp_path: Path, fake_time: FakeTime) -> None:
     refused = f"/3/movie/{expected(server, 60)[0]}"
     server.faults = lambda path, times: "429" if path == refused and times == 1 else None
     fetch(server, tmp_path / "tmdb.jsonl", 60)
@@ -116,13 +116,13 @@ def test_retry_after_holds_back_every_request(server: TmdbServer, tmp_path: Path
         pytest.param(format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True), 300.0, id="tomorrow"),
     ],
 )
-def test_retry_after_is_a_number_or_a_date_within_reason(header: str, seconds: float) -> None:
+def test_retry_after_is_a_number_or_a_date_and_bounded(header: str, seconds: float) -> None:
     from app.indexing.tmdb.client import _retry_after
 
     assert _retry_after(header) == seconds
 
 
-def test_requests_stay_under_the_rate_and_the_connections(
+def test_requests_keep_to_the_rate_and_the_number_of_connections(
     server: TmdbServer, tmp_path: Path, fake_time: FakeTime
 ) -> None:
     pace = Pace(requests_per_second=200.0, connections=3)

@@ -1,4 +1,4 @@
-"""A download that was stopped at any moment resumes."""
+"""Resumption of downloads that were stopped at any moment."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from tests.tmdb_server import V3_KEY, TmdbServer
 
 
 @pytest.mark.parametrize("requests", [1, 10, 25, 100, 170])
-def test_a_download_that_ended_goes_on_without_asking_twice(
+def test_a_stopped_download_resumes_without_repeating_requests(
     server: TmdbServer, tmp_path: Path, requests: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "tmdb.jsonl"
@@ -43,7 +43,9 @@ def test_a_download_that_ended_goes_on_without_asking_twice(
 @pytest.mark.parametrize(
     "damage", [lambda b: b[:-7], lambda b: b + b'{"film": {"id"', lambda b: b + b"\x00\xff\n[]\n{}\n"]
 )
-def test_a_torn_partial_file_is_mended(server: TmdbServer, tmp_path: Path, damage: object) -> None:
+def test_an_incomplete_last_line_of_the_partial_file_is_dropped(
+    server: TmdbServer, tmp_path: Path, damage: object
+) -> None:
     output, partial = tmp_path / "tmdb.jsonl", tmp_path / "tmdb.jsonl.partial"
     server.faults = lambda path, times: "500" if len(server.times) > 100 else None
     with pytest.raises(IndexingError):
@@ -54,7 +56,7 @@ def test_a_torn_partial_file_is_mended(server: TmdbServer, tmp_path: Path, damag
     assert fetch(server, output, 150) == expected(server, 150)
 
 
-def test_another_count_keeps_the_films_and_lists_anew(server: TmdbServer, tmp_path: Path) -> None:
+def test_another_count_keeps_the_films_and_repeats_the_listing(server: TmdbServer, tmp_path: Path) -> None:
     output = tmp_path / "tmdb.jsonl"
     server.faults = lambda path, times: "500" if len(server.times) > 100 else None
     with pytest.raises(IndexingError):
@@ -65,7 +67,7 @@ def test_another_count_keeps_the_films_and_lists_anew(server: TmdbServer, tmp_pa
     assert max(times for path, times in server.asked.items() if path.startswith("/3/movie/")) <= QUICK.attempts + 1
 
 
-def test_an_old_partial_file_is_not_gone_on_with(
+def test_an_old_partial_file_is_not_resumed(
     server: TmdbServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     partial = tmp_path / "tmdb.jsonl.partial"
@@ -83,7 +85,7 @@ def test_a_finished_download_is_replaced_by_the_next(server: TmdbServer, tmp_pat
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
-def test_a_process_that_was_killed_goes_on(server: TmdbServer, tmp_path: Path, end: signal.Signals) -> None:
+def test_a_killed_download_resumes(server: TmdbServer, tmp_path: Path, end: signal.Signals) -> None:
     output = tmp_path / "tmdb.jsonl"
     code = (
         "import argparse, sys; from app.indexing.tmdb import command as tmdb; p = argparse.ArgumentParser(); "

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from app.services.caches.lru_cache import LruCache
 
 
-def test_what_was_used_longest_ago_makes_room() -> None:
+def test_the_least_recently_used_value_is_evicted() -> None:
     cache = LruCache[int](2)
     cache.put("a", 1)
     cache.put("b", 2)
@@ -12,7 +12,7 @@ def test_what_was_used_longest_ago_makes_room() -> None:
     assert (cache.get("a"), cache.get("b"), cache.get("c")) == (1, None, 3)
 
 
-def test_a_new_value_takes_the_old_ones_place() -> None:
+def test_a_new_value_replaces_the_old_one() -> None:
     cache = LruCache[int](2)
     cache.put("a", 1)
     cache.put("b", 2)
@@ -21,7 +21,7 @@ def test_a_new_value_takes_the_old_ones_place() -> None:
     assert (cache.get("a"), cache.get("b")) == (3, None)
 
 
-def test_a_cache_of_no_size_keeps_nothing() -> None:
+def test_a_cache_of_size_0_stores_nothing() -> None:
     cache = LruCache[int](0)
     cache.put("a", 1)
     assert cache.get("a") is None

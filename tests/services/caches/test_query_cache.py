@@ -1,4 +1,4 @@
-"""The query cache: what is kept, what is dropped, and equal texts at once."""
+"""The query cache: what it stores and evicts, and concurrent equal texts."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from app.services.encoder.text_encoder import Encoding
 
 
 class CountingEncoder:
-    """Stands for the model: notes what it was asked for."""
+    """A fake encoder that records the texts."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -30,21 +30,21 @@ def test_a_text_is_encoded_once() -> None:
     assert encoder.texts == ["a film"]
 
 
-def test_the_text_used_longest_ago_makes_room() -> None:
+def test_the_least_recently_used_text_is_evicted() -> None:
     encoder, cache = CountingEncoder(), QueryCache(2)
     for text in ("a", "b", "a", "c", "a", "b"):
         cache.get(text, encoder.encode)
     assert encoder.texts == ["a", "b", "c", "b"]
 
 
-def test_a_cache_of_no_size_keeps_nothing() -> None:
+def test_a_cache_of_size_0_stores_nothing() -> None:
     encoder, cache = CountingEncoder(), QueryCache(0)
     cache.get("a", encoder.encode)
     cache.get("a", encoder.encode)
     assert encoder.texts == ["a", "a"]
 
 
-def test_equal_texts_at_once_are_encoded_once() -> None:
+def test_concurrent_equal_texts_are_encoded_once() -> None:
     encoder, cache = CountingEncoder(), QueryCache(10)
     begun, may_end = threading.Event(), threading.Event()
 
@@ -63,7 +63,7 @@ def test_equal_texts_at_once_are_encoded_once() -> None:
     assert len(encodings) == 1
 
 
-def test_an_error_reaches_the_caller_and_is_not_kept() -> None:
+def test_an_error_is_raised_and_not_cached() -> None:
     cache, encoder = QueryCache(10), CountingEncoder()
 
     def fails(text: str) -> Encoding:

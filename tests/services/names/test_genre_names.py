@@ -1,4 +1,4 @@
-"""Genres by the spellings that people use."""
+"""Lookup of genres by the spellings that people use."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_an_unknown_genre_is_none(written: str) -> None:
     assert ALL.find(written) is None
 
 
-def test_a_catalogue_has_names_of_its_own() -> None:
+def test_a_catalogue_may_have_its_own_genres() -> None:
     catalogue = GenreNames(["Sci-Fi", "Film-Noir", "Slasher", "Science Fiction & Horror"])
     assert catalogue.find("Science Fiction") == ("Sci-Fi",)
     assert catalogue.find("science-fiction") == ("Sci-Fi",)

@@ -46,6 +46,6 @@ def test_an_unknown_language_is_none(written: str) -> None:
     assert CATALOGUE.find(written) is None
 
 
-def test_a_catalogue_may_have_codes_of_its_own() -> None:
+def test_a_catalogue_may_have_its_own_codes() -> None:
     assert LanguageNames(["English", "tlh"]).find("tlh") == "tlh"
     assert LanguageNames(["English"]).find("english") == "English"

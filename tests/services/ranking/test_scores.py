@@ -20,13 +20,13 @@ def test_the_soft_maximum_is_between_the_mean_and_the_maximum() -> None:
     assert equal == pytest.approx(0.5)
 
 
-def test_a_year_costs_more_the_further_it_is_and_an_unknown_year_most() -> None:
+def test_the_loss_grows_with_the_distance_of_the_year_and_is_highest_for_an_unknown_year() -> None:
     losses = year_losses(np.array([1990, 1993, 1950, 0], np.int16), 1990, 1990, weight=0.1, scale=3.0)
     assert losses[0] == 0
     assert losses[0] < losses[1] < losses[2] <= losses[3]
 
 
-def test_years_in_the_range_cost_nothing() -> None:
+def test_years_in_the_range_lose_nothing() -> None:
     years = np.array([1979, 1980, 1989, 1990], np.int16)
     assert year_losses(years, 1980, 1989, weight=0.5, scale=3.0)[1:3].tolist() == [0, 0]
     assert year_losses(years, 1980, None, weight=0.5, scale=3.0)[1:].tolist() == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""Ratings become likes and dislikes."""
+"""Conversion of ratings into likes and dislikes."""
 
 from app.services.ranking.taste import MAX_FILMS, Rating, taste_of
 
@@ -10,7 +10,7 @@ def test_high_ratings_are_likes_and_low_ones_dislikes() -> None:
     assert taste.neutral == (2,)
 
 
-def test_of_many_likes_the_highest_count_evenly_from_the_list() -> None:
+def test_of_too_many_likes_the_highest_are_sampled_evenly() -> None:
     ratings = [Rating(number, 5.0 if number % 40 == 0 else 4.0) for number in range(1000)]
     taste = taste_of(ratings)
     assert len(taste.liked) == MAX_FILMS
@@ -20,5 +20,5 @@ def test_of_many_likes_the_highest_count_evenly_from_the_list() -> None:
     assert len(set(taste.liked) | set(taste.neutral)) == 1000
 
 
-def test_no_ratings_are_no_taste() -> None:
+def test_without_ratings_the_taste_is_empty() -> None:
     assert taste_of([]).liked == taste_of([Rating(1, 1.0)]).liked == ()

@@ -16,5 +16,5 @@ from app.services.ranking.word_forms import with_word_forms
         ("", ""),
     ],
 )
-def test_each_word_is_followed_by_its_other_number(text: str, forms: str) -> None:
+def test_singular_and_plural_of_each_word_are_added(text: str, forms: str) -> None:
     assert with_word_forms(text) == forms

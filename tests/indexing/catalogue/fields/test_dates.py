@@ -43,7 +43,7 @@ def test_years(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", ["99", 99, "", None, "MCMXCIX", "12345", "Jan " + "9" * 30])
-def test_what_is_no_year(value: object) -> None:
+def test_values_that_are_not_years(value: object) -> None:
     assert year_of(value) is None
 
 
@@ -58,7 +58,7 @@ def test_what_is_no_year(value: object) -> None:
         ("6/9/15", 1999, None),
     ],
 )
-def test_a_column_of_years_tells_the_century(text: str, year: object, day: str | None) -> None:
+def test_a_column_of_years_gives_the_century(text: str, year: object, day: str | None) -> None:
     release = release_of([text], [year])
     assert (release.date, release.year) == (day, int(str(year)))
 
@@ -66,7 +66,7 @@ def test_a_column_of_years_tells_the_century(text: str, year: object, day: str |
 @pytest.mark.parametrize(
     ("text", "day"), [("12/25/99", "1999-12-25"), ("25-Dec-66", "1966-12-25"), ("6/9/15", "2015-06-09")]
 )
-def test_without_it_the_century_is_a_guess(text: str, day: str) -> None:
+def test_without_a_column_of_years_the_century_is_a_guess(text: str, day: str) -> None:
     assert release_of([text], []) == Release(day, int(day[:4]), GUESSED_CENTURY)
 
 
@@ -88,5 +88,5 @@ def test_days_of_a_spreadsheet_are_a_guess() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "9999-01-01", 10**30, float("inf"), "Mayday", "12 monkeys"])
-def test_what_is_no_date(value: object) -> None:
+def test_values_that_are_not_dates(value: object) -> None:
     assert release_of([value], []) == Release()

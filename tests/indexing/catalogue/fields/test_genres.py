@@ -1,4 +1,4 @@
-"""Genres as people's files write them, and the names that come out."""
+"""Genres in the notations of catalogues, and the names that are read."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_two_genres_in_every_notation(text: str) -> None:
         "ActionAdventureScienceFiction",
     ],
 )
-def test_genres_of_two_words_stay_whole(text: str) -> None:
+def test_genres_of_two_words_are_not_split(text: str) -> None:
     assert genres_of([text]) == THREE
 
 
@@ -56,7 +56,7 @@ def test_genres_of_two_words_stay_whole(text: str) -> None:
         ("10765,10768", ("Sci-Fi & Fantasy", "War & Politics")),
     ],
 )
-def test_genres_of_tv_contain_separators_themselves(text: str, genres: tuple[str, ...]) -> None:
+def test_tv_genres_that_contain_separators_are_not_split(text: str, genres: tuple[str, ...]) -> None:
     assert genres_of([text]) == genres
 
 
@@ -80,7 +80,7 @@ def test_other_spellings(text: str, genres: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "text", ["Film-Noir", "Film noir", "Neo-Noir", "Psychological Thriller", "Reality-TV", "Anti-War", "Kaiju"]
 )
-def test_genres_that_tmdb_does_not_have_stay_as_they_are(text: str) -> None:
+def test_genres_that_tmdb_does_not_have_are_not_changed(text: str) -> None:
     assert genres_of([text]) == (text,)
 
 

@@ -40,7 +40,7 @@ def test_quotes_inside_names(value: str) -> None:
 @pytest.mark.parametrize(
     "value", [None, "", "[]", "nan", "[nan]", "set()", 5, "[{", "[" * 5000, "{'a': " * 5000, [None]]
 )
-def test_what_holds_no_names(value: object) -> None:
+def test_values_without_names(value: object) -> None:
     assert names(value) == ()
 
 

@@ -77,7 +77,7 @@ def test_quoted_line_breaks_quotes_and_delimiters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("next_quote", ["", '"'], ids=["no quote follows", "a quote follows"])
-def test_an_unclosed_quote_costs_its_own_row_only(tmp_path: Path, next_quote: str) -> None:
+def test_an_unclosed_quote_affects_only_its_row(tmp_path: Path, next_quote: str) -> None:
     rows = f'1,One,Plain.,Drama,1\n2,Two,"Never closed,Drama,1\n3,Three,{next_quote}Good.{next_quote},Drama,1\n'
     catalogue = read(tmp_path / "films.csv", HEADER + rows + "4,Four,Last.,Drama,1\n")
 
@@ -86,7 +86,7 @@ def test_an_unclosed_quote_costs_its_own_row_only(tmp_path: Path, next_quote: st
     assert catalogue.first_skipped == {"quotes do not close": "line 3"}
 
 
-def test_a_file_cut_inside_a_quote_loses_its_last_row_only(tmp_path: Path) -> None:
+def test_a_file_cut_inside_a_quote_loses_only_its_last_row(tmp_path: Path) -> None:
     catalogue = read(tmp_path / "films.csv", csv_text(1, 2) + '3,Three,"Cut he')
 
     assert ids(catalogue) == [1, 2]
@@ -150,7 +150,7 @@ def test_other_ways_of_quoting(tmp_path: Path, rows: str) -> None:
     assert (movie.title, movie.overview, movie.vote_count) == ("One", 'He said "hi, there" and left', 5)
 
 
-def test_a_backslash_far_into_the_file_costs_no_row(tmp_path: Path) -> None:
+def test_a_backslash_far_into_the_file_loses_no_row(tmp_path: Path) -> None:
     rows = csv_text(*range(1, 1000)) + '1000,"The \\"Long\\" Night","First, this.\nThen \\"that\\".",Drama,5\n'
     catalogue = read(tmp_path / "films.csv", rows + "1001,Last,Plain.,Drama,1\n")
 
@@ -190,5 +190,5 @@ def test_bare_carriage_returns(tmp_path: Path, text: str) -> None:
     assert catalogue.movies[0].overview == "First. Second."
 
 
-def test_lines_before_the_header_are_passed_over(tmp_path: Path) -> None:
+def test_lines_before_the_header_are_skipped(tmp_path: Path) -> None:
     assert ids(read(tmp_path / "films.csv", "Export of 2024\n\n# all films\n" + csv_text(1, 2))) == [1, 2]

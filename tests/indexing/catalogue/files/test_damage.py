@@ -11,7 +11,7 @@ from tests.indexing.catalogue.catalogue_files import CATALOGUES, read, zipped
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
-    """Return the content with a few pieces overwritten, doubled, moved, or cut off."""
+    """Return the content with a few pieces overwritten, duplicated, moved or removed."""
     damage = bytearray(content)
     for _ in range(chance.randint(1, 4)):
         start = chance.randrange(len(damage) + 1)

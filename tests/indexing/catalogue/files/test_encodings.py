@@ -1,4 +1,4 @@
-"""Encodings: given, marked, UTF-8, or one guess over the whole file."""
+"""Encodings: by name, by byte-order mark, UTF-8, or one guess for the whole file."""
 
 import json
 from pathlib import Path
@@ -92,14 +92,14 @@ def csv_of(encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", TEXTS)
-def test_the_encoding_of_a_csv_is_found(tmp_path: Path, encoding: str) -> None:
+def test_the_encoding_of_a_csv_is_detected(tmp_path: Path, encoding: str) -> None:
     movies = read(tmp_path / "films.csv", csv_of(encoding)).movies
 
     assert [(movie.title, movie.overview) for movie in movies] == films(encoding)
 
 
 @pytest.mark.parametrize("encoding", TEXTS)
-def test_the_encoding_of_json_is_found(tmp_path: Path, encoding: str) -> None:
+def test_the_encoding_of_json_is_detected(tmp_path: Path, encoding: str) -> None:
     rows = [{"id": n, "title": title, "overview": text} for n, (title, text) in enumerate(films(encoding), start=1)]
     movies = read(tmp_path / "films.json", json.dumps(rows, ensure_ascii=False, indent=1).encode(encoding)).movies
 
@@ -116,7 +116,7 @@ def test_an_encoding_that_is_given_is_used(tmp_path: Path, encoding: str) -> Non
     assert "guess" not in "\n".join(catalogue.summary())
 
 
-def test_a_guess_is_named_with_how_sure_it_is(tmp_path: Path) -> None:
+def test_a_guess_is_reported_with_its_confidence(tmp_path: Path) -> None:
     catalogue = read(tmp_path / "films.csv", csv_of("cp1251"))
 
     assert catalogue.notes[0].startswith("  encoding: cp1251, a guess (confidence 0.")
@@ -174,7 +174,7 @@ def test_an_unknown_encoding_is_refused(tmp_path: Path, name: str) -> None:
         ("Ã€ bout de souffle", "À bout de souffle"),
     ],
 )
-def test_utf_8_that_was_read_in_another_encoding_is_decoded_again(tmp_path: Path, title: str, decoded: str) -> None:
+def test_utf_8_that_was_decoded_in_another_encoding_is_repaired(tmp_path: Path, title: str, decoded: str) -> None:
     catalogue = read(tmp_path / "films.csv", f"id,title,overview\n1,{title},Plain.\n")
 
     assert catalogue.movies[0].title == decoded
@@ -182,5 +182,5 @@ def test_utf_8_that_was_read_in_another_encoding_is_decoded_again(tmp_path: Path
 
 
 @pytest.mark.parametrize("title", ["Amélie — “x”", "L’été", "São Paulo, Ñandú", "Привет", "千と千尋", "Ã", "naïve Âge"])
-def test_other_text_is_not_decoded_again(tmp_path: Path, title: str) -> None:
+def test_other_text_is_not_repaired(tmp_path: Path, title: str) -> None:
     assert read(tmp_path / "films.csv", f"id;title;overview\n1;{title};Plain.\n").movies[0].title == title

@@ -38,7 +38,7 @@ def test_a_list_inside_an_object_is_found(tmp_path: Path, indent: int | None, ke
     assert ids(read(tmp_path / "films.json", content)) == [1, 2]
 
 
-def test_pages_of_tmdb_answers_one_a_line(tmp_path: Path) -> None:
+def test_pages_of_tmdb_answers_one_per_line(tmp_path: Path) -> None:
     pages = [json.dumps({"page": n, "results": [film(2 * n, genre_ids=[18]), film(2 * n + 1)]}) for n in (1, 2)]
     catalogue = read(tmp_path / "pages.jsonl", "\n".join(pages))
 
@@ -60,7 +60,7 @@ def test_a_long_json_list_is_read_piece_by_piece(tmp_path: Path, indent: int | N
     assert ids(read(tmp_path / "films.json", json.dumps(films, indent=indent))) == list(range(1, 3000))
 
 
-def test_a_broken_film_in_a_json_list_costs_only_itself(tmp_path: Path) -> None:
+def test_only_the_broken_film_of_a_json_list_is_skipped(tmp_path: Path) -> None:
     films = ",\n".join(json.dumps(film(n)) for n in range(1, 2000))
     catalogue = read(tmp_path / "films.json", "[" + films.replace('"title": "Film 7"', '"title": Film 7') + "]")
 

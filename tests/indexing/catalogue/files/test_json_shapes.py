@@ -85,7 +85,7 @@ def test_mongoexport(tmp_path: Path, day: dict[str, Any]) -> None:
         assert (movie.vote_average, movie.vote_count) == (8.7, 26000)
 
 
-def test_an_id_of_mongo_does_not_hide_the_films_own_wherever_it_comes(tmp_path: Path) -> None:
+def test_an_id_of_mongodb_does_not_hide_the_id_of_the_film(tmp_path: Path) -> None:
     first = mongo(FILMS[0])
     last = {name: value for name, value in first.items() if name != "_id"} | {"_id": first["_id"]}
 
@@ -109,7 +109,7 @@ def test_lines_that_are_nearly_json(tmp_path: Path, content: str) -> None:
     assert read(tmp_path / "films.jsonl", content).movies[0].movie_id == 278
 
 
-def test_lists_without_names_ask_for_the_places_of_columns(tmp_path: Path) -> None:
+def test_lists_without_names_need_the_positions_of_columns(tmp_path: Path) -> None:
     path = tmp_path / "values.json"
     path.write_text(json.dumps(ROWS))
 
@@ -119,7 +119,7 @@ def test_lists_without_names_ask_for_the_places_of_columns(tmp_path: Path) -> No
     assert ids(read_catalogue(path, ReaderOptions(columns=columns))) == IDS
 
 
-def test_an_index_that_counts_from_0_is_no_id(tmp_path: Path) -> None:
+def test_an_index_that_counts_from_0_is_not_an_id(tmp_path: Path) -> None:
     path = tmp_path / "films.json"
     path.write_text(json.dumps(dict(enumerate(WITHOUT_ID))))
 
@@ -128,7 +128,7 @@ def test_an_index_that_counts_from_0_is_no_id(tmp_path: Path) -> None:
     assert ids(read_catalogue(path, ReaderOptions(number_rows=True))) == list(range(1, 1003))
 
 
-def test_a_broken_film_among_keyed_ones_costs_only_itself(tmp_path: Path) -> None:
+def test_only_the_broken_film_of_a_keyed_object_is_skipped(tmp_path: Path) -> None:
     text = json.dumps(SHAPES["keyed by id"]).replace('"title": "Film 1500"', '"title": Film 1500')
     catalogue = read(tmp_path / "films.json", text)
 
@@ -137,7 +137,7 @@ def test_a_broken_film_among_keyed_ones_costs_only_itself(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("shape", ["columns", "split", "keyed by id", "page of results"])
-def test_a_text_that_was_cut_is_refused_or_gives_what_is_there(tmp_path: Path, shape: str) -> None:
+def test_a_cut_text_is_refused_or_gives_its_complete_films(tmp_path: Path, shape: str) -> None:
     text = json.dumps(SHAPES[shape])
     try:
         catalogue = read(tmp_path / "films.json", text[: len(text) // 2])
@@ -165,7 +165,7 @@ def test_shapes_that_are_easily_mistaken(text: str, shape: Shape) -> None:
     assert shape_of(text)[0] is shape
 
 
-def test_a_key_that_is_not_json_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_a_key_that_is_not_json_is_used_unchanged(tmp_path: Path) -> None:
     text = json.dumps(SHAPES["keyed by id"]).replace('"1500":', '"15\\x00":', 1)
 
     assert len(read(tmp_path / "films.json", text).movies) == len(IDS) - 1

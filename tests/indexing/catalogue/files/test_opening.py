@@ -27,7 +27,7 @@ from tests.indexing.catalogue.catalogue_files import CATALOGUES, HEADER, csv_tex
     ],
 )
 @pytest.mark.parametrize("container", ["", ", gzip", ", zip", ", gzip, zip"])
-def test_every_format_is_told_by_its_content(
+def test_every_format_is_recognized_by_its_content(
     tmp_path: Path, name: str, format_name: str, expected: list[int], container: str
 ) -> None:
     content = (CATALOGUES / name).read_bytes()
@@ -141,7 +141,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         read_catalogue(Path("/dev/null"))
 
 
-def test_an_archive_with_neighbours_gives_its_one_catalogue(tmp_path: Path) -> None:
+def test_the_only_catalogue_of_an_archive_is_read(tmp_path: Path) -> None:
     members: dict[str, bytes | str] = {
         "credits.csv": "movie_id,title,cast,crew\n1,One,[],[]\n",
         "ratings.csv": "userId,movieId,rating\n1,2,3\n",
@@ -169,7 +169,9 @@ def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("first", [b"", b'[{"id": 1, "overview": "'], ids=["one line", "one JSON text"])
-def test_a_bomb_costs_no_memory_and_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bytes) -> None:
+def test_a_decompression_bomb_is_refused_without_using_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
     monkeypatch.setattr("app.indexing.catalogue.files.streams.EXPANSION_CHECKED_FROM", 2**26)
     bomb = gzip.compress(first + b"a" * 2**27)
     tracemalloc.start()
@@ -182,7 +184,7 @@ def test_a_bomb_costs_no_memory_and_is_refused(tmp_path: Path, monkeypatch: pyte
     assert peak < 100_000_000
 
 
-def test_a_long_catalogue_costs_the_memory_of_the_films_kept(tmp_path: Path) -> None:
+def test_a_long_catalogue_takes_the_memory_of_the_kept_films(tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     with path.open("w", newline="") as file:
         table = csv.writer(file)
