@@ -106,8 +106,11 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
     def records_json(self, handles: Handles) -> list[bytes]:
         """Return each film as a JSON object with the fields of MovieRecord."""
 
-    def find_titles(self, typed: str, limit: int) -> Handles:
-        """Return up to `limit` films whose titles match a title as typed so far, best first."""
+    def find_titles(self, typed: str, limit: int, *, complete: bool = False) -> Handles:
+        """Return up to `limit` films whose titles match a title as typed so far, best first.
+
+        If `complete`, titles have all its words, spelt in any usual way or with typing errors; else most of them.
+        """
 
     def find_people(self, typed: str, limit: int) -> list[Person]:
         """Return up to `limit` people whose names match a name as typed so far, best first."""

@@ -146,10 +146,10 @@ class ModelService:
         self._require_open()
         return self._records(self._ranker.sample(query.selection, query.seed))
 
-    def find_titles(self, typed: str, limit: int) -> tuple[MovieRecord, ...]:
-        """Return the films whose titles match a title as typed so far, best first."""
+    def find_titles(self, typed: str, limit: int, *, complete: bool = False) -> tuple[MovieRecord, ...]:
+        """Return the films whose titles match a title as typed so far, best first; see Catalogue."""
         self._require_open()
-        return self._records(self._catalogue.find_titles(typed, limit))
+        return self._records(self._catalogue.find_titles(typed, limit, complete=complete))
 
     def find_people(self, typed: str, limit: int) -> list[Person]:
         """Return the people whose names match a name as typed so far, best first."""

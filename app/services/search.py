@@ -13,6 +13,9 @@ from app.services.understanding.words import plain_words
 MAX_TITLES = 10
 MAX_PEOPLE = 5
 
+_MAX_WORDS_OF_PART = 2
+"""Longer texts are not looked for among titles that have some of their words only: they describe a film."""
+
 _MAX_WORDS_OF_TITLE = 8
 """Longer texts are not searched for among titles and names."""
 
@@ -43,10 +46,15 @@ def _titles(service: ModelService, text: str, understood: Understood) -> tuple[M
     words = plain_words(text)
     if len(words) > _MAX_WORDS_OF_TITLE:
         return ()
-    films = service.find_titles(text, MAX_TITLES)
-    if understood.is_plain:
+    films = service.find_titles(text, MAX_TITLES, complete=True)
+    if not understood.is_plain:
+        return tuple(film for film in films if _has_words(film.title, words))
+    if films or all(word.isdigit() for word in words):
         return films
-    return tuple(film for film in films if _has_words(film.title, words))
+    if len(words) <= _MAX_WORDS_OF_PART:
+        return service.find_titles(text, MAX_TITLES)
+    without_numbers = " ".join(word for word in words if not word.isdigit())  # "Harry Potter 3"
+    return service.find_titles(without_numbers, MAX_TITLES, complete=True)
 
 
 def _people(service: ModelService, text: str, understood: Understood) -> tuple[Person, ...]:

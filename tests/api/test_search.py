@@ -64,6 +64,29 @@ class TestSearch:
         assert again.status_code == 304
 
 
+class TestTitles:
+    @pytest.mark.parametrize("query", ["two thieves in Paris", "a storm in a city", "une comédie sur un mariage"])
+    def test_of_a_description_have_all_its_words(self, client: httpx.Client, query: str) -> None:
+        assert client.get("/api/v1/search", params={"query": query}).json()["titles"] == []
+
+    @pytest.mark.parametrize(
+        ("query", "title"),
+        [
+            ("metropolis", "Metropolis"),
+            ("metroplis", "Metropolis"),
+            ("the cabinet of doctor caligary", "The Cabinet of Dr. Caligari"),
+            ("metropolis 2", "Metropolis"),
+        ],
+    )
+    def test_are_found_with_typing_errors_and_numbers(self, client: httpx.Client, query: str, title: str) -> None:
+        titles = client.get("/api/v1/search", params={"query": query}).json()["titles"]
+        assert title in [film["title"] for film in titles]
+
+    def test_that_have_all_words_are_not_followed_by_others(self, client: httpx.Client) -> None:
+        titles = client.get("/api/v1/search", params={"query": "modern times"}).json()["titles"]
+        assert {film["title"] for film in titles} == {"Modern Times"}
+
+
 class TestPeople:
     def test_are_found_without_accents_and_with_typing_errors(self, client: httpx.Client) -> None:
         for typed in ("almodovar", "pedro almodóvar", "almodovr"):

@@ -48,10 +48,10 @@ class NameLookups(ABC):
         """Year of the newest film."""
         return int(self.name_indexes.years.max(initial=0))
 
-    def find_titles(self, typed: str, limit: int) -> Handles:
+    def find_titles(self, typed: str, limit: int, *, complete: bool = False) -> Handles:
         """Return films by title; see Catalogue and TitleIndex.search."""
         names = self.name_indexes
-        return np.array(names.titles.search(typed, limit, names.vote_counts, names.years), np.int64)
+        return np.array(names.titles.search(typed, limit, names.vote_counts, names.years, complete=complete), np.int64)
 
     def films_titled(self, title: str) -> list[NamedFilm]:
         """Return the films of a title; see TitleLookup. None if there are no keys of titles."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Self
 
@@ -67,13 +67,21 @@ class TitleIndex:
         self._names.save(directory, _PREFIX)
         save_arrays(_Films(self._films), directory, _PREFIX)
 
-    def search(self, query: str, limit: int, vote_counts: NDArray[np.int32], years: NDArray[np.int16]) -> list[int]:
+    def search(
+        self,
+        query: str,
+        limit: int,
+        vote_counts: NDArray[np.int32],
+        years: NDArray[np.int16],
+        *,
+        complete: bool = False,
+    ) -> list[int]:
         """Return positions of up to `limit` films, best first; `vote_counts` and `years` are those of the N films.
 
         Films whose titles are just the query come first, then titles that begin with it, then others that have all its
         words or words that begin so, then those with words joined or parted otherwise, with typing errors, and with
         most of the words. A year in the query chooses among films of the title unless it is part of the title. Among
-        equals, films with more votes come first, then shorter titles.
+        equals, films with more votes come first, then shorter titles. If `complete`, titles have all the words.
         """
         words = name_words(query)[:MAX_WORDS]
         if not words:
@@ -81,8 +89,9 @@ class TitleIndex:
         year, title = _split_year(words)
         years_apart = _years_apart(years, year)
         found: dict[int, None] = {}
+        near = self._names.nearly_full_matches if complete else self._names.near_matches
         groups = self._groups(words) if year is None else self._groups_of_year(words, title, years_apart)
-        for names in groups:
+        for names in chain(groups, near(title)):
             found.update(dict.fromkeys(self._ranked(names, years_apart, vote_counts)))
             if len(found) >= limit:
                 break
@@ -102,7 +111,6 @@ class TitleIndex:
 
     def _groups(self, words: Sequence[str]) -> Iterator[Names]:
         yield from self._names.full_matches(words)
-        yield from self._names.near_matches(words)
 
     def _groups_of_year(
         self, words: Sequence[str], title: Sequence[str], years_apart: NDArray[np.int16]
@@ -116,7 +124,6 @@ class TitleIndex:
         yield from (with_year.beginning, with_year.inside)
         yield from (names[years == 0] for names, years in zip(of_title[2:], apart[2:], strict=True))
         yield from of_title
-        yield from self._names.near_matches(title)
 
     def _ranked(self, names: Names, years_apart: NDArray[np.int16], vote_counts: NDArray[np.int32]) -> list[int]:
         """Return the films of a group of names, those of the query's year first, then by votes."""

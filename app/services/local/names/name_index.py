@@ -108,6 +108,14 @@ class NameIndex:
         yield np.flatnonzero(self._having_all(exact))
         yield from self._having_most(words, exact, [self._similar(*found) for found in zip(words, exact, strict=True)])
 
+    def nearly_full_matches(self, words: Sequence[str]) -> Iterator[Names]:
+        """Yield names that have every word, perhaps joined or parted otherwise, then with typing errors."""
+        exact = [self._beginning(word, words) for word in words]
+        exact = _joined(exact, self._joined_otherwise(words, exact))
+        yield np.flatnonzero(self._having_all(exact))
+        similar = [self._similar(*found) for found in zip(words, exact, strict=True)]
+        yield np.flatnonzero(self._having_all(_joined(exact, similar)))
+
     def _matches(self, words: Sequence[str], *, literal: bool) -> FullMatches:
         """Return the names that match one reading of a query."""
         names = np.flatnonzero(self._having_all([self._beginning(word, words) for word in words]))
