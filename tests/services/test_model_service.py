@@ -46,10 +46,10 @@ def test_the_model_is_healthy_after_a_text_that_fails(
 ) -> None:
     encode = TextEncoder.encode
 
-    def fails_on_this_text(encoder: TextEncoder, text: str, *, alone: bool = False) -> Encoding:
+    def fails_on_this_text(encoder: TextEncoder, text: str) -> Encoding:
         if text == SYNOPSIS:
             raise RuntimeError("odd text")
-        return encode(encoder, text, alone=alone)
+        return encode(encoder, text)
 
     monkeypatch.setattr(TextEncoder, "encode", fails_on_this_text)
     with pytest.raises(RuntimeError):

@@ -1,7 +1,5 @@
 """Text to unit vector: tokens, a sentence encoder in ONNX Runtime, pooling, normalizing."""
 
-import logging
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,13 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from app.core.memory import return_free_memory
 from app.services.commands import MODEL_COMMAND
 from app.services.encoder.model_spec import CONFIG_FILE, ModelSpec, read_model_spec
 from app.services.encoder.onnx_session import OnnxSession
 from app.services.errors import ModelFileError, ServiceClosedError
-
-logger = logging.getLogger(__name__)
 
 MODEL_NAME = "model_quantized.onnx"
 TOKENIZER_NAME = "tokenizer.json"
@@ -48,22 +43,16 @@ class TextEncoder:
     """A model and its tokenizer. Any number of threads may encode at once."""
 
     def __init__(self, files: EncoderFiles, threads: int = 1) -> None:
-        """Load the model; ``threads`` is how many may work on one text that is encoded alone.
+        """Load the model; ``threads`` is how many may work on one text.
 
         Raises:
             ModelFileError: a file is missing or damaged, or the files are not of one model.
         """
         self.spec = read_model_spec(files.config)
         self._tokenizer = _load_tokenizer(files.tokenizer, self.spec)
-        self._model_path = files.graph
-        self._threads = threads
-        session = OnnxSession(self._model_path, threads=1)
+        session = OnnxSession(files.graph, threads=threads)
         session.check(self.spec, self._tokenizer.get_vocab_size())
-        self._model_identity = _identity(self._model_path)
         self._session: OnnxSession | None = session
-        self._parallel_session: OnnxSession | None = None
-        self._may_add_session = threading.Semaphore(1 if threads > 1 else 0)
-        self._session_opener: threading.Thread | None = None
 
     @classmethod
     def from_directory(cls, model_directory: Path, threads: int = 1) -> Self:
@@ -71,30 +60,24 @@ class TextEncoder:
         names = (MODEL_NAME, TOKENIZER_NAME, CONFIG_FILE)
         return cls(EncoderFiles(*(model_directory / name for name in names)), threads)
 
-    def encode_query(self, text: str, *, alone: bool = False) -> Encoding:
+    def encode_query(self, text: str) -> Encoding:
         """Return the encoding of a query: the model's query prefix and ``text``; see `encode`."""
-        return self.encode(self.spec.query_prefix + text, alone=alone)
+        return self.encode(self.spec.query_prefix + text)
 
     def encode_document(self, text: str) -> Encoding:
         """Return the encoding of a film's text: the model's document prefix and ``text``; see `encode`."""
         return self.encode(self.spec.document_prefix + text)
 
-    def encode(self, text: str, *, alone: bool = False) -> Encoding:
+    def encode(self, text: str) -> Encoding:
         """Return the unit vector of ``text``, of which the first `ModelSpec.max_tokens` tokens are read.
 
-        Each text is encoded without others and without padding, because dynamic INT8 scales depend on both. One thread
-        works on it: that makes best use of the CPUs if several texts are encoded at once. If it is ``alone``, several
-        threads do. The vector is the same.
+        Each text is encoded without others and without padding, because dynamic INT8 scales depend on both. The number
+        of threads does not change the vector.
 
         Raises:
             ServiceClosedError: the encoder has been closed.
         """
         session = self._session
-        if alone and self._threads > 1:
-            session = self._parallel_session or session
-            if self._may_add_session.acquire(blocking=False):
-                self._session_opener = threading.Thread(target=self._add_parallel_session, name="parallel session")
-                self._session_opener.start()
         if session is None:
             raise ServiceClosedError("The text encoder is closed.")
         tokens = self._tokenizer.encode(_without_surrogates(text))
@@ -105,34 +88,15 @@ class TextEncoder:
     def _pool(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
         return cls_pool(states) if self.spec.pooling == "cls" else mean_pool(states)
 
-    def _add_parallel_session(self) -> None:
-        """Open a session for several threads. It is opened at the first lone text, so that a start need not wait."""
-        try:
-            session = OnnxSession(self._model_path, threads=self._threads)
-            is_replaced = _identity(self._model_path) != self._model_identity  # by a build that switched meanwhile
-        except (ModelFileError, OSError) as error:
-            logger.warning("Texts that are alone get one thread: %s", error)
-            return
-        if self._session is not None and not is_replaced:
-            self._parallel_session = session
-        return_free_memory()
-
     def close(self) -> None:
         """Release the model. Idempotent."""
-        self._session = self._parallel_session = None
-        if self._session_opener is not None:  # a process that ends while ONNX Runtime loads a model aborts
-            self._session_opener.join()
+        self._session = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    facts = path.stat()
-    return facts.st_ino, facts.st_mtime_ns
 
 
 def mean_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -95,7 +95,6 @@ def test_queries_and_films_get_the_prefixes_of_the_model(tmp_path: Path) -> None
     ) as encoder:
         for encoding, text in (
             (encoder.encode_query("a storm"), "query: a storm"),
-            (encoder.encode_query("a storm", alone=True), "query: a storm"),
             (encoder.encode_document("a storm"), "passage: a storm"),
         ):
             np.testing.assert_array_equal(encoding.vector, encoder.encode(text).vector)

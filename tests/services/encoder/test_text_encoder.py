@@ -1,7 +1,6 @@
 """The text encoder, with the real model."""
 
 import shutil
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -117,12 +116,6 @@ def test_a_folder_instead_of_the_model_is_refused(damaged: Path) -> None:
         TextEncoder.from_directory(damaged)
 
 
-def wait_for_second_session() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "parallel session":
-            thread.join()
-
-
 def test_many_threads_get_the_same_vectors_as_one(models_dir: Path, reference_embeddings: ReferenceEmbeddings) -> None:
     texts = reference_embeddings.texts[:16]
     with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as shared, ThreadPoolExecutor(8) as pool:
@@ -131,36 +124,10 @@ def test_many_threads_get_the_same_vectors_as_one(models_dir: Path, reference_em
         np.testing.assert_array_equal(np.stack(together), np.stack([alone.encode(text).vector for text in texts]))
 
 
-def test_a_lone_text_gets_the_same_vector_from_several_threads(
+def test_the_number_of_threads_does_not_change_a_vector(
     models_dir: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
-    with TextEncoder.from_directory(models_dir / "model_quantized", threads=2) as encoder:
-        encoder.encode("the first lone text opens the second session", alone=True)
-        wait_for_second_session()
-        assert encoder._parallel_session is not None
+    directory = models_dir / "model_quantized"
+    with TextEncoder.from_directory(directory) as one, TextEncoder.from_directory(directory, threads=3) as several:
         for text in reference_embeddings.texts[:16]:
-            np.testing.assert_array_equal(encoder.encode(text, alone=True).vector, encoder.encode(text).vector)
-
-
-def test_one_thread_needs_no_second_session(models_dir: Path) -> None:
-    with TextEncoder.from_directory(models_dir / "model_quantized") as encoder:
-        encoder.encode("a lone text", alone=True)
-        assert not encoder._may_add_session.acquire(blocking=False)
-
-
-def test_without_a_second_session_lone_texts_get_one_thread(damaged: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with TextEncoder.from_directory(damaged, threads=2) as encoder:
-        (damaged / "model_quantized.onnx").unlink()
-        encoder.encode("a lone text", alone=True)
-        wait_for_second_session()
-        assert encoder.encode("a lone text", alone=True).tokens == 5
-    assert "Texts that are alone get one thread" in caplog.text
-
-
-def test_an_encoder_closed_while_its_second_session_is_opened_stays_closed(models_dir: Path) -> None:
-    encoder = TextEncoder.from_directory(models_dir / "model_quantized", threads=2)
-    encoder.encode("a lone text", alone=True)
-    encoder.close()
-    assert "parallel session" not in {thread.name for thread in threading.enumerate()}
-    with pytest.raises(ServiceClosedError):
-        encoder.encode("another", alone=True)
+            np.testing.assert_array_equal(several.encode(text).vector, one.encode(text).vector)
