@@ -10,9 +10,11 @@ from filelock import FileLock
 from hypothesis import settings
 
 from app.indexing.catalogue.reader import read_catalogue
+from app.indexing.errors import IndexingError
 from app.indexing.index.build import build_index
 from app.indexing.model import bert_graph
 from app.indexing.model.make import make_model
+from app.indexing.model.weights import TOKENIZER_NAME, WEIGHTS_NAME, find_model_source
 from app.services.local.files.model_files import MANIFEST_FILE, MODEL_DIRECTORY, MODEL_FILES
 from app.services.local.load import load_service
 from app.services.model_service import ModelService
@@ -57,15 +59,38 @@ def models_dir(real_models_dir: Path) -> Path:
 
 
 def made_once(
-    name: str, make: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    name: str,
+    make: Callable[[Path], None],
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    last_file: str = MANIFEST_FILE,
 ) -> Path:
-    """Return a folder that the processes of the suite share; the first process that needs it makes it."""
+    """Return a folder that the processes of the suite share; the first process that needs it makes it.
+
+    The folder is complete when it has `last_file`.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / name
     with FileLock(shared.with_suffix(".lock")):
-        if not (shared / MANIFEST_FILE).exists():
+        if not (shared / last_file).exists():
             make(shared)
     return shared
+
+
+@pytest.fixture(scope="session")
+def official_weights(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the official weights and tokenizer. Tests are skipped if these cannot be fetched."""
+    try:
+        return made_once("official", _fetch_weights, tmp_path_factory, worker_id, TOKENIZER_NAME)
+    except IndexingError as error:
+        pytest.skip(str(error))
+
+
+def _fetch_weights(directory: Path) -> None:
+    source = find_model_source()
+    directory.mkdir(exist_ok=True)
+    (directory / WEIGHTS_NAME).write_bytes(source.weights)
+    (directory / TOKENIZER_NAME).write_bytes(source.tokenizer)
 
 
 def _make_models(directory: Path) -> None:

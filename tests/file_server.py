@@ -1,12 +1,13 @@
 """A local server for one file with ranges, validators and faults, like those of buckets and release pages."""
 
 import hashlib
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.threaded_server import serving
 
 
 @dataclass
@@ -36,17 +37,9 @@ class FileServer:
 
     @contextmanager
     def running(self) -> Iterator["FileServer"]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/bundle.tar.gz"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
+        with serving(_handler(self)) as port:
+            self.url = f"http://127.0.0.1:{port}/bundle.tar.gz"
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def _handler(served: FileServer) -> type[BaseHTTPRequestHandler]:

@@ -11,8 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.indexing.errors import IndexingError
-from app.indexing.model.weights import TOKENIZER_NAME, WEIGHTS_NAME, find_model_source
 from tests.running_server import ROOT, running_server
 from tests.system_calls import addresses_contacted, files_below, needs_strace, run_traced, strace, wait_for_trace
 
@@ -86,15 +84,10 @@ def test_a_command_contacts_no_other_machine(
 
 
 def test_making_the_model_from_local_weights_contacts_no_other_machine(
-    tmp_path: Path, home: Path, environment: dict[str, str]
+    official_weights: Path, tmp_path: Path, home: Path, environment: dict[str, str]
 ) -> None:
-    try:
-        source = find_model_source()
-    except IndexingError as error:
-        pytest.skip(str(error))
-    (tmp_path / WEIGHTS_NAME).write_bytes(source.weights)
-    (tmp_path / TOKENIZER_NAME).write_bytes(source.tokenizer)
-    command = [sys.executable, "-m", "app.indexing", "model", "--weights", str(tmp_path), "--models-dir", "models"]
+    command = [sys.executable, "-m", "app.indexing", "model"]
+    command += ["--weights", str(official_weights), "--models-dir", "models"]
     run_traced(command, tmp_path / "trace", environment | {"PYTHONPATH": str(ROOT)}, tmp_path)
     assert addresses_contacted(tmp_path / "trace") == []
     assert files_below(home) == []

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.threaded_server import serving
+
 V3_KEY = "0123456789abcdef0123456789abcdef"
 V4_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0ZXN0In0.c2lnbmF0dXJl"
 PER_PAGE = 20
@@ -76,17 +78,9 @@ class TmdbServer:
 
     @contextmanager
     def running(self) -> Iterator["TmdbServer"]:
-        server = _Server(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/3"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
+        with serving(_handler(self), _Server) as port:
+            self.url = f"http://127.0.0.1:{port}/3"
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
     def fault(self, path: str) -> str | None:
         with self._lock:

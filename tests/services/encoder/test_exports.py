@@ -9,10 +9,9 @@ import onnx
 import pytest
 from safetensors.numpy import load as load_safetensors
 
-from app.indexing.errors import IndexingError
 from app.indexing.model.bert_graph import HEADS, LAYERS
 from app.indexing.model.make import make_reference_model
-from app.indexing.model.weights import find_model_source
+from app.indexing.model.weights import TOKENIZER_NAME, WEIGHTS_NAME
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import ModelFileError
 from tests.bert_export import DIMENSION, POSITIONS, bert_graph, write_tiny_bert
@@ -28,15 +27,12 @@ def vectors(directory: Path) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def minilm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def minilm(official_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a standard export of all-MiniLM-L6-v2 in FP32, without config.json."""
     folder = tmp_path_factory.mktemp("minilm")
-    try:
-        source = find_model_source()
-    except IndexingError as error:
-        pytest.skip(str(error))
-    onnx.save(bert_graph(load_safetensors(source.weights), LAYERS, HEADS), folder / "model_quantized.onnx")
-    (folder / "tokenizer.json").write_bytes(source.tokenizer)
+    weights = load_safetensors((official_weights / WEIGHTS_NAME).read_bytes())
+    onnx.save(bert_graph(weights, LAYERS, HEADS), folder / "model_quantized.onnx")
+    shutil.copy(official_weights / TOKENIZER_NAME, folder)
     return folder
 
 
@@ -62,11 +58,10 @@ def test_every_export_of_all_minilm_is_close_to_the_published_model(
 
 @pytest.mark.parametrize("name", ["FP16", "external data", "weight-only INT8", "QInt8", "QUInt8 per channel"])
 def test_every_form_of_our_own_fp32_graph_is_close_to_the_published_model(
-    minilm: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings, name: str
+    official_weights: Path, tmp_path: Path, reference_embeddings: ReferenceEmbeddings, name: str
 ) -> None:
-    (tmp_path / "model.safetensors").write_bytes(find_model_source().weights)
-    shutil.copy(minilm / "tokenizer.json", tmp_path)
-    made = make_reference_model(tmp_path / "models", tmp_path)
+    shutil.copy(official_weights / TOKENIZER_NAME, tmp_path)
+    made = make_reference_model(tmp_path / "models", official_weights)
     EXPORTS[name](made / "model_quantized.onnx", tmp_path / "model_quantized.onnx")
     with TextEncoder.from_directory(tmp_path) as encoder:
         assert reference_embeddings.sample(5).cosines(encoder).mean() > 0.9
