@@ -13,8 +13,8 @@ import httpx
 
 from app.client import Recommender, RecommenderError
 from app.client.types import Answer, Film, Filters, SearchAnswer
+from app.recommender_source import add_source_arguments, open_recommender
 from app.services.errors import ServiceError
-from app.source import add_source_arguments, open_recommender
 
 MAX_SEARCH_CHARACTERS = 500
 DEFAULT_COLUMNS = 100

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "app.api": ("app.core", "app.services", "app.api"),
     "app.indexing.measure": (*SERVING, "app.indexing"),  # measures the whole service
     "app.indexing": ("app.core", "app.services", "app.indexing"),
-    "app": (*SERVING, "app.mcp", "app.client", "app.query", "app.in_process", "app.source"),
+    "app": (*SERVING, "app.mcp", "app.client", "app.query", "app.in_process", "app.recommender_source"),
 }
 """Packages of app that the modules of a package may import. Modules directly in app assemble the service or are
 clients."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import httpx
 
 from app.client import Recommender
+from app.recommender_source import add_source_arguments, open_recommender
 from app.services.errors import ServiceError
-from app.source import add_source_arguments, open_recommender
 
 HTTP_PATH = "/mcp"
 

@@ -1,4 +1,4 @@
-"""Calibration of the INT8 model: computes app/indexing/model/smoothing.json, the scale of each input channel.
+"""Calibration of the INT8 model, which writes the scale of each input channel to app/indexing/model/smoothing.json.
 
     python -m tests.scripts.calibrate_model --weights model.safetensors
 
@@ -27,7 +27,7 @@ from app.services.encoder.movie_text import context_text
 CATALOGUE = Path(__file__).parents[2] / "models" / "starter_catalogue.jsonl"
 TEXTS = 300
 EXPONENT = 0.7
-"""How much of the range is moved from activations (0) to weights (1): the best of the values tried."""
+"""How much of the range is moved from activations (0) to weights (1): the best of the values that were tried."""
 
 OTHER_TEXTS = (
     "",
@@ -55,7 +55,7 @@ OTHER_TEXTS = (
 """Texts unlike English overviews: other scripts, fragments, noise."""
 
 SMALLEST_SHARE = 0.5
-"""Lower bound of a channel's largest value, as a share of the median channel's: other texts may reach it."""
+"""Lower bound of a channel's largest value, as a share of the median channel's, because other texts may reach it."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Damages every file of a models/ folder in many ways, loads each result in a new process, and counts the outcomes.
+"""A test that damages every file of a models/ folder, loads each result in a new process, and counts the outcomes.
 
     python -m tests.scripts.damage_files [--models-dir models] [--per-file 60] [--seed 1]
 
@@ -97,7 +97,7 @@ PLAIN_DAMAGES: tuple[Damage, ...] = (empty, make_directory, break_symlink, swap)
 
 
 def load_in_child(models_dir: Path, search_engine: str) -> tuple[int, str]:
-    """Load and search in a forked process; returns its wait status and the message of a refusal."""
+    """Load and search in a forked process; return its wait status and the message of a refusal."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -141,7 +141,7 @@ def main() -> int:
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
     parser.add_argument("--per-file", type=int, default=60, help="random damages per file (default 60)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="only files whose name has this in it")
+    parser.add_argument("--only", default="", help="only files whose names contain this text")
     parser.add_argument("--manifest", choices=("with", "without", "both"), default="both")
     arguments = parser.parse_args()
     names = [

@@ -35,7 +35,7 @@ WORDS_60_TOKENS = (
 
 @contextlib.contextmanager
 def limited_group(cpu: float, megabytes: int) -> Iterator[list[Path]]:
-    """Create control groups with these limits; yields the files to write a process id to."""
+    """Create control groups with these limits; yield the files to write a process id to."""
     name = f"free-tier-{os.getpid()}"
     is_version_2 = (CGROUPS / "cgroup.controllers").exists()
     quota = int(cpu * PERIOD_MICROSECONDS)

@@ -1,4 +1,4 @@
-"""A synthetic CSV like the full TMDB dataset, of any size, and a measurement of how it is read.
+"""A synthetic CSV of any size in the form of the full TMDB dataset, and a measurement of reading it.
 
     python -m tests.scripts.make_big_catalogue --rows 1200000 --output big.csv
     python -m tests.scripts.make_big_catalogue --measure big.csv --limit 30000

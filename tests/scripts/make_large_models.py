@@ -1,4 +1,4 @@
-"""A models/ folder with ten or thirty times the films of another, to measure what depends on the number of films.
+"""A generator of a models/ folder with ten or thirty times the films of another, for measurements of large catalogues.
 
     python -m tests.scripts.make_large_models --models-dir models --output /tmp/m345 --factor 10
 
@@ -34,10 +34,10 @@ from app.services.vectors import unit
 SEED = 1895
 NOISE = 0.03
 EXCHANGED = 0.2
-"""Share of the words of a text that are exchanged."""
+"""Share of the words of a text that are replaced."""
 INVENTED = 0.1
 INVENTED_IN_TITLES = 0.5
-"""Shares of the exchanged words that are invented instead of drawn."""
+"""Shares of the replacing words that are invented instead of drawn from other texts."""
 TAIL = 0.15
 """Exponent of the distribution of the invented words; it decides how many of them are different."""
 MAX_YEARS_APART = 10
@@ -53,7 +53,7 @@ _SCATTER = 617_321  # has no divisor in common with _INVENTED_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The films that are varied, and what their variants are made of."""
+    """The original films, and the words from which variants are made."""
 
     movies: list[Movie]
     vectors: NDArray[np.float32]
@@ -144,7 +144,7 @@ def make(models_dir: Path, output: Path, factor: int) -> None:
 
 
 def main() -> None:
-    """Make the folder that the command line asks for."""
+    """Make the folder with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
     parser.add_argument("--output", type=Path, required=True)

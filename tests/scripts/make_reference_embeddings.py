@@ -1,4 +1,4 @@
-"""Computes tests/data/reference_embeddings.npz from reference_texts.json with sentence-transformers in FP32.
+"""Computation of tests/data/reference_embeddings.npz from reference_texts.json with sentence-transformers in FP32.
 
     pip install sentence-transformers
     python -m tests.scripts.make_reference_embeddings FOLDER

@@ -1,4 +1,4 @@
-"""The whole service over catalogues of several sizes: start, memory, latency and throughput of every kind of request.
+"""Measurement of the service with catalogues of several sizes: start, memory, latency and throughput by request.
 
     python -m tests.scripts.million_films --models-dirs models /tmp/m345 /tmp/m1035 --markdown docs/BENCHMARKS.md \
         --chart docs/scale.png
@@ -60,7 +60,7 @@ class KindFigures:
 
 @dataclass(frozen=True, slots=True)
 class SizeFigures:
-    """What was measured of one folder; megabytes."""
+    """The figures of one folder; memory in megabytes."""
 
     films: int
     start_wall_seconds: float
@@ -110,7 +110,7 @@ def kinds_of_request(films: Films) -> dict[str, Iterator[bytes]]:
 
 
 def measure(models_dir: Path, films: Films, seconds: float) -> SizeFigures:
-    """Measure the service over one folder."""
+    """Measure the service with one folder."""
     service = own_service(models_dir)
     starts = [_start_seconds(service) for _ in range(STARTS)]
     manifest = read_manifest(models_dir)
@@ -196,7 +196,7 @@ def draw(sizes: Sequence[SizeFigures], path: Path) -> None:
 
 
 def main() -> None:
-    """Run the measurement, print it and write what the command line asks for."""
+    """Run the measurement, print it and write the files of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dirs", type=Path, nargs="+", default=[Path("models")], help="smallest first")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each kind of request and number of clients")

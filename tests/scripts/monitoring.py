@@ -1,4 +1,4 @@
-"""Checks docs/monitoring with promtool and a real Prometheus (Debian: apt-get install prometheus).
+"""A check of docs/monitoring with promtool and a real Prometheus (Debian: apt-get install prometheus).
 
 python -m tests.scripts.monitoring --models-dir models
 """
@@ -38,7 +38,7 @@ def check_rules() -> None:
 
 @contextmanager
 def prometheus(target: str, directory: Path, port: int) -> Iterator[httpx.Client]:
-    """Run a Prometheus that scrapes the service; yields a client of its API."""
+    """Run a Prometheus that scrapes the service; yield a client of its API."""
     configuration = directory / "prometheus.yml"
     configuration.write_text(CONFIGURATION.format(rules=RULES, target=target), encoding="utf-8")
     subprocess.run(["promtool", "check", "config", configuration], check=True)
@@ -90,7 +90,7 @@ def empty_panels(api: httpx.Client) -> list[str]:
 
 
 def main() -> int:
-    """Check rules and dashboard; returns 1 if a panel shows nothing."""
+    """Check rules and dashboard; return 1 if a panel shows nothing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
     parser.add_argument("--port", type=int, default=19090, help="of Prometheus")

@@ -1,8 +1,8 @@
-"""What a search costs in this process without its encoding, beside the scan of all vectors that it contains.
+"""Measurement of a search without encoding, compared with the scan of all vectors that it contains.
 
     python -m tests.scripts.search_parts [--models-dir models]
 
-Figures are medians over texts: milliseconds of the clock and of all CPUs. No search comes twice.
+Figures are medians over texts, in milliseconds of wall time and of CPU time. No search is repeated.
 """
 
 import argparse

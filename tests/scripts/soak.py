@@ -1,4 +1,4 @@
-"""A soak test: all kinds of requests at once for some minutes, every answer checked against a second path.
+"""A soak test: all kinds of requests at once for minutes, with every answer checked by an independent path.
 
     python -m tests.scripts.soak [--minutes 10] [--clients 8] [--models-dir models]
 
@@ -251,7 +251,7 @@ def _run(soak: Soak, sets: list[Path], served: Path, arguments: argparse.Namespa
 
 
 def _report(soak: Soak, memory: list[float]) -> int:
-    """Stop the server and print the figures; returns the exit status of the script."""
+    """Stop the server and print the figures; return the exit status of the script."""
     health = httpx.get(f"{soak.server.url}/health").status_code
     log = soak.server.log
     status = soak.server.stop()

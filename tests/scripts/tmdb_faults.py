@@ -1,4 +1,4 @@
-"""A download of 30,000 films from a local server like TMDB's, with faults and kills, checked at the end.
+"""A download of 30,000 films from a local server like TMDB's, with faults and kills, and a check of the result.
 
     python -m tests.scripts.tmdb_faults --films 60000 --count 30000 --kills 12
 

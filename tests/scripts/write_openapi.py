@@ -1,4 +1,4 @@
-"""Writes tests/api/openapi.json after an intended change of the API: python -m tests.scripts.write_openapi"""
+"""Writer of tests/api/openapi.json, after an intended change of the API: python -m tests.scripts.write_openapi"""
 
 import json
 from pathlib import Path
