@@ -55,7 +55,7 @@ class Trial:
         start = time.perf_counter()
         status, log = refused_start(self.models_dir, self._log, CATALOGUE_URL=self.postgres.url, **settings)
         assert status != 0, log
-        return time.perf_counter() - start, log.rpartition("ERROR uvicorn.error: ")[2].splitlines()[0]
+        return time.perf_counter() - start, log.partition("ERROR uvicorn.error: ")[2].splitlines()[0]
 
     def until_answered(self, server: RunningServer) -> float:
         """Return the seconds until a request is answered."""

@@ -20,8 +20,8 @@ _MIN_OF_EACH_ROUTE = 200
 _MAX_OF_EACH_ROUTE = 400
 """More only if an answer has more films than half of it."""
 
-_POOL = 5
-"""Films with the most shared words, as multiples of a route, from which the losses choose."""
+_POOL, _POOL_OF_FILTER = 5, 20
+"""Films with the most shared words, as multiples of a route, from which losses and filters choose."""
 
 _OF_EACH_LIKE = 100
 """Nearest films of each of several likes."""
@@ -49,10 +49,10 @@ _NEAREST_OF_EACH: LiteralString = (
     "(SELECT f.handle FROM {films} f WHERE {condition} ORDER BY f.vector <=> likes.vector LIMIT %(of_each)s) AS near)"
 )
 _BEST_BY_WORDS: LiteralString = (
-    "(SELECT f.handle FROM {words} w JOIN {films} f USING (handle) WHERE {condition} "
+    "(SELECT f.handle FROM (SELECT * FROM words ORDER BY found DESC, handle LIMIT %(pool)s) w "
+    "JOIN {films} f USING (handle) WHERE {condition} "
     "ORDER BY w.found * %(word_value)s::float8 - {losses} DESC, f.handle LIMIT %(k)s)"
 )
-_MOST_WORDS: LiteralString = "(SELECT * FROM words ORDER BY found DESC, handle LIMIT %(pool)s)"
 _EVERY: LiteralString = "(SELECT f.handle FROM {films} f WHERE {condition})"
 
 
@@ -103,13 +103,9 @@ def _statement(
 
 
 def _by_words(films: sql.Composable, routes: Routes) -> sql.Composed:
-    """Return the route by words.
-
-    Without a condition only a pool of films is looked up, because a long text shares a word with most films.
-    """
-    words = sql.SQL("words") if routes.condition.parts else sql.SQL(_MOST_WORDS)
+    """Return the route by words: it looks up a pool of films, because a long text shares a word with most films."""
     losses = routes.losses.text if routes.losses.parts else sql.SQL("0")
-    return sql.SQL(_BEST_BY_WORDS).format(words=words, films=films, condition=routes.condition.text, losses=losses)
+    return sql.SQL(_BEST_BY_WORDS).format(films=films, condition=routes.condition.text, losses=losses)
 
 
 def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:
@@ -118,7 +114,7 @@ def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:
     parameters: dict[str, Any] = {
         "vector": vector_text(sought.vector),
         "k": of_each,
-        "pool": _POOL * of_each if routes.losses.parts else of_each,
+        "pool": (_POOL_OF_FILTER if routes.condition.is_filter else _POOL) * of_each,
         "terms": sought.keys.tolist(),
         "factors": [] if terms is None else terms.factors.tolist(),
         "word_value": sought.word_value,

@@ -20,6 +20,11 @@ from app.services.postgres.raw_scorer import DatabaseScorer
 from app.services.postgres.vocabulary import Vocabulary
 from app.services.ranking.ranking_query import RankingQuery, Target
 
+_MAX_ALL_SCORED = 1000
+"""If a filter leaves no more films, all of them are scored; the nearest of more are found by the index."""
+
+_MAX_COUNTS = 1000
+
 
 class PostgresCatalogue(NameLookups):
     """A Catalogue over one schema of a database; a handle is the film's number in that schema.
@@ -58,7 +63,8 @@ class PostgresCatalogue(NameLookups):
         """Return the films with the highest raw scores; see Catalogue."""
         self._require_open()
         scorer = DatabaseScorer(self._database, self._schema, self.vocabulary, self.films_of)
-        handles, raw_scores = scorer.score(query, condition_of(narrowing), count)
+        few_pass = narrowing.movie_filter is not None and self.count(narrowing) <= max(_MAX_ALL_SCORED, count)
+        handles, raw_scores = scorer.score(query, condition_of(narrowing), None if few_pass else count)
         return Ranked(*best_first(handles, raw_scores, count))
 
     def best_of_each(self, searches: Sequence[Search]) -> list[Ranked]:
@@ -71,11 +77,16 @@ class PostgresCatalogue(NameLookups):
             ids = list(set(narrowing.exclude))
             excluded = self._fetch("SELECT 1 FROM {films} WHERE movie_id = ANY(%(ids)s)", ids=ids) if ids else []
             return self.info.films - len(excluded)
-        condition = condition_of(narrowing)
-        ((films,),) = self._fetch(
-            "SELECT count(*) FROM {films} f WHERE {condition}", condition.text, **condition.parameters
-        )
-        return int(films)
+        counts = self.vocabulary.counts
+        films = counts.get(narrowing)
+        if films is None:
+            condition = condition_of(narrowing)
+            statement: LiteralString = "SELECT count(*) FROM {films} f WHERE {condition}"
+            ((films,),) = self._fetch(statement, condition.text, **condition.parameters)
+            if len(counts) >= _MAX_COUNTS:
+                counts.clear()
+            counts[narrowing] = films
+        return films
 
     def sample(self, narrowing: Narrowing, count: int, seed: int) -> Handles:
         """Return films chosen at random; see Catalogue."""

@@ -84,12 +84,15 @@ class Database:
             "default_transaction_read_only": "on",
             "plan_cache_mode": "force_custom_plan",  # how many films pass decides which index is quick
             "work_mem": "32MB",  # the words of a long text are in 100,000 films and more
+            "max_parallel_workers_per_gather": 0,  # starting workers takes longer, too
             "jit": "off",  # compiling takes longer than these statements
             "hnsw.ef_search": _NEAREST_LOOKED_AT,
             "hnsw.iterative_scan": "relaxed_order",
         }
-        for name, value in settings.items():
-            connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
+        connection.execute(
+            "SELECT count(set_config(name, value, false)) FROM unnest(%s::text[], %s::text[]) AS settings(name, value)",
+            (list(settings), list(map(str, settings.values()))),
+        )
 
 
 def describe(url: str) -> str:

@@ -17,6 +17,8 @@ class Condition:
 
     parts: list[sql.Composable] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
+    is_filter: bool = False
+    """Whether a large part of the films may not meet them."""
 
     def require(self, part: LiteralString, **parameters: object) -> None:
         """Add a condition; `part` names the parameters as %(name)s."""
@@ -48,6 +50,7 @@ def condition_of(narrowing: Narrowing) -> Condition:
         condition.require("f.movie_id <> ALL(%(exclude)s)", exclude=list(narrowing.exclude))
     if narrowing.movie_filter is not None:
         _add_filter(condition, narrowing.movie_filter)
+        condition.is_filter = True
     return condition
 
 

@@ -37,8 +37,11 @@ class DatabaseScorer:
         self._films_of = films_of
         self._known_genres = frozenset(name.casefold() for name in vocabulary.genres)
 
-    def score(self, query: RankingQuery, condition: Condition, count: int) -> tuple[Handles, Scores]:
-        """Return candidates that meet a condition, the `count` best among them, and their raw scores, in no order."""
+    def score(self, query: RankingQuery, condition: Condition, count: int | None) -> tuple[Handles, Scores]:
+        """Return candidates that meet a condition, the `count` best among them, and their raw scores, in no order.
+
+        If `count` is None, all films that meet the condition are scored.
+        """
         if len(query.likes) == 1 and query.change is None and not query.dislikes:
             films, raw_scores = self._near_one(query.likes[0], query.anchors, condition, count)
         else:
@@ -46,11 +49,11 @@ class DatabaseScorer:
         losses = anchor_losses(query.anchors, films, self._positions_of_people(query.anchors, films))
         return films.handles, raw_scores if losses is None else raw_scores - losses
 
-    def _near_one(self, like: Target, anchors: Anchors, condition: Condition, count: int) -> Scored:
+    def _near_one(self, like: Target, anchors: Anchors, condition: Condition, count: int | None) -> Scored:
         """Score films by one target, in one statement; in another one if the routes find fewer than `count` films."""
         routes = self._routes(like, anchors, condition)
         found = self._database.fetch(*scored_candidates(self._schema, routes, count))
-        if len(found) < count:
+        if count is not None and len(found) < count:
             found = self._database.fetch(*scored_candidates(self._schema, routes, None))
         *columns, cosines, word_sums = columns_of(found, 6)
         films = DatabaseColumns.of(columns, self._known_genres)
@@ -60,7 +63,7 @@ class DatabaseScorer:
         nearness = np.nan_to_num(np.array(cosines, np.float64))
         return films, nearness if of_target is None else nearness + of_target
 
-    def _near_any(self, query: RankingQuery, condition: Condition, count: int) -> Scored:
+    def _near_any(self, query: RankingQuery, condition: Condition, count: int | None) -> Scored:
         """Score films by several targets, however many in three statements, without the losses by anchors."""
         handles = self._candidates(query, condition, count)
         films, vectors = fetch_columns(self._database, self._schema, handles, self._known_genres)
@@ -83,7 +86,7 @@ class DatabaseScorer:
             raw_scores -= DISLIKED_WEIGHT * np.maximum(disliked, 0.0)
         return films, raw_scores
 
-    def _candidates(self, query: RankingQuery, condition: Condition, count: int) -> Handles:
+    def _candidates(self, query: RankingQuery, condition: Condition, count: int | None) -> Handles:
         """Return films near any of the likes, and those with the most words of all of them."""
         likes = [like if query.change is None else _changed(like, query.change) for like in query.likes]
         pooled = likes[0]
@@ -92,7 +95,7 @@ class DatabaseScorer:
         routes = self._routes(pooled, query.anchors, condition)
         vectors = [like.vector for like in likes]
         found = self._database.fetch(*handles_of_candidates(self._schema, routes, vectors, count))
-        if len(found) < count:
+        if count is not None and len(found) < count:
             found = self._database.fetch(*handles_of_candidates(self._schema, routes, vectors, None))
         return np.array([handle for (handle,) in found], np.int64)
 

@@ -1,7 +1,7 @@
 """What a reader of a published catalogue holds in memory: terms, genres, languages, titles and people."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
+from app.services.catalogue import Narrowing
 from app.services.local.lexical_index import QueryTerms, query_terms
 from app.services.local.name_lookups import NameIndexes
 from app.services.local.people_index import PeopleIndex
@@ -42,6 +43,8 @@ class Vocabulary:
     languages: dict[str, int]
     names: NameIndexes
     """By handle; a handle that was deleted has an empty title and no votes."""
+    counts: dict[Narrowing, int] = field(default_factory=dict)
+    """How many films narrowings leave, as far as they were counted."""
 
     def sought(self, target: Target) -> Sought:
         """Return what candidates for a target are sought for."""
