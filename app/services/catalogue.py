@@ -109,7 +109,7 @@ class Catalogue(TitleLookup, PeopleLookup, Protocol):
     def find_titles(self, typed: str, limit: int, *, complete: bool = False) -> Handles:
         """Return up to `limit` films whose titles match a title as typed so far, best first.
 
-        If `complete`, titles have all its words, spelt in any usual way or with typing errors; else most of them.
+        If `complete`, titles must have all typed words, in any usual spelling or with typing errors; otherwise most.
         """
 
     def find_people(self, typed: str, limit: int) -> list[Person]:
