@@ -4,7 +4,13 @@ import sys
 import pytest
 
 from app.core import memory
-from app.core.memory import FreedMemory, bounded_memory, return_free_memory, reuse_freed_memory
+from app.core.memory import (
+    FreedMemory,
+    bounded_memory,
+    return_free_memory,
+    reuse_freed_memory,
+    reuse_large_blocks,
+)
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc and kept by glibc")
 
@@ -34,6 +40,24 @@ print({faults} - before)
 
 
 @linux_only
+def test_larger_blocks_are_reused_once_a_large_catalogue_is_loaded() -> None:
+    scores = "numpy.ones(1_000_000)"  # one number for each of a million films, 1,953 pages
+    faults = "resource.getrusage(resource.RUSAGE_SELF).ru_minflt"
+    code = f"""
+import numpy, resource
+from app.core.memory import reuse_freed_memory, reuse_large_blocks
+reuse_freed_memory()
+reuse_large_blocks(16_000_000)
+{scores}
+before = {faults}
+{scores}
+print({faults} - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 100
+
+
+@linux_only
 def test_freed_memory_beyond_the_limit_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     returned: list[None] = []
     monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
@@ -46,5 +70,6 @@ def test_freed_memory_beyond_the_limit_is_returned(monkeypatch: pytest.MonkeyPat
 def test_nothing_happens_with_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_c_library", lambda: None)
     reuse_freed_memory()
+    reuse_large_blocks(16_000_000)
     return_free_memory()
     FreedMemory(max_bytes=0).trim()

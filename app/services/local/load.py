@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from app.core.memory import reuse_large_blocks
 from app.services.catalogue import CatalogueInfo
 from app.services.commands import BUILD_COMMAND
 from app.services.encoder.model_spec import read_model_spec
@@ -48,6 +49,9 @@ logger = logging.getLogger(__name__)
 SearchEngine = Literal["auto", "exact", "annoy"]
 
 _LOADS_DURING_SWITCHES = 3
+
+_BLOCK_BYTES_PER_FILM = 16
+"""Of the largest array that a search makes: the cosines of four queries with all films."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def load_service(
             encoder, catalogue = _open_set(models_dir, manifest, search_engine, encoder_threads, opened)
             if read_manifest(models_dir) != manifest:
                 continue  # another process switched meanwhile: what was read may be of two sets
+            reuse_large_blocks(_BLOCK_BYTES_PER_FILM * catalogue.info.films)
             service = ModelService(encoder, catalogue, query_cache_size)
             service.check_inference()
             opened.pop_all()
