@@ -16,6 +16,8 @@ MAX_PEOPLE = 5
 _MAX_WORDS_OF_PART = 2
 """Longer texts are not looked for among titles that have some of their words only: they describe a film."""
 
+_MIN_LETTERS_OF_PART = 4
+
 _MAX_WORDS_OF_TITLE = 8
 """Longer texts are not searched for among titles and names."""
 
@@ -52,7 +54,9 @@ def _titles(service: ModelService, text: str, understood: Understood) -> tuple[M
     if films or all(word.isdigit() for word in words):
         return films
     if len(words) <= _MAX_WORDS_OF_PART:
-        return service.find_titles(text, MAX_TITLES)
+        rare = [word for word in words if len(word) >= _MIN_LETTERS_OF_PART]
+        films = service.find_titles(text, MAX_TITLES)
+        return tuple(film for film in films if not set(plain_words(film.title)).isdisjoint(rare))
     without_numbers = " ".join(word for word in words if not word.isdigit())  # "Harry Potter 3"
     return service.find_titles(without_numbers, MAX_TITLES, complete=True)
 

@@ -82,6 +82,11 @@ class TestTitles:
         titles = client.get("/api/v1/search", params={"query": query}).json()["titles"]
         assert title in [film["title"] for film in titles]
 
+    def test_with_some_of_two_words_have_one_as_it_is(self, client: httpx.Client) -> None:
+        some = client.get("/api/v1/search", params={"query": "metropolis lang"}).json()["titles"]
+        assert {film["title"] for film in some} == {"Metropolis"}
+        assert client.get("/api/v1/search", params={"query": "tam henks"}).json()["titles"] == []
+
     def test_that_have_all_words_are_not_followed_by_others(self, client: httpx.Client) -> None:
         titles = client.get("/api/v1/search", params={"query": "modern times"}).json()["titles"]
         assert {film["title"] for film in titles} == {"Modern Times"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.api_stub import LONG_OVERVIEW, RECOMMEND, SEARCH, answer, body_of, film, give, give_pages
+from tests.browser.api_stub import LONG_OVERVIEW, READING, RECOMMEND, SEARCH, answer, body_of, film, give, give_pages
 from tests.browser.conftest import Tab
 from tests.browser.demo_page import SYNOPSIS, box, cards, search, titles
 
@@ -240,3 +240,18 @@ def test_nothing_jumps_during_a_search(tab: Tab, width: int) -> None:
             (before, page.evaluate("[scrollY, document.querySelector('#search').getBoundingClientRect().top]"))
         )
     assert all(before == after for before, after in positions)
+
+
+def test_a_text_of_markup_alone_is_refused_in_words(tab: Tab) -> None:
+    page = tab.open("/demo")
+    search(page, "<p></p>")
+    expect(page.locator("#query-error")).to_contain_text("without its markup")
+
+
+def test_genres_of_a_film_that_is_only_an_example_were_not_asked_for(tab: Tab) -> None:
+    page = tab.open("/demo")
+    understood = {**READING, "genres": [], "years": None}
+    give(page, SEARCH, answer(1, understood=understood))
+    search(page)
+    expect(page.locator("#films .why")).to_contain_text("also Comedy")
+    expect(page.locator("#films .why")).not_to_contain_text("Musical")

@@ -188,6 +188,11 @@ def test_a_thousand_ratings_are_the_most_that_are_read(tab: Tab) -> None:
         ("\ufeffName,Year,Rating\r\nÀ nous la liberté,1931,4\r\n", ["À nous la liberté"]),
         ('Name,Year,Rating\n"Two\nlines, one ""title""",1931,4', ['Two\nlines, one "title"']),
         ("Name,Year,Rating\n\nUnrated,1931,\nZero,1931,0\nSix,1931,6\nGood,1931,5\n", ["Good"]),
+        (
+            'Date;Name;Year;Rating\n2024;Comma, half;1931;4,5\n2023;"Semi; quoted";1931;5\n',
+            ["Comma, half", "Semi; quoted"],
+        ),
+        ("title\tyear\trating10\nTabs\t1931\t7\n", ["Tabs"]),
         ("Name,Year,Rating,Date\nOld,1931,4,2019-01-01\nNew,1931,4,2020-01-01\n", ["New", "Old"]),
     ],
 )

@@ -58,7 +58,7 @@ export function showSubject(film) {
 }
 
 /** Show the first films of a view. */
-export function showFirst(answer, { milliseconds, request, hasFilters, sort }) {
+export function showFirst(answer, { milliseconds, request, hasFilters, view }) {
   clear();
   shown.clear();
   const chosenBy = answer.understood?.people ?? [];
@@ -74,7 +74,7 @@ export function showFirst(answer, { milliseconds, request, hasFilters, sort }) {
   setText(byId("warnings"), warningsOf(answer).join(" "));
   byId("curl").textContent = asCurl(request);
   byId("request").hidden = false;
-  showMore(answer, sort);
+  showMore(answer, view);
 }
 
 /** Whether no film is close. A request that has no text beside its chips has nothing that a film could be close to. */
@@ -109,10 +109,12 @@ function personLink({ name, films: count }) {
 }
 
 /** Add films to the list, in the order in which it is sorted, and return the first new card. */
-export function showMore(answer, sort) {
+export function showMore(answer, { kind, sort }) {
+  const { genres, like } = answer.understood ?? {};
+  const asksGenres = kind === "search" && (genres?.length > 0 || !like?.length); // else they are those of examples
   const cards = answer.recommendations.map((film) => {
     shown.set(film.movie_id, film);
-    return filmCard(film);
+    return filmCard(film, asksGenres);
   });
   films().append(...cards);
   if (sort) {

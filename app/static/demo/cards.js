@@ -10,8 +10,8 @@ import { languageName, nameOf, number, runtimeName } from "./words.js";
 const MAX_CAST = 5;
 const SITES = { tmdb: ["TMDB", "www.themoviedb.org"], imdb: ["IMDb", "www.imdb.com"] };
 
-/** Make the card of a film in a list. */
-export function filmCard(film) {
+/** Make the card of a film in a list; `asksGenres` is whether its genres were asked for. */
+export function filmCard(film, asksGenres) {
   const { card, find } = cardFrom("film-template", film);
   const address = filmAddress(film);
   find(".title").append(element("a", { href: address, textContent: film.title }));
@@ -20,7 +20,7 @@ export function filmCard(film) {
   find(".similar").append(spoken(`: ${nameOf(film)}`));
   showScore(find, film);
   setText(find(".overview"), film.overview);
-  find(".why").replaceChildren(...whyOf(film));
+  find(".why").replaceChildren(...whyOf(film, asksGenres));
   find(".open").addEventListener("click", () => toggleOverview(find));
   find(".open").append(spoken(` of ${nameOf(film)}`));
   return card;

@@ -4,6 +4,8 @@ import { byId, setText } from "./dom.js";
 
 export const NO_NUMBER = "Write it as a number, such as 1995.";
 
+const EMPTY = "Nothing is left of this text without its markup: write it in words.";
+
 const FIELDS = {
   query: ["query", "query-error"],
   synopsis: ["query", "query-error"],
@@ -16,7 +18,7 @@ const FIELDS = {
 };
 
 /** Show a problem beside its field, which `loc` names after the part of the request. False if the page has no such field. */
-export function showFieldError({ loc: [, ...path], msg }) {
+export function showFieldError({ loc: [, ...path], type, msg }) {
   const name = path.length ? path.findLast((part) => Object.hasOwn(FIELDS, part)) : "filters"; // none: several of them
   if (!name) {
     return false;
@@ -24,7 +26,7 @@ export function showFieldError({ loc: [, ...path], msg }) {
   const [input, place] = FIELDS[name];
   byId(input).setAttribute("aria-invalid", "true");
   byId(input).closest("details")?.setAttribute("open", "");
-  setText(byId(place), inWordsOfPage(msg, input));
+  setText(byId(place), type === "string_too_short" ? EMPTY : inWordsOfPage(msg, input));
   return true;
 }
 

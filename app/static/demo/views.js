@@ -105,7 +105,7 @@ async function fill(shownView, wanted, signal) {
     signal.throwIfAborted();
     const milliseconds = performance.now() - started;
     const hasFilters = Object.keys(shownView.filters).length > 0;
-    showFirst(answer, { milliseconds, request, hasFilters, sort: shownView.sort });
+    showFirst(answer, { milliseconds, request, hasFilters, view: shownView });
     showChips(understood ?? answer.understood, shownView, go);
     nameSubject(subject);
     added(answer, 0);
@@ -140,7 +140,7 @@ async function append(signal, ask) {
   const { request } = await requestOf(view, offset, signal);
   const answer = await ask(request, signal);
   signal.throwIfAborted();
-  const first = showMore(answer, view.sort);
+  const first = showMore(answer, view);
   added(answer, offset);
   return first;
 }

@@ -113,7 +113,10 @@ class NameIndex:
         exact = [self._beginning(word, words) for word in words]
         exact = _joined(exact, self._joined_otherwise(words, exact))
         yield np.flatnonzero(self._having_all(exact))
-        similar = [self._similar(*found) for found in zip(words, exact, strict=True)]
+        similar = [
+            self._similar(word, names) if len(word) >= MIN_SQUEEZED_LETTERS else names[:0]
+            for word, names in zip(words, exact, strict=True)
+        ]
         yield np.flatnonzero(self._having_all(_joined(exact, similar)))
 
     def _matches(self, words: Sequence[str], *, literal: bool) -> FullMatches:
