@@ -36,7 +36,7 @@ def test_a_film_that_tmdb_fails_to_return_is_replaced_by_the_next(
 
     assert films == [movie_id for movie_id in expected(server, 61) if movie_id != failing]
     assert server.asked[f"/3/movie/{failing}"] == QUICK.attempts
-    assert "TMDB failed at 1 films" in capsys.readouterr().out
+    assert "TMDB failed to return 1 films" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("fault", ["500", "broken", "cut", "other"])
