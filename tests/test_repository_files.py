@@ -2,11 +2,13 @@
 
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from app import __version__
 from tests.running_server import ROOT
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -68,3 +70,9 @@ def test_pre_commit_and_ci_run_the_same_checks() -> None:
 def test_render_blueprint_is_yaml_with_one_web_service() -> None:
     (service,) = yaml.safe_load((ROOT / "render.yaml").read_text("utf-8"))["services"]
     assert service["type"] == "web"
+
+
+def test_the_version_is_the_same_in_every_file() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == __version__
+    assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
