@@ -54,8 +54,9 @@ class KindFigures:
     name: str
     alone: Load
     many: Load
-    cpu_milliseconds: float
-    """Of the server for a request of many clients."""
+    cpu_alone: float
+    cpu_many: float
+    """Milliseconds of the server for a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,19 @@ def _start_seconds(service: Service) -> tuple[float, float]:
 
 def _measure_kind(started: StartedService, name: str, requests: Iterator[bytes], seconds: float) -> KindFigures:
     ready = iter(list(itertools.islice(requests, int(2 * seconds * MAX_PER_SECOND))))
-    alone = measure_load(started.port, ready, clients=1, seconds=seconds)
+    alone, cpu_alone = _measure_load(started, ready, 1, seconds)
+    many, cpu_many = _measure_load(started, ready, MANY_CLIENTS, seconds)
+    print(f"{name}: {alone.median:.1f}, {alone.p95:.1f} ms, {cpu_alone:.1f} CPU ms", flush=True)
+    return KindFigures(name, alone, many, cpu_alone, cpu_many)
+
+
+def _measure_load(
+    started: StartedService, requests: Iterator[bytes], clients: int, seconds: float
+) -> tuple[Load, float]:
+    """Return a load and the CPU milliseconds of the server for a request."""
     before = cpu_seconds(started.process.pid)
-    many = measure_load(started.port, ready, clients=MANY_CLIENTS, seconds=seconds)
-    cpu = cpu_seconds(started.process.pid) - before
-    print(f"{name}: {alone.median:.1f}, {alone.p95:.1f} ms; {many.requests_per_second:.0f}/s", flush=True)
-    return KindFigures(name, alone, many, 1000 * cpu / many.requests)
+    load = measure_load(started.port, requests, clients=clients, seconds=seconds)
+    return load, 1000 * (cpu_seconds(started.process.pid) - before) / load.requests
 
 
 def _megabytes_of_files(process_id: int) -> float:
@@ -164,33 +172,43 @@ def markdown(sizes: Sequence[SizeFigures]) -> list[str]:
         ["of it pages of mapped files, MB", *(f"{size.memory_of_files:.0f}" for size in sizes)],
     ]
     for kinds in zip(*(size.kinds for size in sizes), strict=True):
-        name = kinds[0].name
-        rows.append([f"{name}: median, p95 ms", *(f"{kind.alone.median:.1f}, {kind.alone.p95:.1f}" for kind in kinds)])
-        rows.append([f"{name}: requests/s", *(f"{kind.many.requests_per_second:,.0f}" for kind in kinds)])
-        rows.append([f"{name}: CPU ms", *(f"{kind.cpu_milliseconds:.1f}" for kind in kinds)])
+        rows.append([f"{kinds[0].name}: median, p95 ms (CPU ms)", *map(_latency_cell, kinds)])
+        rows.append([f"{MANY_CLIENTS} clients: requests/s (CPU ms)", *map(_rate_cell, kinds)])
     return ["| " + " | ".join(cells) + " |" for cells in rows]
 
 
+def _latency_cell(kind: KindFigures) -> str:
+    return f"{kind.alone.median:.1f}, {kind.alone.p95:.1f} ({kind.cpu_alone:.1f})"
+
+
+def _rate_cell(kind: KindFigures) -> str:
+    return f"{kind.many.requests_per_second:,.0f} ({kind.cpu_many:.1f})"
+
+
 def draw(sizes: Sequence[SizeFigures], path: Path) -> None:
-    """Draw median latency and memory by number of films."""
+    """Draw median latency, CPU time and memory by number of films."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, (latencies, memory) = pyplot.subplots(1, 2, figsize=(10, 3.8), constrained_layout=True)
+    figure, (latencies, times, memory) = pyplot.subplots(1, 3, figsize=(13, 4), constrained_layout=True)
     films = [size.films for size in sizes]
     for kinds in zip(*(size.kinds for size in sizes), strict=True):
         latencies.plot(films, [kind.alone.median for kind in kinds], marker="o", label=kinds[0].name)
+        times.plot(films, [kind.cpu_alone for kind in kinds], marker="o", label=kinds[0].name)
     memory.plot(films, [size.memory_at_rest for size in sizes], marker="o", label="at rest")
     memory.plot(films, [size.memory_peak for size in sizes], marker="o", label="peak")
-    latencies.set(title="Median latency with 1 client, ms", xlabel="films", xscale="log", yscale="log")
-    memory.set(title="Memory, MB", xlabel="films", ylim=(0, None))
+    latencies.set(title="Median latency with 1 client, ms", xscale="log", yscale="log")
+    times.set(title="CPU time of such a request, ms", xscale="log", yscale="log")
+    memory.set(title="Memory, MB", ylim=(0, None))
     memory.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    for axes in (latencies, memory):
+    for axes in (latencies, times, memory):
+        axes.set(xlabel="films")
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False, fontsize=8)
+    latencies.legend(frameon=False, fontsize=7)
+    memory.legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
 
