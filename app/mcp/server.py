@@ -28,6 +28,9 @@ INSTRUCTIONS = (
     "and 1."
 )
 
+MAX_SEARCH_CHARACTERS = 500
+"""A longer text is a synopsis."""
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -48,7 +51,7 @@ class _Tools:
 
     def search(
         self,
-        query: Annotated[str, Field(min_length=1, max_length=500, description="A description, title, name or mood.")],
+        query: Annotated[str, Field(min_length=1, max_length=5000, description="A description, title, name or mood.")],
         top_k: Count = 10,
         filters: Filters | None = None,
     ) -> SearchResponse:
@@ -57,6 +60,9 @@ class _Tools:
         Genres, years, languages, people and example films in the text shift the ranking: `understood` lists what was
         read. `filters` excludes films. `titles` has the films whose titles match, `people` the directors and actors.
         """
+        if len(query) > MAX_SEARCH_CHARACTERS:
+            answer = self._recommender.recommend(query, top_k=top_k, filters=_given(filters))
+            return SearchResponse.model_validate({**answer, "query": query, "titles": [], "people": []})
         return SearchResponse.model_validate(self._recommender.search(query, top_k=top_k, filters=_given(filters)))
 
     def similar(self, movie_id: MovieId, top_k: Count = 10, filters: Filters | None = None) -> RecommendResponse:

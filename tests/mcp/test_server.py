@@ -74,6 +74,14 @@ def test_searches_for_anything_that_passes_the_filters(target: str) -> None:
     assert {film["title"] for film in answer["titles"]} == {"Metropolis"}
 
 
+def test_searches_for_a_long_description(target: str) -> None:
+    text = f"{SYNOPSIS} " * 12
+    answer = call(target, "search", query=text, top_k=2, filters={"genres_any": ["Romance"]})
+    assert len(text) > 500
+    assert [film["title"] for film in answer["recommendations"]] == ["Before Sunrise", "Before Sunset"]
+    assert answer["query"] == text
+
+
 def test_finds_films_like_a_film(target: str) -> None:
     similar = call(target, "similar", movie_id=19, top_k=5, filters={"year_max": 1980})["recommendations"]
     assert len(similar) == 5

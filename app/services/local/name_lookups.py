@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.catalogue import Handles, Person
+from app.services.local.names.numbers import equal_words
 from app.services.local.names.vocabulary import is_misspelt
 from app.services.local.names.words import name_words
 from app.services.local.people_index import PeopleIndex
@@ -119,7 +120,11 @@ def _is_like(words: Sequence[str], typed: Sequence[str], *, is_whole: bool = Tru
     if len(typed) == 1 and [word.rstrip("s") for word in words] == [typed[0].rstrip("s")]:
         return words == typed  # "trains" is no misspelt "Train"
     has_length = len(words) == len(typed) if is_whole else len(words) > len(typed)
-    return has_length and all(map(is_misspelt, typed, words))
+    return has_length and all(map(_is_word, typed, words))
+
+
+def _is_word(typed: str, word: str) -> bool:
+    return is_misspelt(typed, word) or word in equal_words(typed)
 
 
 def _begins(words: Sequence[str], beginning: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ def _asked(question: Question, understood: Understood | None, catalogue: Catalog
         movie_ids = [question.movie_id] if isinstance(question, SimilarQuery) else question.liked[:_MAX_LIKED]
         return _like(catalogue, movie_ids)
     read = understood or Understood("plot", question.synopsis)
-    text = read.text if read.kind == "request" else question.synopsis
+    text = read.text if read.kind == "request" else read.text or question.synopsis
     words = terms(" ".join([text, question.title or "", *question.keywords]))
     examples = _like(catalogue, [film.movie_id for film in read.like])
     years = Years(question.year, question.year) if question.year else read.years

@@ -1,7 +1,7 @@
 """Genres that a request rules out: "no westerns", "anything but romance", "not for children"."""
 
 from app.services.understanding.genres import GENRE_WORDS, is_in_theme
-from app.services.understanding.words import Found, Text, phrase_set, without_repeats
+from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(
     "not, no, non, without, without any, except, except for, minus, sans, excluding, anything but, nothing",
@@ -19,7 +19,13 @@ _STRONG = phrase_set(
 )
 """What follows these is not compared with films, even if it is no genre: "not so violent"."""
 
-_FOR_ADULTS = phrase_set("for adults, for grown ups, for grownups, for an adult audience, for older viewers")
+_OTHER_KINDS = Phrases(
+    {
+        **dict.fromkeys(("for adults", "for grown ups", "for grownups", "for an adult audience"), "Family"),
+        **dict.fromkeys(("live action", "with real actors"), "Animation"),
+    }
+)
+"""Kinds of film and the genre that they are not."""
 _SCOPE_WORDS = 7
 _SCOPE_ENDS = frozenset(
     ["but", "just", "only", "rather", "instead", "about", "where", "who", "that's", "because", "with", "still"]
@@ -34,10 +40,10 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if _NOT_NEGATIONS.at(text, index) is not None:
             index += 2
             continue
-        adults = _FOR_ADULTS.at(text, index)
-        if adults is not None and not is_in_theme(text, index):
-            excluded.append("Family")
-            text.mark_read(index, adults.end)
+        kind = _OTHER_KINDS.at(text, index)
+        if kind is not None and not is_in_theme(text, index):
+            excluded.append(kind.value)
+            text.mark_read(index, kind.end)
         negator = _NEGATORS.at(text, index)
         if negator is None:
             index += 1

@@ -78,7 +78,7 @@ def _is_taken(text: Text, place: _Place) -> bool:
 def _places(text: Text) -> Iterator[_Place]:
     for index in range(1, len(text)):
         is_strong = (cue := _STRONG_CUES.ending_at(text, index)) is not None
-        if cue is None and text.at(index - 1) == "than" and _is_compared(text, index - 1):
+        if cue is None and _is_compared(text, index - 1):
             cue, is_strong = Found(index - 1, index, True), True
         if cue is None:
             cue = _WEAK_CUES.ending_at(text, index, longest=3)
@@ -92,8 +92,10 @@ def _places(text: Text) -> Iterator[_Place]:
 
 
 def _is_compared(text: Text, than: int) -> bool:
-    """Tell whether "than" follows a comparative and compares films: "funnier than", "more serious than"."""
-    if text.at(than - 1) in _OTHER_COMPARATIVES or text.at(than + 1).isdigit():
+    """Tell whether a word compares films: "funnier than", "more serious than", "as funny as"."""
+    if text.at(than) == "as":
+        return text.at(than - 2) == "as"
+    if text.at(than) != "than" or text.at(than - 1) in _OTHER_COMPARATIVES or text.at(than + 1).isdigit():
         return False
     return text.at(than - 1).endswith("er") or text.at(than - 2) in ("more", "less")
 

@@ -16,6 +16,7 @@ TITLES = (
     "A Forest",
     "Harry Potter and the Goblet",
     "Spider-Man",
+    "12 Angry Men",
 )
 
 
@@ -54,6 +55,7 @@ def test_titles_are_found_with_typing_errors(typed: str, found: list[str]) -> No
 def test_words_of_other_titles_are_typing_errors_only_in_a_name() -> None:
     assert Titles().films_nearly_titled("Forest Gump", is_name=False) == []
     assert [film.title for film in Titles().films_nearly_titled("Forest Gump", is_name=True)] == ["Forrest Gump"]
+    assert [film.title for film in Titles().films_nearly_titled("Twelve Angry Men", is_name=True)] == ["12 Angry Men"]
 
 
 def test_words_may_be_joined_otherwise() -> None:
