@@ -20,25 +20,22 @@ _MIN_OF_EACH_ROUTE = 200
 _MAX_OF_EACH_ROUTE = 400
 """More only if an answer has more films than half of it."""
 
-_POOL, _POOL_OF_FILTER = 5, 20
+_POOL, _POOL_OF_FILTER = 10, 20
 """Films with the most shared words, as multiples of a route, from which losses and filters choose."""
 
 _OF_EACH_LIKE = 100
 """Nearest films of each of several likes."""
 
-_WORDS: LiteralString = (
-    "WITH words AS MATERIALIZED ("
-    "SELECT u.film AS handle, sum(u.weight * q.factor) AS found "
-    "FROM unnest(%(terms)s::bigint[], %(factors)s::float8[]) AS q(term, factor) JOIN {postings} p USING (term) "
-    "CROSS JOIN unnest(p.films, p.weights) AS u(film, weight) GROUP BY u.film), "
-    "candidates AS ({routes}) "
-)
+_ASKED: LiteralString = "unnest(%(terms)s::bigint[], %(factors)s::float8[]) AS q(term, factor)"
 _SCORED: LiteralString = (
+    "WITH candidates AS MATERIALIZED ({routes}), words AS ("
+    "SELECT handle, sum(u.weight * q.factor) AS found FROM candidates JOIN {film_terms} t USING (handle) "
+    "CROSS JOIN unnest(t.terms, t.weights) AS u(term, weight) JOIN {asked} USING (term) GROUP BY handle) "
     "SELECT f.handle, f.year, f.language, f.genres, (1 - (v.vector <=> %(vector)s::vector))::float8, "
     "coalesce(w.found, 0)::float8 "
     "FROM candidates JOIN {films} f USING (handle) JOIN {vectors} v USING (handle) LEFT JOIN words w USING (handle)"
 )
-_HANDLES: LiteralString = "SELECT handle FROM candidates"
+_HANDLES: LiteralString = "SELECT handle FROM ({routes}) AS candidates JOIN {films} USING (handle)"
 
 _NEAREST: LiteralString = (
     "(SELECT f.handle FROM {films} f WHERE {condition} "
@@ -49,7 +46,9 @@ _NEAREST_OF_EACH: LiteralString = (
     "(SELECT f.handle FROM {films} f WHERE {condition} ORDER BY f.vector <=> likes.vector LIMIT %(of_each)s) AS near)"
 )
 _BEST_BY_WORDS: LiteralString = (
-    "(SELECT f.handle FROM (SELECT * FROM words ORDER BY found DESC, handle LIMIT %(pool)s) w "
+    "(SELECT f.handle FROM (SELECT u.film AS handle, sum(u.weight * q.factor) AS found "
+    "FROM {asked} JOIN {postings} p USING (term) CROSS JOIN unnest(p.films, p.weights) AS u(film, weight) "
+    "GROUP BY u.film ORDER BY found DESC, u.film LIMIT %(pool)s) AS w "
     "JOIN {films} f USING (handle) WHERE {condition} "
     "ORDER BY w.found * %(word_value)s::float8 - {losses} DESC, f.handle LIMIT %(k)s)"
 )
@@ -88,24 +87,29 @@ def _statement(
     schema: str, select: LiteralString, nearest: LiteralString, routes: Routes, count: int | None
 ) -> tuple[sql.Composed, dict[str, Any]]:
     """Return a statement that selects from the union of all routes; `nearest` is the template of those by vector."""
-    names: dict[str, sql.Composable] = {name: sql.Identifier(schema, name) for name in ("films", "postings", "vectors")}
+    names = _names(schema, len(routes.sought.vector))
     if count is None:
         parts = [sql.SQL(_EVERY).format(condition=routes.condition.text, **names)]
     else:
         conditions = [routes.condition.text]
         conditions += [sql.SQL("{} AND {}").format(routes.condition.text, asked.text) for asked in routes.asked]
-        names["dimension"] = sql.Literal(len(routes.sought.vector))
         parts = [sql.SQL(nearest).format(condition=condition, **names) for condition in conditions]
-        parts += [_by_words(names["films"], routes)] if len(routes.sought.keys) else []
+        if len(routes.sought.keys):
+            losses = routes.losses.text if routes.losses.parts else sql.SQL("0")
+            by_words = sql.SQL(_BEST_BY_WORDS)
+            parts.append(by_words.format(condition=routes.condition.text, losses=losses, **names))
     union = sql.SQL(" UNION ").join(parts)
-    statement = sql.SQL(_WORDS).format(routes=union, **names) + sql.SQL(select).format(**names)
-    return statement, _parameters(routes, count)
+    return sql.SQL(select).format(routes=union, **names), _parameters(routes, count)
 
 
-def _by_words(films: sql.Composable, routes: Routes) -> sql.Composed:
-    """Return the route by words: it looks up a pool of films, because a long text shares a word with most films."""
-    losses = routes.losses.text if routes.losses.parts else sql.SQL("0")
-    return sql.SQL(_BEST_BY_WORDS).format(films=films, condition=routes.condition.text, losses=losses)
+def _names(schema: str, dimension: int) -> dict[str, sql.Composable]:
+    """Return what stands in place of names in the templates."""
+    tables = ("films", "vectors", "film_terms", "postings")
+    return {
+        **{name: sql.Identifier(schema, name) for name in tables},
+        "asked": sql.SQL(_ASKED),
+        "dimension": sql.Literal(dimension),
+    }
 
 
 def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:

@@ -19,9 +19,9 @@ _COLUMNS: LiteralString = (
     "FROM {films} f JOIN {vectors} v USING (handle) WHERE f.handle = ANY(%(handles)s)"
 )
 _SHARED_TERMS: LiteralString = (
-    "SELECT p.term, array_agg(u.film), array_agg(u.weight) "
-    "FROM {postings} p CROSS JOIN unnest(p.films, p.weights) AS u(film, weight) "
-    "WHERE p.term = ANY(%(terms)s) AND u.film = ANY(%(handles)s) GROUP BY p.term"
+    "SELECT u.term, array_agg(t.handle), array_agg(u.weight) "
+    "FROM {film_terms} t CROSS JOIN unnest(t.terms, t.weights) AS u(term, weight) "
+    "WHERE t.handle = ANY(%(handles)s) AND u.term = ANY(%(terms)s) GROUP BY u.term"
 )
 
 
@@ -113,4 +113,4 @@ def _share(sought: Sought, sums: dict[int, NDArray[np.float64]], films: int) -> 
 
 
 def _tables(schema: str) -> dict[str, sql.Identifier]:
-    return {name: sql.Identifier(schema, name) for name in ("films", "vectors", "postings")}
+    return {name: sql.Identifier(schema, name) for name in ("films", "vectors", "film_terms")}

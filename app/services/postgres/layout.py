@@ -4,7 +4,7 @@ The schema `recommender` lists the catalogues and names the current one. Each ca
 tables are written once, indexed, and then changed only by single films.
 """
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Version of the tables; another version is refused."""
 
 META_SCHEMA = "recommender"

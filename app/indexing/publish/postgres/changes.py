@@ -86,7 +86,11 @@ class _Change:
         ids = list(dict.fromkeys(movie_ids))
         deleted = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle", (ids,)).fetchall()
         handles = [handle for (handle,) in deleted]
-        self._run("DELETE FROM {vectors} WHERE handle = ANY(%s)", (handles,))
+        for statement in (
+            "DELETE FROM {vectors} WHERE handle = ANY(%s)",
+            "DELETE FROM {film_terms} WHERE handle = ANY(%s)",
+        ):
+            self._run(statement, (handles,))
         rows = self._run("DELETE FROM {records} WHERE handle = ANY(%s) RETURNING record", (handles,)).fetchall()
         for (record,) in rows:
             film = read_record(record.encode())
@@ -109,6 +113,12 @@ class _Change:
             "INSERT INTO {terms} (term, idf, films) SELECT unnest(%s::bigint[]), %s, 1 "
             "ON CONFLICT (term) DO UPDATE SET films = terms.films + 1",
             (terms.keys, _IDF_OF_NEW_TERM),
+        )
+        self._run(
+            "INSERT INTO {film_terms} SELECT %s, array_agg(q.term), array_agg((t.idf * q.saturation)::real) "
+            "FROM unnest(%s::bigint[], %s::float8[]) AS q(term, saturation) JOIN {terms} t USING (term) "
+            "HAVING count(*) > 0",
+            (handle, terms.keys, terms.saturations),
         )
         self._run(
             "INSERT INTO {postings} (term, films, weights) SELECT q.term, ARRAY[%s::int], ARRAY[t.idf * q.saturation] "

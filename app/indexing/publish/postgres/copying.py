@@ -20,6 +20,9 @@ from app.services.vectors import Vector, unit
 
 _CHUNK = 1000
 
+_MAX_FILMS_OF_TERM = 8000
+"""Those in which it weighs most. They only find films: for the films found, all weights count."""
+
 Row = tuple[Any, ...]
 
 
@@ -99,14 +102,32 @@ def _term_rows(built: BuiltSet) -> Iterator[Row]:
 
 
 def _posting_rows(built: BuiltSet) -> Iterator[Row]:
+    """Yield for each term the films in which it weighs most."""
     for key, positions, weights in built.words.postings():
+        if len(weights) > _MAX_FILMS_OF_TERM:
+            heaviest = np.sort(np.argpartition(-weights, _MAX_FILMS_OF_TERM)[:_MAX_FILMS_OF_TERM])
+            positions, weights = positions[heaviest], weights[heaviest]
         yield int(np.uint64(key).view(np.int64)), positions.tolist(), weights.tolist()
+
+
+def _film_term_rows(built: BuiltSet) -> Iterator[Row]:
+    """Yield for each film its terms and their weights."""
+    keys, _, counts = built.words.terms()
+    of_terms = [(positions, weights) for _, positions, weights in built.words.postings()]
+    films = np.concatenate([positions for positions, _ in of_terms])
+    order = np.argsort(films, kind="stable")
+    terms = np.repeat(keys.view(np.int64), counts)[order]
+    weights = np.concatenate([weights for _, weights in of_terms])[order]
+    ends = np.cumsum(np.bincount(films, minlength=len(built.films))).tolist()
+    for handle, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        yield handle, terms[start:end].tolist(), weights[start:end].tolist()
 
 
 _TABLES = (
     _Table("films", COLUMNS, COLUMN_TYPES, _film_rows),
     _Table("vectors", "handle, vector", ("int4", "vector"), _vector_rows),
     _Table("records", "handle, record", ("int4", "text"), _record_rows),
+    _Table("film_terms", "handle, terms, weights", ("int4", "int8[]", "float4[]"), _film_term_rows),
     _Table("terms", "term, idf, films", ("int8", "float4", "int4"), _term_rows),
     _Table("postings", "term, films, weights", ("int8", "int4[]", "float4[]"), _posting_rows),
 )

@@ -51,6 +51,7 @@ _TABLES = """
     CREATE TABLE {schema}.vectors (handle integer NOT NULL, vector vector({dimension}) STORAGE PLAIN NOT NULL);
     CREATE TABLE {schema}.records (handle integer NOT NULL, record text NOT NULL);
     CREATE TABLE {schema}.terms (term bigint NOT NULL, idf real NOT NULL, films integer NOT NULL);
+    CREATE TABLE {schema}.film_terms (handle integer NOT NULL, terms bigint[] NOT NULL, weights real[] NOT NULL);
     CREATE TABLE {schema}.postings (
         term bigint NOT NULL,
         films integer[] STORAGE EXTERNAL NOT NULL,
@@ -61,13 +62,14 @@ _TABLES = """
     CREATE TABLE {schema}.files (name text PRIMARY KEY, content bytea NOT NULL);
 """
 
-TABLES = ("films", "vectors", "records", "terms", "postings")
+TABLES = ("films", "vectors", "records", "film_terms", "terms", "postings")
 """Those with a row for each film or term."""
 
 INDEXES: dict[str, LiteralString] = {
     "films by number": "ALTER TABLE {schema}.films ADD PRIMARY KEY (handle) INCLUDE (year, genres, language)",
     "vectors by number": "ALTER TABLE {schema}.vectors ADD PRIMARY KEY (handle)",
     "records by number": "ALTER TABLE {schema}.records ADD PRIMARY KEY (handle)",
+    "terms by film": "ALTER TABLE {schema}.film_terms ADD PRIMARY KEY (handle)",
     "films by id": "CREATE UNIQUE INDEX films_by_id ON {schema}.films (movie_id) INCLUDE (handle)",
     "films by year": "CREATE INDEX films_by_year ON {schema}.films (year)",
     "films by genre": "CREATE INDEX films_by_genre ON {schema}.films USING gin (genres)",
