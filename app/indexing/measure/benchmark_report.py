@@ -113,9 +113,9 @@ def _notes(report: BenchmarkReport) -> list[str]:
     lines = [
         f"The bare encoder, one text per CPU at a time: {report.bare_encoder_per_second:.0f} texts/s; this service "
         f"with {busiest.clients} clients reaches {busiest.requests_per_second / report.bare_encoder_per_second:.2f} of "
-        f"that, while the load generator uses {busiest.generator_milliseconds:.2f} CPU ms per request of them.",
+        f"that. The load generator takes {busiest.generator_milliseconds:.2f} CPU ms per request.",
         f"Without encoding: {lookups.repeated.requests_per_second:,.0f} repeated queries/s, "
-        f"{lookups.similar.requests_per_second:,.0f} films like a film/s. /health while "
+        f"{lookups.similar.requests_per_second:,.0f} requests for similar films/s. /health while "
         f"{CLIENTS_WHILE_HEALTH_IS_PROBED} clients wait: median {lookups.health_median:.1f} ms, longest "
         f"{lookups.health_longest:.1f} ms.",
     ]
