@@ -7,7 +7,7 @@ FILM_NOUNS = word_set(
     "story stories tale tales show shows series title titles classic classics caper capers yarn yarns epic",
     "epics saga sagas masterpiece masterpieces filmography movie's joint joints",
 )
-"""Story and tale belong to people's ways of asking for films, and to plots: they count only in requests."""
+"""Words such as "story" and "tale" are also used in plots: they mean films only in requests."""
 
 STRICT_FILM_NOUNS = word_set("film films movie movies flick flicks cinema")
 
@@ -21,4 +21,4 @@ LINKING_WORDS = word_set(
     "about with where who whose whom that which in on at of from by to for and but as when while into is are",
     "was were has have had the a an his her their its set after before since until during without not no",
 )
-"""A word that describes a film does not stand apart from it by one of these."""
+"""None of these words is between a film noun and a word that describes it."""

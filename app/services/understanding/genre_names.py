@@ -1,7 +1,7 @@
-"""Genres: which names of a catalogue mean the same, and which are near enough when a genre is asked for.
+"""Names of genres in catalogues: names of the same genre, and of genres near enough to a requested one.
 
-Catalogues name genres differently: "Animation" is "Animated" in another, and what one calls "Slasher" is "Horror" in
-the next. A genre that is asked for is met by any of its own or near names, one that is excluded by its own names only.
+Catalogues name genres differently: one has "Animation", another "Animated"; one has "Slasher", another only "Horror". A
+film meets a requested genre by any of its own or near names, and an excluded genre only by its own names.
 """
 
 _SAME: dict[str, tuple[str, ...]] = {
@@ -46,5 +46,5 @@ def same_genres(genre: str) -> tuple[str, ...]:
 
 
 def near_genres(genre: str) -> tuple[str, ...]:
-    """Return the names of genres that meet a wish for this one, its own first."""
+    """Return the names of genres that meet a request for this genre, its own names first."""
     return (*same_genres(genre), *_NEAR.get(genre, ()))

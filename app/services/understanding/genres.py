@@ -1,4 +1,4 @@
-"""Genres named in a request: nouns for kinds of film, adjectives and topics beside them, words for a mood."""
+"""Genres in a request: nouns for kinds of film, adjectives and topics, words for a mood."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -12,23 +12,23 @@ class Role(Enum):
     """How a word names a genre."""
 
     NOUN = auto()
-    """Names a kind of film by itself, wherever it is not part of a theme: "comedies"."""
+    """Names a kind of film by itself, unless it is part of a theme: "comedies"."""
     HEAD = auto()
-    """Does so, too, if it ends its part of the request: "pirate adventure", "something scary with dolls"."""
+    """Names a kind of film if it ends a part of the request: "pirate adventure", "something scary with dolls"."""
     TOPIC = auto()
-    """May as well be what films are about: it needs a noun for films beside it, or to be all there is: "war"."""
+    """May also be what films are about: names a genre only next to a noun for films, or alone: "war"."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenreWord:
-    """What a word for a genre means."""
+    """The meaning of a word for a genre."""
 
     genres: tuple[str, ...]
     role: Role
     stays: bool = False
-    """Whether it says more than the genre, and is compared with the films too: "superhero"."""
+    """Whether it says more than the genre, so that it is also compared with the films: "superhero"."""
     yields: bool = False
-    """Whether it is a theme only if a noun names the kind of film: "war documentaries"."""
+    """Whether it is only a theme if a noun names the kind of film: "war documentaries"."""
 
     @property
     def is_noun(self) -> bool:
@@ -137,7 +137,7 @@ _MOODS = Phrases(
         for phrase in phrases.split(",")
     }
 )
-"""What makes films of a genre out of films that a request names as examples."""
+"""Words that ask for a genre in a request that names films as examples: "like Alien but with jokes"."""
 
 _AMOUNTS = word_set("lot lots much less added bit little touch dose")
 _AUDIENCE = word_set("kids children toddlers grandkids family kid child")
@@ -167,7 +167,7 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
 
 
 def _has_only_genres(text: Text) -> bool:
-    """Tell whether all that is left are words for genres, so that "war" alone asks for the genre."""
+    """Return whether only words for genres remain, so that "war" alone asks for the genre."""
     index = 0
     while index < len(text):
         found = GENRE_WORDS.at(text, index)
@@ -181,7 +181,7 @@ def _has_only_genres(text: Text) -> bool:
 
 
 def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Tell whether a word for a genre describes the films wanted, and not what they are about."""
+    """Return whether a word for a genre describes the films wanted, and not what they are about."""
     if _is_for_audience(text, phrase):
         return True
     if is_in_theme(text, phrase.start):
@@ -192,13 +192,13 @@ def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
 
 
 def _is_part_of_film(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Tell whether a genre is said to be in a film: "with comedy", "with more action", "as a musical"."""
+    """Return whether a genre is asked for as a part of the film: "with comedy", "with more action", "as a musical"."""
     leads = text.at(_start_of_amount(text, phrase) - 1)
     return leads in ("with", "as", "has", "but", "on") and phrase.value.role is not Role.TOPIC
 
 
 def _start_of_amount(text: Text, phrase: Found[GenreWord]) -> int:
-    """Return where the words begin that say how much of a genre is wanted: "a lot of comedy"."""
+    """Return the index of the first word that says how much of a genre is wanted: "a lot of comedy"."""
     index = phrase.start
     while text.at(index - 1) in _MODIFIERS or text.at(index - 1) in _AMOUNTS:
         index -= 1
@@ -206,7 +206,7 @@ def _start_of_amount(text: Text, phrase: Found[GenreWord]) -> int:
 
 
 def _is_head(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Tell whether a part of the request ends with this word: "80s action", "pirate adventure with a parrot"."""
+    """Return whether a part of the request ends with this word: "80s action", "pirate adventure with a parrot"."""
     after = phrase.end
     while after < len(text) and (text.is_read[after] or text.plain[after] in _CLOSINGS):
         after += 1
@@ -217,7 +217,7 @@ def _is_head(text: Text, phrase: Found[GenreWord]) -> bool:
 
 
 def _is_for_audience(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Tell whether the film is for children: "for kids", "for my children", "for the whole family"."""
+    """Return whether the film is for children: "for kids", "for my children", "for the whole family"."""
     if text.at(phrase.start) not in _AUDIENCE:
         return False
     index = phrase.start - 1
@@ -252,7 +252,7 @@ def is_in_theme(text: Text, index: int) -> bool:
 
 
 def describes_film(text: Text, index: int) -> bool:
-    """Tell whether a film noun or a noun for a kind of film follows, with nothing but words like adjectives between."""
+    """Return whether a film noun or a noun for a kind of film follows, after nothing but words like adjectives."""
     for place in range(index, min(index + 4, len(text))):
         word = text.words[place]
         if word.begins_sentence or text.plain[place] in LINKING_WORDS:

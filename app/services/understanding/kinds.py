@@ -1,4 +1,4 @@
-"""Whether a text is a plot, a request for films or a memory of one."""
+"""Classification of a text as a plot, a request for films or a memory of one."""
 
 import re
 
@@ -19,14 +19,14 @@ _REMEMBERING = word_set("remember remembered saw seen watched recall forgot forg
 
 
 def is_plainly_plot(text: str) -> bool:
-    """Tell from a glance whether a text is a plot; a long one is unless the writer speaks of a film they saw."""
+    """Return whether a text is a plot by a quick test: a long text is, unless it speaks of a film that was seen."""
     if text.count(" ") <= 2 * MAX_REQUEST_WORDS and "\n" not in text:
         return False
     return len(text) > MAX_MEMORY_CHARACTERS or not is_told_in_first_person(text)
 
 
 def is_told_in_first_person(text: str) -> bool:
-    """Tell whether the writer speaks of themselves and of a film."""
+    """Return whether the writer speaks of themselves and of a film."""
     return _FILM.search(text) is not None and _FIRST_PERSON.search(text) is not None
 
 
@@ -60,7 +60,7 @@ def _names_films_early(text: Text) -> bool:
 
 
 def _is_statement(text: Text) -> bool:
-    """Tell whether a text says what a film is: "The Killing is a 1956 crime film ..."."""
+    """Return whether a text says what a film is: "The Killing is a 1956 crime film ..."."""
     if is_question(text) or opens_like_request(text):
         return False
     for index in range(1, len(text) - 1):

@@ -1,4 +1,4 @@
-"""Languages of a request, from the nationality or the language of its films: "French comedy", "in Japanese"."""
+"""Languages in a request, from a nationality or a language: "French comedy", "in Japanese"."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
@@ -59,7 +59,7 @@ _GENRE_IN_KIND = frozenset({"western", "westerns", "noir", "anime", "animes", "h
 
 
 def read_languages(text: Text) -> tuple[str, ...]:
-    """Return the codes of the languages that a request asks for, and mark the words read that say so."""
+    """Return the codes of the languages that a request asks for, and mark the words for them as read."""
     codes: list[str] = []
     index = 0
     while index < len(text):
@@ -107,7 +107,7 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
 
 
 def _is_before_genre(text: Text, index: int) -> bool:
-    """Tell whether a word for a genre comes next and ends the clause: "French crime from the 60s"."""
+    """Return whether a word for a genre comes next and ends the clause: "French crime from the 60s"."""
     genre = GENRE_WORDS.at(text, index)
     if genre is None or text.words[index].begins_clause:
         return False

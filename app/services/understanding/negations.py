@@ -1,4 +1,4 @@
-"""Genres that a request rules out: "no westerns", "anything but romance", "not for children"."""
+"""Genres that a request excludes: "no westerns", "anything but romance", "not for children"."""
 
 from app.services.understanding.genres import GENRE_WORDS, is_in_theme
 from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
@@ -17,7 +17,7 @@ _STRONG = phrase_set(
     "no, without, without any, except, except for, minus, sans, excluding, avoid, skip",
     "less, not so, not too, not as, not very, nothing too",
 )
-"""What follows these is not compared with films, even if it is no genre: "not so violent"."""
+"""Words after these are not compared with films, even if they name no genre: "not so violent"."""
 
 _OTHER_KINDS = Phrases(
     {
@@ -33,7 +33,7 @@ _SCOPE_ENDS = frozenset(
 
 
 def read_excluded_genres(text: Text) -> tuple[str, ...]:
-    """Return the genres that a request rules out, and mark the words read that say so."""
+    """Return the genres that a request excludes, and mark the words for them as read."""
     excluded: list[str] = []
     index = 0
     while index < len(text):
@@ -67,7 +67,7 @@ def _is_strong(text: Text, negator: Found[bool]) -> bool:
 
 
 def _clause_end(text: Text, start: int) -> int:
-    """Return where the words end that say what is not wanted, and that is no genre: "without the violence"."""
+    """Return the end of the words for something unwanted that is no genre: "without the violence"."""
     end = start
     while end < min(start + _SCOPE_WORDS, len(text)) and text.plain[end] not in _SCOPE_ENDS:
         if end > start and text.words[end].begins_clause:
@@ -77,7 +77,7 @@ def _clause_end(text: Text, start: int) -> int:
 
 
 def _scope(text: Text, start: int, *, longest: int) -> tuple[int, list[str]]:
-    """Return where the negated words end, and the genres among them; the words end at the last genre and its noun."""
+    """Return the end of the negated words, which is after the last genre and its noun, and the genres among them."""
     genres: list[str] = []
     last, index = start, start
     while index < min(start + longest, len(text)):
@@ -118,7 +118,7 @@ _TRAILING = frozenset(
 
 
 def _continues_list(text: Text, index: int) -> bool:
-    """Tell whether the negation goes on after a comma: "no horror, romance or war"."""
+    """Return whether the negation continues after a comma: "no horror, romance or war"."""
     place = index + 1 if text.at(index) in ("or", "and", "nor") else index
     found = GENRE_WORDS.at(text, place)
     if found is None:

@@ -1,4 +1,4 @@
-"""The ways in which people begin and end a request: "can you recommend", "I'm in the mood for", "please"."""
+"""Phrases by which people begin and end a request: "can you recommend", "I'm in the mood for", "please"."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS
@@ -36,7 +36,7 @@ _SPEAKING_WORDS = (
         "suggested",
     )
 )
-"""Words that speak of the wish and not of the film, at the beginning of a request."""
+"""Words at the beginning of a request that express the wish and do not describe the film."""
 
 _STRONG_OPENINGS = phrase_set(
     "in the mood for, on the hunt for, let's watch, lets watch, let's see, let me see, how about, what about",
@@ -66,8 +66,7 @@ _LOOSE = (
     )
     | _RELATIVES
 )
-"""Words that join or judge, and say nothing once their neighbours were read."""
-
+"""Words that join or judge, and mean nothing after their neighbours have been read."""
 
 _LIKENESSES = phrase_set(
     "similar to, in the style of, in the vein of, in the spirit of, along the lines of, reminiscent of, akin to"
@@ -79,7 +78,7 @@ _INDEFINITE_WORDS = word_set("something anything somethin nothing one ones")
 
 
 def opens_like_request(text: Text) -> bool:
-    """Tell whether a text begins as a request for films does."""
+    """Return whether a text begins as a request for films does."""
     start = _after_greetings(text)
     if _names_example(text, start):
         return True
@@ -94,7 +93,7 @@ def opens_like_request(text: Text) -> bool:
 
 
 def _is_before_example(text: Text, index: int) -> bool:
-    """Tell whether a title comes next, such as "Love Actually" in "I want something like Love Actually"."""
+    """Return whether a title follows, such as "Love Actually" in "I want something like Love Actually"."""
     if text.at(index - 1) not in _LIKING_WORDS or index >= len(text):
         return False
     is_capital = text.words[index].is_capital and text.at(index) != "i"
@@ -102,7 +101,7 @@ def _is_before_example(text: Text, index: int) -> bool:
 
 
 def _names_example(text: Text, start: int) -> bool:
-    """Tell whether a text begins with "similar to", or with "like", a few words and "but": "like Alien but at sea"."""
+    """Return whether a text begins with "similar to", or with "like" and soon a "but": "like Alien but at sea"."""
     if _LIKENESSES.at(text, start) is not None:
         return True
     if text.at(start) != "like":
@@ -116,12 +115,12 @@ def _names_example(text: Text, start: int) -> bool:
 
 
 def is_question(text: Text) -> bool:
-    """Tell whether a text is a question."""
+    """Return whether a text is a question."""
     return text.text.rstrip().endswith("?")
 
 
 def read_openings(text: Text) -> None:
-    """Mark the words read with which a request begins and ends, and which say nothing of the films."""
+    """Mark as read the words at the beginning and end of a request that do not describe films."""
     index = _after_greetings(text)
     if opens_like_request(text) and not _names_example(text, index):
         if text.at(index) in ("my", "our") and text.at(index + 1) in _RELATIVES:
@@ -146,14 +145,14 @@ def _after_greetings(text: Text) -> int:
 
 
 def names_films(text: Text) -> bool:
-    """Tell whether a text has a noun that means films in general."""
+    """Return whether a text has a noun that means films in general."""
     return any(word in FILM_NOUNS for word in text.plain)
 
 
 def read_fillers(text: Text) -> None:
-    """Mark the words read that are left beside what was understood: nouns for films, judgements, joining words.
+    """Mark as read the remaining nouns for films, judgements and joining words.
 
-    Judgements and joining words are kept if they join words that are still unread.
+    Judgements and joining words stay unread if they join unread words.
     """
     for index, word in enumerate(text.plain):
         if word in STRICT_FILM_NOUNS or word in FILM_NOUNS:
@@ -168,7 +167,7 @@ def read_fillers(text: Text) -> None:
 
 
 def _is_loose(text: Text, index: int) -> bool:
-    """Tell whether a word does not join unread words on both sides."""
+    """Return whether a word does not join unread words on both sides."""
     if all(text.is_read[:index]) or all(text.is_read[index + 1 :]):
         return True
     return text.is_read[index - 1] and text.is_read[index + 1]

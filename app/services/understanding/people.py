@@ -1,4 +1,4 @@
-"""Directors and actors whom a request names: by full name, or by surname with a cue like "directed by"."""
+"""Directors and actors in a request: by full name, or by surname with a cue such as "directed by"."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS, describes_film
@@ -33,11 +33,11 @@ _ORDINARY_WORDS = word_set(
     "pan park peck penny pope rain ran root sand sea shark ship snow soul south space sun sweet thing time",
     "town train trains twins valley voice walker wall wayne weeks wild will wolfe wright year",
 )
-"""Surnames that are words, too: without a capital letter they are names only after "by"."""
+"""Surnames that are also words: without a capital letter they are names only after "by"."""
 
 
 def read_people(text: Text, people: PeopleLookup) -> tuple[str, ...]:
-    """Return the people whom a request names, and mark the words read that name them."""
+    """Return the people that a request names, and mark their names as read."""
     names = _read_full_names(text, people)
     if not names:
         names = _read_surnames(text, people)
@@ -94,7 +94,7 @@ def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
 
 
 def _has_cue(text: Text, index: int) -> bool:
-    """Tell whether the words around one say that it is a name."""
+    """Return whether the words around a word show that it is a name."""
     word = text.words[index]
     if text.at(index - 1) in _SUBJECTS:
         return False
@@ -115,7 +115,7 @@ def _has_cue(text: Text, index: int) -> bool:
 
 
 def _is_at_head(text: Text, index: int) -> bool:
-    """Tell whether nothing but articles and read words comes before: "a Tarantino film", "the best Ozu dramas"."""
+    """Return whether only articles and read words precede a word: "a Tarantino film", "the best Ozu dramas"."""
     return all(text.is_read[place] or text.plain[place] in _MODIFIERS for place in range(index))
 
 

@@ -1,4 +1,4 @@
-"""A text as people type it -> what it asks for. Pure: the same text and catalogue give the same result."""
+"""The reader, which finds out what a text asks for. The same text and catalogue give the same result."""
 
 from app.services.understanding.genres import GenreWord, read_genres
 from app.services.understanding.kinds import is_plainly_plot, kind_of
@@ -13,7 +13,7 @@ from app.services.understanding.years import read_remembered_years, read_years, 
 
 
 def understand(text: str, lookups: Lookups) -> Understood:
-    """Read a text: the films named in it, people, years, languages, genres wanted and not wanted, and what remains."""
+    """Return the films, people, years, languages, requested and excluded genres of a text, and the remaining text."""
     if is_plainly_plot(text):
         return Understood("plot", text)
     words = Text(text)
@@ -40,7 +40,7 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
 
 
 def _read_memory(text: Text, lookups: Lookups) -> Understood:
-    """Read what a memory says of the film in passing; the whole text remains."""
+    """Read the years, languages and genres that a memory mentions; the whole text remains."""
     years = read_remembered_years(text, lookups.newest_year)
     excluded = read_excluded_genres(text)
     languages = read_languages(text)
@@ -49,7 +49,7 @@ def _read_memory(text: Text, lookups: Lookups) -> Understood:
 
 
 def _genres(found: list[Found[GenreWord]]) -> tuple[str, ...]:
-    """Return the genres of the words found; words that may be a theme count only if no noun names the kind of film."""
+    """Return the genres of the words; words that may be a theme count only if no noun names the kind of film."""
     has_noun = any(phrase.value.is_noun for phrase in found)
     counted = [phrase.value for phrase in found if not (phrase.value.yields and has_noun)]
     return without_repeats(genre for word in counted for genre in word.genres)

@@ -1,4 +1,4 @@
-"""The language of a text, from its most frequent words or its script; no guess if a text has too few of them."""
+"""Detection of the language of a text from its frequent words or its script; no guess if it has too few of them."""
 
 import unicodedata
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from app.services.understanding.words import plain_words, word_set
 
 MAX_CHARACTERS = 300
-"""A text is judged by its beginning."""
+"""Only the beginning of a text is looked at."""
 
 _MIN_WORDS = 5
 _MIN_FREQUENT_WORDS = 3
@@ -64,7 +64,7 @@ _SCRIPTS = {
 
 
 def language_of(text: str) -> str | None:
-    """Return the code of the language that a text is written in; None if that is not clear."""
+    """Return the code of the language of a text; None if it is not clear."""
     beginning = text[:MAX_CHARACTERS]
     if _is_plainly_english(beginning):
         return "en"
@@ -82,7 +82,7 @@ def language_of(text: str) -> str | None:
 
 
 def _is_plainly_english(text: str) -> bool:
-    """Tell from a glance: most texts are English."""
+    """Return whether a text is English by a quick test, because most texts are."""
     words = text.lower().split()
     english = sum(map(_FREQUENT_WORDS["en"].__contains__, words))
     return len(words) >= _MIN_WORDS and english >= max(_MIN_FREQUENT_WORDS, _MIN_SHARE_AT_A_GLANCE * len(words))
@@ -94,7 +94,7 @@ def language_name(code: str) -> str:
 
 
 def _language_of_script(text: str) -> str | None:
-    """Return the language of the script that most of a text's letters are in; None for the Latin one."""
+    """Return the language of the script of most letters; None for the Latin script."""
     letters = [letter for letter in text if letter.isalpha()]
     scripts = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in letters if not letter.isascii())
     languages = Counter[str]()

@@ -53,7 +53,7 @@ _QUOTES = "\"“”„«»‘'’"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a title may begin, and what leads to it."""
+    """The index at which a title may begin, and the cue before it."""
 
     start: int
     cue_start: int
@@ -61,7 +61,7 @@ class _Place:
 
 
 def read_titles(text: Text, titles: TitleLookup) -> tuple[NamedFilm, ...]:
-    """Return the films that a request names as examples, and mark the words read that name them."""
+    """Return the films that a request names as examples, and mark their titles as read."""
     named: list[NamedFilm] = []
     for place in _places(text):
         if place.start < len(text) and not _is_taken(text, place):
@@ -92,7 +92,7 @@ def _places(text: Text) -> Iterator[_Place]:
 
 
 def _is_compared(text: Text, than: int) -> bool:
-    """Tell whether a word compares films: "funnier than", "more serious than", "as funny as"."""
+    """Return whether a word compares films: "funnier than", "more serious than", "as funny as"."""
     if text.at(than) == "as":
         return text.at(than - 2) == "as"
     if text.at(than) != "than" or text.at(than - 1) in _OTHER_COMPARATIVES or text.at(than + 1).isdigit():
@@ -139,7 +139,7 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
 
 
 def _title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -> Found[NamedFilm] | None:
-    """Return the film whose title is the longest run of words at a place; else one whose title begins so."""
+    """Return the film whose title is the longest run of words at an index, otherwise a film whose title begins so."""
     stop = start + 1
     while stop < min(start + MAX_TITLE_WORDS, len(text)) and not _ends_title(text, stop):
         stop += 1
@@ -157,7 +157,7 @@ def _ends_title(text: Text, index: int) -> bool:
 
 
 def _film(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
-    """Return the best known film of this title, with or without its article."""
+    """Return the best-known film of this title, with or without an article."""
     written = text.written(start, end).strip(_QUOTES)
     candidates = [written]
     if text.at(start) in ("the", "a", "an"):
@@ -173,7 +173,7 @@ def _film(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | 
 
 
 def _part_at(text: Text, titles: TitleLookup, start: int, stop: int) -> Found[NamedFilm] | None:
-    """Return the film that the words up to the next joint name by the beginning of its title or misspelt."""
+    """Return the film whose title begins with the words up to the next joint, or is misspelt by them."""
     end = start + 1
     while end < stop and not _is_boundary(text, end, start):
         end += 1
@@ -219,7 +219,7 @@ def _is_boundary(text: Text, index: int, start: int) -> bool:
 
 
 def _has_name(text: Text, start: int, end: int) -> bool:
-    """Tell whether some word is more than a small word, a noun for films or a word for a genre."""
+    """Return whether any word is not a small word, a noun for films or a word for a genre."""
     index = start
     while index < end:
         genre = GENRE_WORDS.at(text, index)
@@ -233,7 +233,7 @@ def _has_name(text: Text, start: int, end: int) -> bool:
 
 
 def _may_be_title(text: Text, start: int, end: int, *, is_strong: bool) -> bool:
-    """Tell whether words after a cue are a title if a film has it, and not the beginning of a description."""
+    """Return whether words after a cue may be a title and not the beginning of a description."""
     words = text.words[start:end]
     if _is_quoted(text, start, end):
         return True

@@ -1,11 +1,11 @@
-"""What was read out of a text: the result of the reader, and the lookups that it asks for titles and people."""
+"""The result of the reader, and the lookups for titles and people that it uses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Kind = Literal["plot", "request", "memory"]
-"""A plot is a synopsis; a request asks for films; a memory tells of a film that somebody saw long ago."""
+"""A plot is a synopsis, a request asks for films, and a memory describes a film that a person saw long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Years:
     last: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a range without a bound, and one that is upside down."""
+        """Refuse a range without bounds, or with the bounds in the wrong order."""
         if self.first is None and self.last is None:
             raise ValueError("A range of years needs a first or a last year.")
         if self.first is not None and self.last is not None and self.first > self.last:
@@ -33,17 +33,17 @@ class NamedFilm:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A text, read. A plot has nothing but its text."""
+    """What a text asks for. A plot has only its text."""
 
     kind: Kind
     text: str
-    """What remains to be compared with films; the whole text of a plot or a memory. May be empty."""
+    """The remaining text, which is compared with films; all of a plot or a memory. May be empty."""
     genres: tuple[str, ...] = ()
-    """Genres wanted, under the names of `genre_names`."""
+    """Requested genres, by the names in `genre_names`."""
     excluded_genres: tuple[str, ...] = ()
     years: Years | None = None
     languages: tuple[str, ...] = ()
-    """Codes of original languages, one of which is wanted."""
+    """Codes of original languages, any of which is requested."""
     people: tuple[str, ...] = ()
     """Directors and actors, by their full names."""
     like: tuple[NamedFilm, ...] = ()
@@ -58,10 +58,10 @@ class TitleLookup(Protocol):
     """Finds films by their whole titles."""
 
     def films_titled(self, title: str) -> Sequence[NamedFilm]:
-        """Return films of this title, most votes first; capitals, accents and punctuation make no difference."""
+        """Return films of this title, most votes first; case, accents and punctuation are ignored."""
 
     def films_beginning(self, title: str) -> Sequence[NamedFilm]:
-        """Return films whose titles begin with these words and go on, most votes first."""
+        """Return films whose titles begin with these words and have more, most votes first."""
 
     def films_nearly_titled(self, title: str, *, is_name: bool) -> Sequence[NamedFilm]:
         """Return films whose titles, or the beginnings of whose titles, differ from this one by typing errors.
@@ -74,7 +74,7 @@ class PeopleLookup(Protocol):
     """Finds directors and actors by their names."""
 
     def people_named(self, name: str) -> Sequence[str]:
-        """Return the people of this full name; capitals and accents make no difference."""
+        """Return the people of this full name; case and accents are ignored."""
 
     def people_surnamed(self, surname: str) -> Sequence[str]:
         """Return the people of this surname, those with the most films first."""
@@ -82,7 +82,7 @@ class PeopleLookup(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """What the reader needs to know of the catalogue."""
+    """What the reader uses of a catalogue."""
 
     titles: TitleLookup
     people: PeopleLookup

@@ -1,4 +1,4 @@
-"""The words of a text with their positions, and tables of phrases that are searched for in them."""
+"""The words of a text with their positions, and tables of phrases to search for."""
 
 import re
 import unicodedata
@@ -15,30 +15,30 @@ _SENTENCE_END = re.compile(r"[.!?;:\n]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, as it is compared and as it was written."""
+    """A word in its form for comparison, and its position in the text."""
 
     plain: str
     """Lower case, without accents and possessive ending, with straight apostrophes."""
     start: int
     end: int
     gap: str
-    """What stands between the word before and this one."""
+    """The characters between the previous word and this one."""
     is_capital: bool
     is_possessive: bool
 
     @property
     def begins_clause(self) -> bool:
-        """Whether a mark of punctuation separates this word from the one before."""
+        """Whether punctuation separates this word from the previous one."""
         return any(mark in self.gap for mark in ",.;:!?()[]\n") or " - " in self.gap or "–" in self.gap
 
     @property
     def begins_sentence(self) -> bool:
-        """Whether the word before ends a sentence or a part of one."""
+        """Whether the previous word ends a sentence or a part of one."""
         return _SENTENCE_END.search(self.gap) is not None
 
 
 class Text:
-    """A text with its words, and which of them were read already."""
+    """A text with its words, and marks for the words that have been read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -63,7 +63,7 @@ class Text:
         return self.text[self.words[start].start : self.words[end - 1].end] if start < end else ""
 
     def mark_read(self, start: int, end: int) -> None:
-        """Note that words start to end - 1 were read."""
+        """Mark words start to end - 1 as read."""
         for index in range(max(start, 0), min(end, len(self))):
             self.is_read[index] = True
 
@@ -84,7 +84,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Value]):
-    """A phrase in a text: words start to end - 1, and what they mean."""
+    """A phrase in a text: words start to end - 1, and their meaning."""
 
     start: int
     end: int
@@ -92,7 +92,7 @@ class Found(Generic[Value]):
 
 
 class Phrases(Generic[Value]):
-    """Phrases of one or more words and what they mean; the longest at a place counts."""
+    """Phrases of one or more words and their meanings; the longest phrase at an index is found."""
 
     def __init__(self, meanings: Mapping[str, Value]) -> None:
         self._meanings = {tuple(phrase.split()): value for phrase, value in meanings.items()}
@@ -134,12 +134,12 @@ class Phrases(Generic[Value]):
 
 
 def phrase_set(*lines: str) -> Phrases[bool]:
-    """Return phrases, separated by commas, that mean no more than that they are there."""
+    """Return phrases, separated by commas, without a meaning of their own."""
     return Phrases({phrase.strip(): True for line in lines for phrase in line.split(",") if phrase.strip()})
 
 
 def word_set(*lines: str) -> frozenset[str]:
-    """Return words, separated by spaces."""
+    """Return a set of words, separated by spaces."""
     return frozenset(word for line in lines for word in line.split())
 
 

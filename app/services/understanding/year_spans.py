@@ -1,4 +1,4 @@
-"""Words that name years: "1994", "the nineties", "early 80s", "1940-45", "before 1960", "the last ten years"."""
+"""Reading of words for years: "1994", "the nineties", "early 80s", "1940-45", "before 1960", "the last ten years"."""
 
 import re
 from collections.abc import Callable
@@ -118,7 +118,7 @@ _OPEN_ENDS: Phrases[_Comparison] = Phrases(
 
 @dataclass(frozen=True, slots=True)
 class NamedYears:
-    """Years that words name, and whether the words leave no doubt that films of them are meant."""
+    """Years that words name, and whether the words certainly mean films of these years."""
 
     years: Years
     is_of_films: bool = False
@@ -273,7 +273,7 @@ def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | Non
 
 
 def _is_changed_era(text: Text, index: int) -> bool:
-    """Tell whether a word says from when films are wanted instead: "but modern", "but more recent"."""
+    """Return whether a word says from when films are wanted instead: "but modern", "but more recent"."""
     if text.at(index) not in ("modern", "contemporary", "newer", "recent", "older", "old"):
         return False
     is_last = index + 1 >= len(text) or text.words[index + 1].begins_clause

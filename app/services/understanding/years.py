@@ -1,4 +1,4 @@
-"""Years in which the films of a request were released, as opposed to years in which their plots happen."""
+"""Years of release in a request, as opposed to years in which a plot takes place."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
 from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
@@ -15,17 +15,17 @@ _SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vh
 
 
 def read_years(text: Text, newest_year: int) -> Years | None:
-    """Return the years of release that a request asks for, and mark the words read that say so."""
+    """Return the years of release that a request asks for, and mark the words for them as read."""
     return _read(text, newest_year, is_memory=False)
 
 
 def read_remembered_years(text: Text, newest_year: int) -> Years | None:
-    """Return the years of release that a memory tells; the film is not newer than the day it was seen."""
+    """Return the years of release that a memory mentions; the film is not newer than the year it was seen in."""
     return _read(text, newest_year, is_memory=True)
 
 
 def within_era(years: Years | None, genres: tuple[str, ...]) -> Years | None:
-    """Return the years asked for, narrowed to those in which films of the genres were made."""
+    """Return the requested years, narrowed to those in which films of the genres were made."""
     for genre in genres:
         era = _ERAS_OF_GENRES.get(genre)
         if era is not None:
@@ -54,7 +54,7 @@ def _read(text: Text, newest_year: int, *, is_memory: bool) -> Years | None:
 
 
 def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
-    """Tell whether words for years speak of the films: beside a noun for films, or after "made in" and the like."""
+    """Return whether words for years speak of the films: beside a noun for films, or after "made in" and the like."""
     start, end = found.start, found.end
     if found.value.is_of_films:
         return True
@@ -85,7 +85,7 @@ def _is_all_else_read(text: Text, start: int, end: int) -> bool:
 
 
 def _origin_start(text: Text, start: int) -> int:
-    """Return where the words begin that lead to years: "made in", "that came out in the year", "from"."""
+    """Return the index of the first word that leads to years: "made in", "that came out in the year", "from"."""
     index = start
     while index > 0 and not text.words[index].begins_sentence and text.at(index - 1) in _LEADING_WORDS:
         index -= 1
@@ -95,19 +95,19 @@ def _origin_start(text: Text, start: int) -> int:
 
 
 def _is_film_noun_before(text: Text, index: int) -> bool:
-    """Tell whether the word before an index is a noun for films or a word for a genre, or was read as one."""
+    """Return whether the word before an index is a noun for films or a word for a genre, or was read as one."""
     return text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
 
 
 def _was_seen_then(text: Text, found: Found[NamedYears]) -> bool:
-    """Tell whether somebody saw the film in these years: "saw it in the 90s"."""
+    """Return whether somebody saw the film in these years: "saw it in the 90s"."""
     index = _origin_start(text, found.start)
     window = text.plain[max(0, index - 4) : index]
     return any(word in _SEEN_WORDS for word in window) and not any(word in FILM_NOUNS for word in window[-1:])
 
 
 def _together(ranges: list[Years]) -> Years | None:
-    """Return one range for all that were named: "70s and 80s" is from the first to the last, bounds narrow."""
+    """Return one range for all named years: "70s and 80s" is the range of both, and bounds narrow it."""
     if not ranges:
         return None
     closed = [years for years in ranges if years.first is not None and years.last is not None]

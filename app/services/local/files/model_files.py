@@ -33,7 +33,7 @@ INCOMING_DIRECTORY = ".incoming"
 
 
 def is_model_file(name: str) -> bool:
-    """Tell whether a file of models/ belongs to the model; an export may keep weights in files of their own."""
+    """Return whether a file of models/ belongs to the model; an export may keep weights in files of their own."""
     return name.startswith(f"{MODEL_DIRECTORY}/")
 
 
