@@ -7,7 +7,7 @@ MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 
 
 def language_warnings(text: str | None, model: ModelSpec) -> tuple[str, ...]:
-    """Return what a caller should know about the language of a text; nothing if the model lists no languages."""
+    """Return a warning if the model does not read the language of a text; none if it lists no languages."""
     if text is None or not model.languages:
         return ()
     language = language_of(text)

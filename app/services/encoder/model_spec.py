@@ -1,7 +1,7 @@
-"""What the service knows of the encoder model, read from model_quantized/config.json.
+"""Properties of the encoder model, read from model_quantized/config.json.
 
-The defaults describe all-MiniLM-L6-v2, so an export of it works without a config.json. The file that an exporter wrote
-(Hugging Face's keys) works too; other keys in it are not used:
+The defaults describe all-MiniLM-L6-v2, so an export of it works without a config.json. The config.json of an exporter
+(with Hugging Face's keys) works, too; only these keys are used:
 
 ===========================  ===================================================================================
 ``model_id``                 the model's name; else ``_name_or_path``, which exporters write
@@ -57,7 +57,7 @@ class ModelSpec(BaseModel):
         default_factory=_name, min_length=1, validation_alias=AliasChoices("model_id", "_name_or_path")
     )
     positions: int = Field(default=_MAX_NUMBER, ge=3, le=_MAX_NUMBER, validation_alias="max_position_embeddings")
-    """Tokens that the model could read: longer texts than `max_tokens` are cut all the same."""
+    """Tokens that the model could read; texts are cut at `max_tokens` nevertheless."""
     max_tokens: int = Field(
         default_factory=lambda known: min(_DEFAULT_MAX_TOKENS, known["positions"]),
         ge=3,
@@ -74,13 +74,13 @@ class ModelSpec(BaseModel):
     @field_validator("model_id")
     @classmethod
     def _without_folder(cls, name: str) -> str:
-        """Keep the last part of a local path: exporters write one in `_name_or_path` instead of a name."""
+        """Keep the last part of a local path, which exporters may write in `_name_or_path` instead of a name."""
         is_path = name.startswith((".", "/", "~")) or "\\" in name
         return PurePath(name.replace("\\", "/")).name or "unnamed model" if is_path else name
 
     @property
     def languages_warning(self) -> str:
-        """What a client should know of the languages that the model reads."""
+        """A sentence for clients about the languages that the model reads."""
         if not self.languages:
             return f"{CONFIG_FILE} does not say which languages {self.model_id} reads."
         named = ", ".join(_LANGUAGE_NAMES.get(code, code) for code in self.languages)
@@ -94,10 +94,10 @@ class ModelSpec(BaseModel):
 
 
 def read_model_spec(path: Path) -> ModelSpec:
-    """Read the config.json at ``path``; without one, the model is taken for all-MiniLM-L6-v2.
+    """Read the config.json at ``path``; without one, return the defaults, which describe all-MiniLM-L6-v2.
 
     Raises:
-        ModelFileError: config.json cannot be read, or a key has a value that is not valid.
+        ModelFileError: config.json cannot be read, or a key has an invalid value.
     """
     try:
         return ModelSpec.model_validate_json(path.read_bytes())

@@ -16,7 +16,7 @@ def context_text(
 ) -> str:
     """Return ``Genre: Horror, Mystery. Year: 2018. Title: Hereditary. Overview: ...``, without the missing parts.
 
-    Without any context, the overview is returned unchanged: a plain synopsis is embedded as it was written.
+    Without context, the overview is returned unchanged.
     """
     parts = []
     if genres:

@@ -1,4 +1,4 @@
-"""An ONNX Runtime session of a sentence encoder, and the check that the graph is one."""
+"""An ONNX Runtime session of a sentence encoder, and a check of its graph."""
 
 from pathlib import Path
 
@@ -12,23 +12,23 @@ from app.services.errors import ModelFileError
 
 _REMEDY = f"make it again with: {MODEL_COMMAND}"
 _DISABLED_OPTIMIZERS = ["MatmulTransposeFusion"]
-"""ONNX Runtime 1.32 crashes in it on this project's FP32 graph converted to FP16. Other graphs are as fast without it
-and give the same bits."""
+"""ONNX Runtime 1.32 crashes in this optimizer on this project's FP32 graph converted to FP16. Without it, other graphs
+are as fast and give the same bits."""
 
 _EXPORT_HINT = "export the model without pooling (task feature-extraction)"
 
 
 class OnnxSession:
-    """A BERT-like graph: token ids in, one state for each token out. Any number of threads may call `run` at once.
+    """A BERT-like graph from token ids to one state per token. Any number of threads may call `run` at once.
 
-    A graph with several outputs must have the states as its first one, or name it last_hidden_state.
+    If a graph has several outputs, the states are the one named last_hidden_state, otherwise the first.
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
-        """Open the graph at ``path``; ``threads`` is how many work on one call.
+        """Open the graph at ``path``, with a number of threads that all calls share.
 
         Raises:
-            ModelFileError: the file is missing or is not an ONNX model.
+            ModelFileError: The file is missing or is not an ONNX model.
         """
         if not path.is_file():
             raise ModelFileError(f"{path} is missing or not a file; {_REMEDY}")
@@ -48,16 +48,16 @@ class OnnxSession:
         self._output = "last_hidden_state" if "last_hidden_state" in outputs else outputs[0]
 
     def run(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the states [batch, sequence, dimension] of token ids [batch, sequence], none of them padding."""
+        """Return the states [batch, sequence, dimension] of token ids [batch, sequence] without padding."""
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         (states,) = self._session.run([self._output], {name: feeds[name] for name in self._inputs})
         return np.asarray(states, np.float32)
 
     def check(self, spec: ModelSpec, vocabulary: int) -> None:
-        """See that the graph reads the tokens of a tokenizer and gives states of the dimension of its config.json.
+        """Check that the graph reads the tokens of a tokenizer and gives states of the dimension in config.json.
 
         Raises:
-            ModelFileError: it is another kind of graph, or the files are not of one model.
+            ModelFileError: It is another kind of graph, or the files are not of one model.
         """
         path, nodes = self._path, self._session.get_inputs()
         if "input_ids" not in self._inputs or not set(self._inputs) <= set(spec.inputs):
@@ -90,8 +90,8 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # The threads of a text that is encoded alone would save a tenth of its time by spinning between its steps, at twice
-    # the CPU time. With other work on the same CPUs, spinning threads hold each other up.
+    # Spinning between the steps would make a lone text a tenth faster, at twice the CPU time. If other programs use the
+    # same CPUs, spinning threads delay each other.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return options

@@ -1,4 +1,4 @@
-"""Text to unit vector: tokens, a sentence encoder in ONNX Runtime, pooling, normalizing."""
+"""The text encoder, which makes a unit vector of a text: tokens, states by ONNX Runtime, pooling, normalization."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ TOKENIZER_NAME = "tokenizer.json"
 
 @dataclass(frozen=True)
 class Encoding:
-    """One text as the model sees it."""
+    """The vector of a text, and how much of the text the model read."""
 
     vector: NDArray[np.float32]
     """[dimension], of length 1."""
@@ -31,12 +31,12 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class EncoderFiles:
-    """Where the files of a model are; they need not be in one folder."""
+    """Paths of the files of a model, which need not be in one folder."""
 
     graph: Path
     tokenizer: Path
     config: Path
-    """May be missing: the model is then taken for all-MiniLM-L6-v2."""
+    """May be missing: the defaults then describe all-MiniLM-L6-v2."""
 
 
 class TextEncoder:
@@ -100,7 +100,7 @@ class TextEncoder:
 
 
 def mean_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average the states of each text, none of them padding: [batch, sequence, dimension] to [batch, dimension]."""
+    """Return the mean state of each text without padding: [batch, sequence, dimension] to [batch, dimension]."""
     return np.asarray(states.mean(axis=1), np.float32)
 
 
@@ -110,13 +110,13 @@ def cls_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def normalize(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale each row of [batch, dimension] to length 1; a row of zeros stays as it is."""
+    """Scale each row of [batch, dimension] to length 1; a row of zeros is not changed."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def _without_surrogates(text: str) -> str:
-    """Replace lone surrogates, which JSON can carry and UTF-8 cannot."""
+    """Replace lone surrogates, which JSON may contain and UTF-8 cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
