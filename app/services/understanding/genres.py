@@ -154,7 +154,7 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
     found = [
         phrase
         for phrase in GENRE_WORDS.all(text)
-        if as_topics or _is_asked_for(text, phrase) or (changes_films and _is_part_of_film(text, phrase))
+        if as_topics or _is_asked_for(text, phrase) or _is_part_of_film(text, phrase, changes_films=changes_films)
     ]
     if changes_films:
         found += _MOODS.all(text)
@@ -191,10 +191,16 @@ def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
     return describes_film(text, phrase.end) or _is_head(text, phrase)
 
 
-def _is_part_of_film(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Return whether a genre is asked for as a part of the film: "with comedy", "with more action", "as a musical"."""
-    leads = text.at(_start_of_amount(text, phrase) - 1)
-    return leads in ("with", "as", "has", "but", "on") and phrase.value.role is not Role.TOPIC
+def _is_part_of_film(text: Text, phrase: Found[GenreWord], *, changes_films: bool) -> bool:
+    """Return whether a genre is asked for as a part of films: "films with romance", "like Heat but with comedy"."""
+    if phrase.value.role is Role.TOPIC:
+        return False
+    lead = _start_of_amount(text, phrase) - 1
+    if not changes_films:
+        is_last = phrase.end >= len(text) or text.words[phrase.end].begins_clause
+        of_films = text.at(lead - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, lead) is not None
+        return text.at(lead) == "with" and of_films and is_last
+    return text.at(lead) in ("with", "as", "has", "but", "on")
 
 
 def _start_of_amount(text: Text, phrase: Found[GenreWord]) -> int:

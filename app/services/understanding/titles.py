@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.genres import GENRE_WORDS, is_in_theme
 from app.services.understanding.understood import NamedFilm, TitleLookup
 from app.services.understanding.words import Found, Text, phrase_set, word_set
 
@@ -86,6 +86,7 @@ def _places(text: Text) -> Iterator[_Place]:
             continue
         start = index
         between = _BETWEEN.at(text, start)
+        is_strong = is_strong and not is_in_theme(text, cue.start)  # "about people who live like animals"
         yield _Place(start, cue.start, is_strong)
         if between is not None:
             yield _Place(between.end, cue.start, is_strong)
@@ -128,6 +129,8 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
             continue
         if end == start + 1 and not text.words[start].is_capital:
             continue  # "ghosts but not scary"
+        if end == start + 1 and follows == "meets" and not text.words[min(end + 1, len(text) - 1)].is_capital:
+            continue  # "Boy meets girl"
         film = _film(text, titles, start, end) or _misspelt(text, titles, start, end)
         if film is not None:
             named.append(film)

@@ -235,6 +235,8 @@ class TestExamples:
             "films like train",
             "comedies older than 1940",
             "anything other than horror",
+            "films about people who live like trains",
+            "Boy meets life, and a struggle follows",
             "Like his brothers Heat dreams of the sea but must stay and work in the mine",
         ],
     )
@@ -272,6 +274,9 @@ class TestExamples:
             ("like Alien but less slow, more action", ("Action",), (), ""),
             ("like Alien but about a comedy club", (), (), "comedy club"),
             ("films about jokes in space", (), (), "jokes in space"),
+            ("films with romance", ("Romance",), (), ""),
+            ("a western with more comedy", ("Western", "Comedy"), (), ""),
+            ("a family with a horror of dogs", (), (), "a family with a horror of dogs"),
         ],
     )
     def test_changed_in_genre_or_mood(
