@@ -22,7 +22,7 @@ MIN_GENRE_COLUMNS = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the films for a text; returns the exit status, 1 after an error, which is one line."""
+    """Print the films for a text and return the exit status; after an error, print it in one line and return 1."""
     args = _parser().parse_args(arguments)
     try:
         with open_recommender(args) as recommender:
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _answer(recommender: Recommender, args: argparse.Namespace) -> Answer | SearchAnswer:
-    """Search for anything typed; a long text, or one with context, is a synopsis."""
+    """Search for any text; a long text, or one with context, is recommended for as a synopsis."""
     text = " ".join(args.text)
     context = _given({"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword})
     if context or len(text) > MAX_SEARCH_CHARACTERS:
@@ -91,7 +91,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(answer: Answer | SearchAnswer) -> str:
-    """Return the films as lines of score, year, title and genres that fit the terminal; films by title come first."""
+    """Return lines of score, year, title and genres that fit the terminal, with films by title first."""
     found = [("title", film) for film in cast(list[Film], answer.get("titles", []))]
     scored = [(f"{film['similarity_score']:.3f}", film) for film in answer["recommendations"]]
     films: list[tuple[str, Film]] = [*found, *scored]
@@ -110,13 +110,13 @@ def _row(score: str, film: Film, title_width: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """Return how many columns a terminal gives a text: two for East Asian wide characters, none for combining ones."""
+    """Return the width of a text in a terminal: two columns for wide East Asian characters, none for combining ones."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
 
 
 def _cut(text: str, columns: int) -> str:
-    """Return a text shortened to so many columns, with an ellipsis if something is left out."""
+    """Return a text shortened to a number of columns, with an ellipsis if it was longer."""
     if _columns(text) <= columns:
         return text
     while _columns(text) > columns - 1:

@@ -1,4 +1,4 @@
-"""Responses made from the service's answers, with their times in the Server-Timing header and the metrics."""
+"""Conversion of the service's answers into responses, with their times in the Server-Timing header and the metrics."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,7 +21,7 @@ _MOVIE_FIELDS = tuple(Movie.model_fields)
 
 
 def to_movie(record: MovieRecord) -> Movie:
-    """Return a film as the API shows it."""
+    """Return a film in the form of the API."""
     return Movie(**{name: getattr(record, name) for name in _MOVIE_FIELDS})
 
 
@@ -40,7 +40,7 @@ def batch_response(request: Request, answers: Iterable[Answer]) -> Response:
 def search_response(
     request: Request, typed: str, found: Found, answer: Answer, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a SearchResponse; `answer` is the one found, perhaps with more warnings."""
+    """Return a SearchResponse; `answer` is that of the search, possibly with more warnings."""
     content = b'{"query":%b,%b,"titles":%b,"people":%b}' % (
         to_json(typed),
         _answer_fields(answer),
@@ -51,9 +51,9 @@ def search_response(
 
 
 def _answer_json(answer: Answer) -> bytes:
-    """Return a RecommendResponse joined from the films' stored JSON.
+    """Return a RecommendResponse that is joined from the films' stored JSON.
 
-    Building, validating and serializing models would cost more CPU time; tests compare the result with the schema.
+    Building, validating and serializing models would take more CPU time; tests compare the result with the schema.
     """
     return b'{"query":%b,%b}' % (to_json(answer.query), _answer_fields(answer))
 

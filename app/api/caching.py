@@ -10,7 +10,7 @@ SECONDS_FRESH = 60
 
 
 def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]:
-    """Return headers with the index's version as ETag, or none if it has no version.
+    """Return headers with the version of the index as ETag, or no headers if the index has no version.
 
     If keys are configured, shared caches may not keep the response.
     Raises HTTPException 304 if the caller already has that version.

@@ -22,9 +22,9 @@ _MAX_BATCH = 4
 
 
 class ServiceRunner:
-    """Runs calls of the service in the work queue, within the time that a request may take.
+    """Runs calls of the service in the work queue, within the time limit of a request.
 
-    `disconnect` returns when the client has disconnected: its calls are then dropped from the queue.
+    When `disconnect` returns, the client has disconnected, and its calls are dropped from the queue.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class ServiceRunner:
         self._batcher = batcher or Batcher(self._answer_together, threads=queue.concurrent, size=_MAX_BATCH)
 
     def for_request(self, request: Request) -> "ServiceRunner":
-        """Return a runner that gives up when this request's client goes away."""
+        """Return a runner that drops its calls when the client of this request disconnects."""
         disconnect = partial(_client_disconnect, request)
         return ServiceRunner(self.slot, self.queue, self._timeout_seconds, disconnect, self._batcher)
 
     async def answer(self, question: Question) -> Answer:
-        """Return the answer to a question: at once if it takes no work, else when its turn in the queue comes.
+        """Return the answer to a question, at once if it is cached or stored, otherwise through the queue.
 
         Raises UnknownMovieError and what `run` raises.
         """
@@ -64,7 +64,7 @@ class ServiceRunner:
             self._batcher.discard(item)
 
     async def answer_each(self, questions: Sequence[Question]) -> list[Answer]:
-        """Answer questions by one and the same service, taking turns with other requests; raises what `answer` does."""
+        """Answer questions with one service, taking turns with other requests; raises what `answer` raises."""
         with self.slot.acquire() as service:
             async with asyncio.timeout(self._timeout_seconds):
                 calls = [partial(service.answer, question) for question in questions]
@@ -76,7 +76,7 @@ class ServiceRunner:
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Call a method that looks films up by id: at once if the catalogue is in memory, else as `run` does."""
+        """Call a method that looks films up by id, at once if the catalogue is in memory, otherwise like `run`."""
         with self.slot.acquire() as service:
             if service.is_immediate:
                 return call(service, *args, **kwargs)
@@ -88,7 +88,7 @@ class ServiceRunner:
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Call a method in the work queue, on the service that is current when its turn comes.
+        """Call a method in the work queue, on the service that is current when the call starts.
 
         Raises OverloadedError, ClientDisconnectedError, TimeoutError, and what the call raises.
         """
@@ -114,14 +114,14 @@ async def _client_disconnect(request: Request) -> None:
 
 
 async def get_runner(request: Request) -> ServiceRunner:
-    """Return the runner that the lifespan made, watching this request's client."""
+    """Return the runner of the application, for the client of this request."""
     runner = request.app.state.runner
     assert isinstance(runner, ServiceRunner)  # noqa: S101
     return runner.for_request(request)
 
 
 async def get_settings(request: Request) -> Settings:
-    """Return the settings that the factory was given."""
+    """Return the settings of the application."""
     settings = request.app.state.settings
     assert isinstance(settings, Settings)  # noqa: S101
     return settings

@@ -1,4 +1,4 @@
-"""Exception handlers: errors of the layers below as HTTP responses of the shape {"detail": ...}."""
+"""Exception handlers, which convert errors of the layers below into responses of the form {"detail": ...}."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -33,7 +33,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    """Answer 422 in FastAPI's shape, without sending the input back."""
+    """Answer 422 in FastAPI's form, without the input."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     problems = [
         {"type": problem["type"], "loc": problem["loc"], "msg": _message(problem)} for problem in error.errors()

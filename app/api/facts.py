@@ -25,7 +25,7 @@ router = APIRouter(tags=["catalogue"])
     responses={**NOT_MODIFIED, **UNAVAILABLE},
 )
 async def genres(request: Request, response: Response, runner: Runner) -> GenreList:
-    """Return every genre of the catalogue with its number of films, largest first."""
+    """Return every genre of the catalogue with its number of films, most films first."""
     response.headers.update(index_version_headers(request, runner.slot))
     counts = await runner.look_up(ModelService.genres)
     named = [Genre(name=name, films=films) for name, films in counts.items()]
@@ -39,7 +39,7 @@ async def genres(request: Request, response: Response, runner: Runner) -> GenreL
     responses={**NOT_MODIFIED, **UNAVAILABLE},
 )
 async def languages(request: Request, response: Response, runner: Runner) -> LanguageList:
-    """Return every original language of the catalogue with its number of films, largest first."""
+    """Return every original language of the catalogue with its number of films, most films first."""
     response.headers.update(index_version_headers(request, runner.slot))
     counts = await runner.look_up(ModelService.languages)
     named = [Language(code=code, name=language_name(code), films=films) for code, films in counts.items()]

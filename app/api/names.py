@@ -1,4 +1,4 @@
-"""Names in requests: the catalogue's names replace them, and unknown ones are refused or reported."""
+"""Conversion of the names in requests to the catalogue's names; unknown names are refused or reported."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ QuestionType = TypeVar("QuestionType", bound=Question | RandomQuery)
 
 
 async def answer_in_catalogue_names(question: Question, runner: ServiceRunner, place: Place) -> Answer:
-    """Return the answer to a question whose names may be spelt in any usual way.
+    """Return the answer to a question whose names may have any usual spelling.
 
     Raises RequestValidationError if a genre or a language is unknown, and what `ServiceRunner.answer` raises.
     """
@@ -71,7 +71,7 @@ def _has_names(question: Question | RandomQuery) -> bool:
 
 @dataclass(slots=True)
 class _NameReader:
-    """Reads the names of one question; collects what is wrong with them."""
+    """Converts the names of one question, and collects problems and warnings."""
 
     names: CatalogueNames
     place: Place
@@ -116,7 +116,7 @@ class _NameReader:
         self.warnings += [f'No film in the catalogue has the {kind} "{name}".' for name in written if not has(name)]
 
     def _refuse_contradiction(self, genres_any: Sequence[GenreChoice], genres_none: Sequence[GenreChoice]) -> None:
-        """Refuse filters that no film can meet because each genre wanted is one that is not wanted."""
+        """Refuse filters that no film can meet, because every requested genre is also excluded."""
         unwanted = set(genres_none)
         wanted = [{choice} if isinstance(choice, str) else {choice, *choice} for choice in genres_any]
         if wanted and all(choice & unwanted for choice in wanted):
@@ -141,7 +141,7 @@ class _NameReader:
         )
 
     def _understood_genres(self, written: Sequence[str], place: Place) -> tuple[str, ...]:
-        """Return genres under the reader's names, such as "Spy", or else the catalogue's."""
+        """Return genres by the reader's names, such as "Spy", otherwise by the catalogue's names."""
         genres: list[str] = []
         for index, name in enumerate(written):
             known = GENRES_BY_KEY.get(spelling_key(name))
@@ -163,7 +163,7 @@ class _NameReader:
         return code
 
     def _context_genres(self, written: Sequence[str]) -> tuple[str, ...]:
-        """Return the genres of a query's context. One that the catalogue does not have still serves as text."""
+        """Return the genres of a query's context. A genre that the catalogue does not have is still used as text."""
         genres: list[str] = []
         for genre in written:
             found = self.names.genres.find(genre)

@@ -1,4 +1,4 @@
-"""Pages for people, /docs, /redoc and /demo, with every file that they need: they work without the internet."""
+"""The pages /docs, /redoc and /demo with all their files, so that they work without internet access."""
 
 import gzip
 import hashlib
@@ -47,7 +47,7 @@ class StaticFile:
 
     @cached_property
     def _compressed(self) -> tuple[bytes, str]:
-        """The compressed bytes and the ETag, which depends on the uncompressed bytes alone."""
+        """The compressed bytes and the ETag, which depends only on the uncompressed bytes."""
         content = self._file.read_bytes()
         return gzip.compress(content, mtime=0), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
 

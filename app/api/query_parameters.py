@@ -1,7 +1,7 @@
-"""Query parameters read into a model with one validation.
+"""Reading of query parameters into a model with one validation.
 
-FastAPI reads the fields of such a model one by one and inspects each one's type again in every request: for the eleven
-of "films like a film" that is a large part of the event loop's time.
+FastAPI reads the fields of such a model one by one and inspects their types again in every request. For the eleven
+parameters of similar films, this is a large part of the event loop's time.
 """
 
 import re
@@ -52,7 +52,7 @@ def parameter_name(written: str) -> str:
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Raise RequestValidationError if the query string has a parameter that the call does not document."""
+    """Raise RequestValidationError if the query string has a parameter that the operation does not have."""
     if not request.scope["query_string"]:
         return
     described = getattr(request.scope["route"], "openapi_extra", None) or {}

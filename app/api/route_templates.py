@@ -12,9 +12,9 @@ UNKNOWN_ROUTE = "(none)"
 
 
 class RouteTemplates:
-    """Finds the template of a request, even if a middleware answered it before it was routed.
+    """Finds the template of a request, even if a middleware answered it before routing.
 
-    The `route` in the scope would not do: in nested routers its path lacks their prefixes.
+    The `route` in the scope cannot be used: its path lacks the prefixes of nested routers.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:

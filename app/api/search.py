@@ -1,4 +1,4 @@
-"""Endpoints for anything that a person types, and for people."""
+"""Endpoints of the search for any text, and of people."""
 
 from typing import Annotated
 

@@ -14,7 +14,7 @@ from app.services.errors import ServiceClosedError
 
 
 class ServiceCollector(Collector):
-    """Reads the service at each scrape, so that a reload needs no update here."""
+    """Reads the current service at each scrape."""
 
     def __init__(self, get_runner: Callable[[], ServiceRunner | None]) -> None:
         """Take a function that returns the runner, or None before the start."""
@@ -57,7 +57,7 @@ def _of_service(facts: CatalogueInfo, model: ModelSpec) -> Iterable[Metric]:
 
 
 def _info(name: str, description: str, **labels: str) -> Metric:
-    """Return a gauge of 1 whose labels tell the facts: both formats can express it."""
+    """Return a gauge of 1 with the facts as labels, which both exposition formats can express."""
     family = GaugeMetricFamily(f"{name}_info", description, labels=list(labels))
     family.add_metric(list(labels.values()), 1)
     return family

@@ -33,11 +33,11 @@ _SYNONYMS = {
     "movie_id": "id tmdb_id film_id",
     "rated": "ratings",
 }
-"""What other services call a field, by our name for it."""
+"""Names that other services use for a field, by the name in this API."""
 
 
 def unknown_field_message(given: str, fields: Mapping[str, FieldInfo]) -> str:
-    """Return what to write instead of an unknown field: the nearest known one, here or inside `filters`."""
+    """Return a message for an unknown field, with the nearest known field, here or inside `filters`."""
     given = printable(given)
     filters = _nested_names(fields["filters"]) if "filters" in fields else []
     nearest = None if _snake_case(given) in filters else nearest_name(given, fields)
@@ -56,7 +56,7 @@ def _nested_names(field: FieldInfo) -> list[str]:
 
 
 def unknown_parameter_message(given: str, known: Iterable[str]) -> str:
-    """Return what to write instead of an unknown query parameter."""
+    """Return a message for an unknown query parameter, with the nearest known one."""
     names = list(known)
     given = printable(given)
     if not names:
@@ -68,7 +68,7 @@ def unknown_parameter_message(given: str, known: Iterable[str]) -> str:
 
 
 def nearest_name(given: str, known: Iterable[str]) -> str | None:
-    """Return the known name of a field that was probably meant; None if none is near."""
+    """Return the known field that was probably meant; None if no name is near."""
     names = list(known)
     plain = _snake_case(given)
     for name in names:
@@ -78,7 +78,7 @@ def nearest_name(given: str, known: Iterable[str]) -> str | None:
 
 
 def nearest_values(given: str, known: Mapping[str, str]) -> list[str]:
-    """Return the values whose spellings are most like the given one, best first; the first few if none is."""
+    """Return the values with the most similar spellings, best first; the first few values if none is similar."""
     spellings = {spelling.casefold(): value for spelling, value in known.items()}
     near = process.extract(
         given.casefold(), list(spellings), scorer=_likeness, limit=MAX_SUGGESTIONS, score_cutoff=MIN_LIKENESS
@@ -93,7 +93,7 @@ def _nearest(given: str, names: Mapping[str, str]) -> str | None:
 
 
 def _likeness(given: str, known: str, **_: object) -> float:
-    """Return how alike two names are in any order of their words, 0 to 100."""
+    """Return the similarity of two names in any order of their words, from 0 to 100."""
     return max(fuzz.token_sort_ratio(given, known), fuzz.ratio(given.replace(" ", ""), known.replace(" ", "")))
 
 
@@ -102,5 +102,5 @@ def _snake_case(name: str) -> str:
 
 
 def printable(name: str) -> str:
-    """Return a name as a message can quote it: short, and without lone surrogates."""
+    """Return a name in a form that a message can quote: shortened, and without lone surrogates."""
     return name[:100].encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Python client of the HTTP API: typed, with retries. Needs nothing of this project, and httpx only.
+"""Typed Python client of the HTTP API, with retries. It needs only httpx and no other package of this project.
 
 from app.client import Recommender
 

@@ -1,4 +1,4 @@
-"""The client itself: one method for each call of the API, and its retries."""
+"""The client, with one method for each call of the API, and its retries."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -26,13 +26,13 @@ DEFAULT_URL = "http://localhost:8000"
 RETRIED_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_WAIT_SECONDS = 30.0
-"""A Retry-After beyond this is not waited for: the error is raised instead."""
+"""If Retry-After is longer, the error is raised at once."""
 
 _Content = Mapping[str, Any] | None
 
 
 class RecommenderError(Exception):
-    """An answer of the service that is an error: its status and its `detail`."""
+    """An error response of the service, with its status and its `detail`."""
 
     def __init__(self, status: int, detail: object) -> None:
         self.status = status
@@ -41,7 +41,7 @@ class RecommenderError(Exception):
 
 
 def _readable(detail: object) -> str:
-    """Return a detail as one line; for 422 it is a list with an entry for each wrong field."""
+    """Return a detail as one line; for 422 it is a list with an entry for each invalid field."""
     if not isinstance(detail, list):
         return str(detail)
     return "; ".join(f"{'.'.join(map(str, field['loc']))}: {field['msg']}" for field in detail)
@@ -50,9 +50,9 @@ def _readable(detail: object) -> str:
 class Recommender:
     """Calls a running service.
 
-    Connection failures, 429 and 503 are retried up to `max_retries` times, after the time that Retry-After asks for or
-    else with exponential backoff. Other errors raise RecommenderError at once; a service that cannot be reached raises
-    httpx.TransportError.
+    Connection failures, 429 and 503 are retried up to `max_retries` times, after the time in Retry-After or, without
+    it, with exponential backoff. Other errors raise RecommenderError at once. If the service cannot be reached,
+    httpx.TransportError is raised.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Recommender:
         self._http.close()
 
     def search(self, query: str, **selection: Unpack[Selection]) -> SearchAnswer:
-        """Return what a person may mean by a text of up to 500 characters: a description, a title, a name or a mood."""
+        """Return films for any text of up to 500 characters: a description, a title, a name or a mood."""
         return cast(SearchAnswer, self._call("GET", "/api/v1/search", params={"query": query, **_flat(selection)}))
 
     def recommend(self, synopsis: str, **context: Unpack[Context]) -> Answer:

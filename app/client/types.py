@@ -1,22 +1,22 @@
-"""What the client sends and receives: the fields of the OpenAPI document, as typed dictionaries."""
+"""Typed dictionaries of the requests and responses, with the fields of the OpenAPI document."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 Filters = Mapping[str, str | float | Sequence[str]]
-"""Conditions by their names in the API, such as {"genres_any": ["Crime"], "year_min": 1990}. The service refuses names
-that it does not know and names the nearest one."""
+"""Conditions by their names in the API, such as {"genres_any": ["Crime"], "year_min": 1990}. The service refuses
+unknown names and suggests the nearest known one."""
 
 
 class Links(TypedDict):
-    """Addresses of a film's pages elsewhere."""
+    """Addresses of a film's pages on other sites."""
 
     tmdb: str | None
     imdb: str | None
 
 
 class Film(TypedDict):
-    """A film as it is in every answer."""
+    """A film, as in every answer."""
 
     movie_id: int
     title: str
@@ -38,7 +38,7 @@ class Film(TypedDict):
 
 
 class Why(TypedDict):
-    """Why a film is in an answer, if `explain` asks for it."""
+    """Why a film is in an answer, if `explain` was set."""
 
     words: list[str]
     sentence: str | None
@@ -48,7 +48,7 @@ class Why(TypedDict):
 
 
 class Recommendation(Film):
-    """A film with its score, in numbers and in words."""
+    """A film with its score and match."""
 
     similarity_score: float
     match: Literal["close", "related", "loose"]
@@ -96,7 +96,7 @@ class Person(TypedDict):
 
 
 class SearchAnswer(Answer):
-    """What a search found besides recommendations: films by title, and people by name."""
+    """The result of a search: recommendations, films by title, and people by name."""
 
     titles: list[Film]
     people: list[Person]
@@ -118,7 +118,7 @@ class Language(TypedDict):
 
 
 class Selection(TypedDict, total=False):
-    """How many films an answer has, and which."""
+    """Which films an answer has, and how many."""
 
     top_k: int
     offset: int
@@ -131,14 +131,14 @@ class Selection(TypedDict, total=False):
 
 
 class RatedFilm(TypedDict):
-    """A film and the stars that somebody gives it, 0.5 to 5."""
+    """A film and the stars that a person gives it, 0.5 to 5."""
 
     movie_id: int
     rating: float
 
 
 class Context(Selection, total=False):
-    """What is known of the described film besides its synopsis."""
+    """Context: what is known about the described film besides its synopsis."""
 
     title: str
     genre: str | Sequence[str]

@@ -1,4 +1,4 @@
-"""`python -m app.mcp`: an MCP server for language models, over standard input and output or over HTTP."""
+"""Entry point of `python -m app.mcp`, an MCP server over standard input and output or over HTTP."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ HTTP_PATH = "/mcp"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until the client closes the connection or the process is stopped; returns the exit status."""
+    """Serve until the client closes the connection or the process is stopped; return the exit status."""
     args = _parser().parse_args(arguments)
     try:
         with open_recommender(args) as recommender:

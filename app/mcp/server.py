@@ -44,7 +44,7 @@ Ratings = Annotated[
 
 
 class _Tools:
-    """The tools of a server, which answer from a recommender."""
+    """The tools of a server, which call a recommender."""
 
     def __init__(self, recommender: Recommender) -> None:
         self._recommender = recommender
@@ -92,7 +92,7 @@ class _Tools:
 
 
 def make_server(recommender: Recommender) -> MCPServer:
-    """Return an MCP server that answers from a recommender."""
+    """Return an MCP server whose tools call a recommender."""
     tools = _Tools(recommender)
     functions: list[Callable[..., object]] = [tools.search, tools.similar, tools.taste, tools.film]
     return MCPServer(
@@ -109,7 +109,7 @@ def _given(filters: Filters | None) -> FilterValues:
 
 
 def _strict_tool(function: Callable[..., object]) -> Tool:
-    """Return a tool that refuses arguments that it does not have; the SDK's own ignore them."""
+    """Return a tool that refuses unknown arguments, which the SDK's own tools ignore."""
     tool = Tool.from_function(function, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     arguments = tool.fn_metadata.arg_model
     strict = cast(type[ArgModelBase], create_model(arguments.__name__, __base__=(KnownFields, arguments)))
@@ -119,7 +119,7 @@ def _strict_tool(function: Callable[..., object]) -> Tool:
 
 
 def _telling_errors(tool: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Return a tool whose errors reach the language model in the words of the API, which say what to change."""
+    """Return a tool that passes the API's error messages, which say what to change, to the language model."""
 
     @wraps(tool)
     def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:

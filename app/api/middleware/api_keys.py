@@ -13,16 +13,16 @@ from app.api.route_templates import path_in_app
 
 API_KEY_HEADER = "X-API-Key"
 GUARDED_PATHS = ("/api/", "/metrics")
-"""Paths that need a key: those that compute or report traffic. The rest is the same for everybody."""
+"""Paths that need a key: those that compute, or that report traffic. Other paths are the same for every client."""
 
 _REFUSAL = f"An API key is needed: send it as {API_KEY_HEADER}, or as Authorization: Bearer."
 
 
 class ApiKeysMiddleware:
-    """Answers 401 when a request for a guarded path has no known key.
+    """Answers 401 if a request for a guarded path has no accepted key.
 
-    Only digests of the keys are kept, and each is compared in constant time: neither memory nor response times reveal
-    a key.
+    Only digests of the keys are kept, and they are compared in constant time, so that neither memory nor response times
+    reveal a key.
     """
 
     def __init__(self, app: ASGIApp, keys: Sequence[str]) -> None:

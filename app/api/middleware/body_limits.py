@@ -16,9 +16,9 @@ _LEFTOVER_SECONDS = 2.0
 class BodyLimitsMiddleware:
     """Refuses request bodies that are too large (413) or too slow (408) while they arrive.
 
-    It counts bytes, because Content-Length may be wrong or missing. A response sent before the request's body is
-    complete reads the rest for a moment and then closes the connection: a client that is cut off while it still sends
-    would never see the response.
+    It counts bytes, because Content-Length may be wrong or missing. If a response is sent before the body is complete,
+    the rest of the body is read for a moment before the connection is closed: a client that is cut off while it sends
+    would not see the response.
     """
 
     def __init__(self, app: ASGIApp, seconds: float, max_bytes: int = MAX_BODY_BYTES) -> None:
@@ -55,7 +55,7 @@ class _IncomingBody:
         self._is_being_sent = True
 
     def declare(self, content_length: str, *, expects_continue: bool) -> None:
-        """Record what the headers say; a client that waits for "100 Continue" has sent nothing yet."""
+        """Read the headers; a client that waits for "100 Continue" has sent no body yet."""
         if content_length.isascii() and content_length.isdigit():
             self._declared_bytes = int(content_length[:20])
         self._is_being_sent = not expects_continue

@@ -1,4 +1,4 @@
-"""Middleware that answers HEAD requests wherever GET is answered."""
+"""Middleware that answers HEAD for every path that answers GET."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -19,10 +19,10 @@ _BITS_OF_AN_IPV6_SITE = 64
 
 
 class RateLimitMiddleware:
-    """Answers 429 when a client address has used up its requests; /health and pages are not limited.
+    """Answers 429 if a client address has exceeded its limit; /health and pages are not limited.
 
-    The address is the connection's, or the one that a trusted proxy forwards (uvicorn's FORWARDED_ALLOW_IPS). The
-    headers are those of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10).
+    The address is that of the connection, or the one forwarded by a trusted proxy (uvicorn's FORWARDED_ALLOW_IPS). The
+    headers follow https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10).
     """
 
     def __init__(self, app: ASGIApp, limit: str) -> None:

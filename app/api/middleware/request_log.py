@@ -1,4 +1,4 @@
-"""Middleware that gives each request an id, a log line and its place in the metrics."""
+"""Middleware that gives each request an id, logs it and counts it."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _NOT_ANSWERED = 499
 
 _NOT_COUNTED = frozenset({"/health", "/metrics"})
 
-# uuid4 reads from the operating system and releases the GIL for it: under load the event loop waits to get it back.
+# uuid4 reads from the operating system and releases the GIL, which the event loop then waits for under load.
 _new_ids = random.Random()  # noqa: S311  an id is not a secret
 
 

@@ -12,10 +12,9 @@ _POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class SecurityHeadersMiddleware:
-    """Sets the headers on every response that does not set them itself.
+    """Sets the headers on every response that does not have them.
 
-    Data may load nothing and be framed by no page; each HTML page brings its own Content-Security-Policy, which says
-    what it loads and who may frame it.
+    By default, a response may load nothing and may not be framed. HTML pages have their own Content-Security-Policy.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -6,13 +6,13 @@ from app.services.errors import ServiceError
 
 
 class StartupFailureMiddleware:
-    """Report why a start was refused in one line instead of a traceback."""
+    """Reports the reason of a refused start in one line instead of a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; shorten only the message of a refused start."""
+        """Pass all messages on, and shorten the message of a refused start."""
         if scope["type"] != "lifespan":
             await self._app(scope, receive, send)
             return

@@ -10,9 +10,9 @@ logger = logging.getLogger(__name__)
 
 
 class UnexpectedErrorsMiddleware:
-    """Turns an unexpected exception into a 500 without internal details, and logs it once.
+    """Converts an unexpected exception into a 500 without internal details, and logs it once.
 
-    Starlette's own handler wraps all middleware: its response would carry no request id and no CORS headers, and the
+    Starlette's own handler wraps all middleware: its response would have no request id and no CORS headers, and the
     error would be logged twice.
     """
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, adapted for client generators."""
+"""The OpenAPI document: FastAPI's document, adapted for client generators."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -64,7 +64,7 @@ _TIMED_ANSWERS = ("RecommendResponse", "BatchResponse")
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """Return the application's OpenAPI document, made at the first call and then cached."""
+    """Return the OpenAPI document of the application, which is made at the first call and then cached."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,
@@ -94,7 +94,7 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _simplify(node: Any) -> None:  # noqa: ANN401
-    """Write schemas as a person would: no titles derived from field names, `["string", "null"]` for optional values."""
+    """Simplify schemas: no titles derived from field names, `["string", "null"]` for optional values."""
     if isinstance(node, list):
         for item in node:
             _simplify(item)
@@ -127,7 +127,7 @@ def _arrange_fields(schema: dict[str, Any]) -> None:
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
-    """Add the examples of an operation; one that has none is documented without."""
+    """Add the examples of an operation, if it has any."""
     name = operation["operationId"]
     if name in REQUEST_EXAMPLES:
         operation["requestBody"]["content"]["application/json"]["examples"] = REQUEST_EXAMPLES[name]

@@ -1,4 +1,4 @@
-"""Base classes of what clients send: null means omitted, and unknown names are errors."""
+"""Base classes of request models: null means omitted, and unknown names are errors."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class RequestBody(KnownFields):
 
 
 def invalid_field(name: str, message: str) -> ValidationError:
-    """Return the error to raise in a model's validator if one of its fields is wrong beside the others."""
+    """Return the error to raise in a model's validator if a field is inconsistent with others."""
     problem = PydanticCustomError("value_error", "{message}", {"message": message})
     return ValidationError.from_exception_data(name, [InitErrorDetails(type=problem, loc=(name,), input=None)])
 

@@ -20,12 +20,12 @@ MAX_REQUESTS_IN_BATCH = 32
 
 
 def _whole(value: object) -> object:
-    """Accept 5.0 as 5, as JSON Schema does: clients in JavaScript write either."""
+    """Accept 5.0 as 5, as JSON Schema does, because clients in JavaScript may write either."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _plain(value: object) -> object:
-    """Remove markup and surrounding blanks before anything else looks at the text."""
+    """Remove markup and surrounding blanks before the text is validated."""
     return plain_text(value).strip() if isinstance(value, str) else value
 
 

@@ -1,4 +1,4 @@
-"""Which films an answer may hold: filters, and the choice among the films that pass them."""
+"""Filters, and the selection among the films that pass them."""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,4 @@
-"""What a text asks for beside a plot: in answers, and as clients send it back."""
+"""What a text asks for besides a plot, in answers and in requests of clients that correct it."""
 
 from typing import Annotated, Literal
 
