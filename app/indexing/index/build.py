@@ -1,4 +1,4 @@
-"""The build of an index: embeddings, files and measurements of a catalogue, put in place by one switch."""
+"""The build of an index from a catalogue: embeddings, files and measurements, and the switch to them."""
 
 import shutil
 import time
@@ -38,7 +38,7 @@ from app.services.movie_record import MovieRecord
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did."""
+    """Figures of a build."""
 
     films: int
     encoded: int
@@ -79,7 +79,7 @@ def build_index(movies: Sequence[Movie], models_dir: Path, *, fallback_model_dir
 
 @dataclass(frozen=True, slots=True)
 class _NewSet:
-    """What a new set of files is made of."""
+    """The inputs of a new set of files."""
 
     movies: Sequence[Movie]
     films: Sequence[MovieRecord]
@@ -104,8 +104,8 @@ def _make_set(new: _NewSet) -> None:
 
 def _write_set(new: _NewSet, staging: Path) -> None:
     say("Writing the index")
-    with ThreadPoolExecutor(1) as beside:  # Annoy builds its trees without the GIL
-        annoy = beside.submit(write_annoy, new.vectors, staging / INDEX_FILE)
+    with ThreadPoolExecutor(1) as thread:  # Annoy builds its trees without the GIL
+        annoy = thread.submit(write_annoy, new.vectors, staging / INDEX_FILE)
         write_film_map(new.movies, staging / MAP_FILE)
         write_serving_files(new.films, new.vectors, staging / SERVING_DIRECTORY)
         annoy.result()
@@ -128,7 +128,7 @@ def _copy_model(home: Path, staging: Path) -> None:
 
 
 def _measure_search(index_path: Path, films: Sequence[MovieRecord], encoder: TextEncoder) -> dict[str, Any]:
-    """Return what the manifest says of the search engines; nothing if no overview gives a query."""
+    """Return the measurements of the search engines for the manifest; empty if no overview gives a query."""
     sentences = sample_sentences(film.overview or "" for film in films)
     if not sentences:
         return {}

@@ -1,4 +1,4 @@
-"""The films' embeddings: encoded on all cores, kept while a build runs, and reused from the index in place."""
+"""Embeddings of films, encoded on all cores, stored while a build runs, and reused from the current index."""
 
 import hashlib
 import struct
@@ -52,10 +52,10 @@ def encode_film(encoder: TextEncoder, film: MovieRecord) -> Embedding:
 
 
 class Embeddings:
-    """The embeddings of one model by digests, those of an interrupted build and of the index in place included."""
+    """The embeddings of one model by digest, including those of an interrupted build and of the current index."""
 
     def __init__(self, encoder: TextEncoder, model: Mapping[str, FileFacts], models_dir: Path) -> None:
-        """Read what models_dir has of the model with these files; a damaged index in place has nothing."""
+        """Read the embeddings in models_dir that are of the model with these files; a damaged index has none."""
         self._encoder = encoder
         self._model = model
         self._model_digest = model_digest(model)
@@ -68,7 +68,7 @@ class Embeddings:
         return {digest: film for digest, film in digests.items() if digest not in self._known}
 
     def encode(self, missing: Mapping[bytes, MovieRecord]) -> None:
-        """Encode films one text at a time on all cores; each is on disk as soon as it is made."""
+        """Encode films one text at a time on all cores; each embedding is written to disk at once."""
         with self._partial.appending() as append:
             for digest, vector in self._encoded(missing):
                 append(digest, vector)
@@ -86,7 +86,7 @@ class Embeddings:
         yield from with_progress(self._encoded_ahead(missing), total=len(missing), label="Encoding", unit="films")
 
     def _encoded_ahead(self, missing: Mapping[bytes, MovieRecord]) -> Iterator[tuple[bytes, Embedding]]:
-        """Yield the embeddings in order; a few texts are always encoded ahead, so that no core waits for another."""
+        """Yield the embeddings in order; a few texts are encoded ahead, so that no core waits for another."""
         cores = available_cpus()
         ahead: deque[tuple[bytes, Future[Embedding]]] = deque()
         with ThreadPoolExecutor(cores) as pool:
@@ -99,7 +99,7 @@ class Embeddings:
                 yield first, embedding.result()
 
     def _of_index(self, models_dir: Path) -> dict[bytes, Embedding]:
-        """Return the embeddings of the index in place; none if it is damaged or of another model."""
+        """Return the embeddings of the current index; none if it is damaged or of another model."""
         try:
             manifest = read_manifest(models_dir, REUSABLE_FORMATS)
             if manifest is None or manifest.template_version != TEMPLATE_VERSION:
@@ -116,13 +116,13 @@ class Embeddings:
 
 
 def text_digest(text: str, model: str) -> bytes:
-    """Return what identifies an embedding (32 bytes): the `model_digest`, the template and the text."""
+    """Return a digest of 32 bytes that identifies an embedding by `model_digest`, template and text."""
     identity = f"{model}\0{TEMPLATE_VERSION}\0{text}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()
 
 
 class PartialFile:
-    """The embeddings that a build has made so far, so that an interrupted build continues."""
+    """The file of the embeddings that a build has made so far, from which an interrupted build continues."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What the search engines are worth on one index: time and recall@10 of each, against brute force in FP64."""
+"""Measurement of the search engines on one index: time and recall@10 of each, against brute force in FP64."""
 
 import re
 import time
@@ -18,7 +18,7 @@ from app.services.vectors import Vectors
 
 RECALL_DEPTH = 10
 MIN_RECALL = 0.99
-"""Recall@10 that an engine must reach to be taken by SEARCH_ENGINE=auto."""
+"""Recall@10 that an engine must reach to be chosen by SEARCH_ENGINE=auto."""
 
 SEARCH_K_STEPS = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 SAMPLE_QUERIES = 100
@@ -28,7 +28,7 @@ _EQUAL = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class EngineFigures:
-    """One engine at one setting; recall@10 against brute force, the median time of one search on one thread."""
+    """Figures of an engine at one setting: recall@10 against brute force, median time of a search on one thread."""
 
     engine: str
     search_k: int | None
@@ -37,7 +37,7 @@ class EngineFigures:
 
 
 def sample_sentences(overviews: Iterable[str], count: int = SAMPLE_QUERIES) -> list[str]:
-    """Return up to `count` single sentences of overviews, evenly spread: texts like films that are not in the index."""
+    """Return up to `count` single sentences of overviews, evenly spread, as queries that are not in the index."""
     sentences = [found for text in overviews if (found := _second_sentence(text))]
     if len(sentences) <= count:
         return sentences
@@ -47,7 +47,7 @@ def sample_sentences(overviews: Iterable[str], count: int = SAMPLE_QUERIES) -> l
 def measure_engines(
     index_path: Path, queries: NDArray[np.float32], steps: Sequence[int] = SEARCH_K_STEPS
 ) -> list[EngineFigures]:
-    """Measure the exact scan, and Annoy with more and more search_k until its recall@10 is 0.99 or all films are read.
+    """Measure the exact scan, and Annoy with increasing search_k until its recall@10 is 0.99 or it reads all films.
 
     `queries` are unit vectors [n, dimension]. Raises ModelFileError if the file is not an index.
     """
@@ -63,13 +63,13 @@ def measure_engines(
 
 
 def choose_engine(figures: Sequence[EngineFigures]) -> EngineFigures:
-    """Return the fastest of those that reach recall@10 of 0.99; the exact scan always does."""
+    """Return the fastest engine with a recall@10 of at least 0.99; the exact scan always has it."""
     good = [engine for engine in figures if engine.engine == "exact" or engine.recall_at_10 >= MIN_RECALL]
     return min(good, key=lambda engine: engine.milliseconds)
 
 
 def measured_search(figures: Sequence[EngineFigures]) -> dict[str, Any]:
-    """Return what the manifest keeps: the engine that auto takes, Annoy's search_k, and the figures."""
+    """Return the entries of the manifest: the engine that auto chooses, Annoy's search_k, and the figures."""
     annoy = [engine for engine in figures if engine.engine == "annoy"]
     enough = [engine for engine in annoy if engine.recall_at_10 >= MIN_RECALL] or annoy
     return {

@@ -1,4 +1,4 @@
-"""movies_map.pkl, the film map that projects of this kind exchange, written from the films of a catalogue."""
+"""Writer of movies_map.pkl, the film map that projects of this kind exchange."""
 
 import pickle
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from app.services.movie_record import MovieRecord
 
 
 def film_of(movie: Movie) -> MovieRecord:
-    """Return a film of a catalogue as an answer shows it."""
+    """Return the record of a film that answers contain."""
     return MovieRecord(
         movie_id=movie.movie_id,
         title=movie.title,
@@ -38,7 +38,7 @@ def write_film_map(movies: Sequence[Movie], path: Path) -> None:
     strings: dict[str, str] = {}
 
     def shared(value: Any) -> Any:  # noqa: ANN401
-        """Make equal strings one object: pickle writes an object once, so that the bytes depend on values alone."""
+        """Replace equal strings by one object: pickle writes an object once, so that bytes depend only on values."""
         if isinstance(value, str):
             return strings.setdefault(value, value)
         return [shared(item) for item in value] if isinstance(value, list) else value
@@ -52,7 +52,7 @@ def write_film_map(movies: Sequence[Movie], path: Path) -> None:
 
 
 def _entry(movie: Movie) -> dict[str, Any]:
-    """Return what the map holds of a film: builtins only, and the year as text as in the original project."""
+    """Return a film's entry of the map: builtins only, and the year as text, as in the original project."""
     return {
         "tmdb_id": movie.movie_id,
         "title": movie.title,

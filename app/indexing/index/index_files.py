@@ -26,8 +26,8 @@ from app.services.vectors import VectorsInMemory
 ANNOY_TREES = 50
 ANNOY_TREES_OF_MANY = 10
 MANY_FILMS = 100_000
-"""Beyond this many films Annoy gets fewer trees: they take longer than all other files together, and the exact scan is
-the better engine there, too."""
+"""With more films, Annoy gets fewer trees: they would take longer than all other files together, and the exact scan is
+the better engine."""
 ANNOY_SEED = 20240229
 
 
@@ -49,7 +49,7 @@ def write_annoy(vectors: NDArray[np.float32], path: Path) -> None:
 
 
 def write_serving_files(films: Sequence[MovieRecord], vectors: NDArray[np.float32], directory: Path) -> dict[str, Path]:
-    """Write the arrays that a start opens instead of computing them; returns their names in models/ and their paths."""
+    """Write the arrays that a start opens instead of computing them; return their names in models/ and their paths."""
     directory.mkdir(parents=True)
     MovieMap.from_films(films).save(directory)
     QuantizedVectors.quantize(VectorsInMemory(vectors)).save(directory)

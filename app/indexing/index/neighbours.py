@@ -26,16 +26,16 @@ from app.services.ranking.scores import score
 from app.services.vectors import Positions, VectorsInMemory
 
 NEIGHBOURS = 64
-"""Neighbours stored of each film: as many as an answer may have, and some more that a filter may exclude."""
+"""Number of neighbours that are stored for each film: those of the longest answer, and more for filters to exclude."""
 
 MAX_FILMS = 60_000
-"""A larger catalogue gets none, and the service searches instead: the work grows with the square of the films."""
+"""For larger catalogues no neighbours are stored, because the work grows with the square of the number of films."""
 
 _FEW_FILMS = 5_000
-"""Up to here one process finishes before others would have started."""
+"""Up to this number of films, one process finishes before others would have started."""
 
 _FILMS_AT_ONCE = 16
-"""Films whose vectors are compared with all others together: more are not quicker."""
+"""Number of films whose vectors are compared with all others in one product; larger numbers are not faster."""
 
 _FILMS_PER_TASK = 256
 
@@ -45,8 +45,7 @@ Scored = tuple[Positions, NDArray[np.float64]]
 def find_neighbours(directory: Path, dimension: int) -> NeighbourArrays:
     """Rank all films for each film, as the service does for similar films.
 
-    `directory` holds a set of files as models/ does, with vectors of this dimension. The ranking is the exact one,
-    whichever engine serves.
+    `directory` has a set of files like models/, with vectors of this dimension. The ranking is exact, with any engine.
     """
     with _open_scorer(directory, dimension) as scorer:
         films = len(scorer)

@@ -38,7 +38,7 @@ class LocalCatalogue(NameLookups):
         title_keys: TitleKeys | None = None,
         people: PeopleIndex | None = None,
     ) -> None:
-        """Take over what is open: `close` closes it. Raises ModelFileError if the parts are not of one build."""
+        """`close` closes all parts. Raises ModelFileError if the parts are not of one build."""
         sizes = {len(index), len(movies), len(titles)}
         sizes |= {len(part) for part in (neighbours, title_keys) if part is not None}
         sizes |= set() if people is None else {people.film_count}
@@ -84,7 +84,7 @@ class LocalCatalogue(NameLookups):
         return [Ranked(*each) for each in ranked]
 
     def count(self, narrowing: Narrowing) -> int:
-        """Return the number of films that may be in an answer; see Catalogue."""
+        """Return the number of films that pass a narrowing; see Catalogue."""
         allowed = self._allowed(narrowing)
         return len(self._movies) if allowed is None else int(np.count_nonzero(allowed))
 
@@ -96,7 +96,7 @@ class LocalCatalogue(NameLookups):
         return np.random.default_rng(seed).choice(positions, min(count, len(positions)), replace=False)
 
     def targets(self, handles: Handles) -> list[Target]:
-        """Return what a film similar to each film should resemble; see Catalogue."""
+        """Return the targets for films similar to these; see Catalogue."""
         self._require_open()
         return [self._scorer.target(position) for position in handles.tolist()]
 
@@ -146,7 +146,7 @@ class LocalCatalogue(NameLookups):
                 self._neighbours.close()
 
     def _allowed(self, narrowing: Narrowing) -> Mask | None:
-        """Return the mask of a narrowing; that of the last one is kept, because an answer needs it more than once."""
+        """Return the mask of a narrowing; the last mask is cached, because an answer needs it more than once."""
         last, mask = self._last_mask
         if narrowing != last:
             mask = allowed_positions(self._movies, narrowing.movie_filter, narrowing.exclude)

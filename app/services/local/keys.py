@@ -1,4 +1,4 @@
-"""Hashes of names in the form in which they are compared, so that a name is looked up without its text in memory."""
+"""Hashes of names in a form for comparison, by which names are looked up without their texts in memory."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from app.services.local.names.words import name_words
 
 
 class Keys(NamedTuple):
-    """Keys in ascending order and a value for each; of equal keys the smaller value comes first."""
+    """Keys in ascending order with a value each; of equal keys, the smaller value comes first."""
 
     keys: NDArray[np.uint64]
     values: NDArray[np.int32]
 
     def of(self, name: str) -> list[int]:
-        """Return the values of a name, whatever its capitals, accents and punctuation."""
+        """Return the values of a name, ignoring case, accents and punctuation."""
         key = np.uint64(name_key(name_words(name)))
         first = int(self.keys.searchsorted(key, side="left"))
         end = int(self.keys.searchsorted(key, side="right"))

@@ -1,7 +1,7 @@
-"""Words that a query and a film share: BM25 over titles and overviews, in flat arrays that can be memory-mapped.
+"""The lexical index: BM25 over titles, overviews and keywords, in flat arrays that can be memory-mapped.
 
-A vector says what a film is about; it does not say that the ship is called Nostromo. Such words find known films, and
-this index weighs them by their inverse document frequency (idf).
+A vector represents what a film is about, but not that its ship is called Nostromo. Such words find known films; the
+index weighs them by their inverse document frequency (idf).
 """
 
 from array import array
@@ -31,7 +31,7 @@ _QUERY_SATURATION = 2.0
 """k3: a word that the query repeats counts at most three times."""
 
 _MIN_BOUND = 20.0
-"""Lower bound of the normalizer: a query of a few words cannot reach more than as many of twenty rare words."""
+"""Lower bound of the normalizer, in rare words, so that a query of a few words cannot reach a high score."""
 
 _MAX_POSTINGS = 200_000
 """Postings that one query reads, its rarest words first; more than any query reads among 30,000 films."""
@@ -52,12 +52,12 @@ class LexicalArrays:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
-    """The terms of a query that films have and that are read, in ascending order of their number of postings."""
+    """The terms of a query that are in the index and are read, by ascending number of postings."""
 
     places: NDArray[np.int64]  # [n] index into the terms of the catalogue
     factors: NDArray[np.float64]  # [n] weight of each term in the query
     bound: float
-    """What all words of the query could reach; the sum of a film's weights times factors is divided by it."""
+    """The highest score that the query's words could reach, by which films' scores are divided."""
 
 
 def query_terms(
@@ -65,8 +65,8 @@ def query_terms(
 ) -> QueryTerms | None:
     """Return the terms of a query among the catalogue's T terms, each argument [T]; None if no word counts.
 
-    The bound is the query's own words, each in a film that has it many times. Words that no film has count in it like
-    the rarest, so that nonsense scores nothing however few of its words are found.
+    The highest score is that of a film that has each of the query's words many times. Words that no film has count like
+    the rarest words, so that nonsense gets low scores even if some of its words are found.
     """
     counts = Counter(term_key(term) for term in terms(text))
     if not counts or not len(term_keys):
@@ -96,7 +96,7 @@ class LexicalIndex:
         return self._films
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """Return each film's share [N] of what the text's words could reach, 0 to 1; see `query_terms`."""
+        """Return each film's word score [N] divided by the highest possible one, 0 to 1; see `query_terms`."""
         arrays = self._arrays
         read = query_terms(text, arrays.term_keys, arrays.idf, self._posting_counts)
         if read is None or not len(read.places):

@@ -1,4 +1,4 @@
-"""Opening of a models/ folder: its files, checked against the manifest, become a ModelService."""
+"""Loading of a models/ folder, whose files are checked against the manifest, as a ModelService."""
 
 import contextlib
 import logging
@@ -100,9 +100,9 @@ def load_service(
     encoder_threads: int = 1,
     query_cache_size: int = 0,
 ) -> ModelService:
-    """Open what is in models_dir and check every file against the manifest, if there is one.
+    """Open the files in models_dir, after checking each against the manifest if there is one.
 
-    Raises ModelFileError naming the file at fault and the command that makes it.
+    Raises ModelFileError naming the file that is wrong and the command that creates it.
     """
     for _ in range(_LOADS_DURING_SWITCHES):
         manifest = read_manifest(models_dir)
@@ -178,7 +178,7 @@ def _require_equal_counts(models_dir: Path, manifest: Manifest | None, vectors: 
 
 
 def _encoder_files(models_dir: Path) -> EncoderFiles:
-    """Return where each file of the model is: in a switch that was cut short, some may have been moved already."""
+    """Return the paths of the model's files, some of which may be in an unfinished switch."""
     graph, tokenizer, config = (locate(models_dir, name) for name in MODEL_FILES)
     return EncoderFiles(graph, tokenizer, config)
 
@@ -186,7 +186,7 @@ def _encoder_files(models_dir: Path) -> EncoderFiles:
 def _open_index(
     models_dir: Path, manifest: Manifest | None, vectors: Vectors, search_engine: SearchEngine
 ) -> VectorIndex:
-    """Return the requested engine; for auto the one that the build measured as the better, exact if none was measured.
+    """Return the requested engine; for auto, the one that the build measured as better, or exact without measurement.
 
     The quantized vectors of the build are used if the manifest lists them.
     """

@@ -1,4 +1,4 @@
-"""The values of one film in movies_map.pkl, read from every spelling that this project and the original write."""
+"""Reading of the films in movies_map.pkl, in the forms that this project and the original write."""
 
 import math
 from collections.abc import Mapping, Sequence

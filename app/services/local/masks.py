@@ -1,4 +1,4 @@
-"""Masks over the films of the embedded catalogue: which of them may be in an answer."""
+"""Masks of the films of the embedded catalogue that may be in an answer."""
 
 import math
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from app.services.ranking.scores import UNKNOWN_YEAR
 def allowed_positions(
     movie_map: MovieMap, movie_filter: MovieFilter | None, exclude_ids: Sequence[int] = ()
 ) -> NDArray[np.bool_] | None:
-    """Return a mask [N] of the films that may be in an answer, or None if all of them may.
+    """Return a mask [N] of the films that may be in an answer, or None if all films may.
 
-    Ids that the catalogue does not have exclude nothing.
+    Excluded ids that are not in the catalogue have no effect.
     """
     excluded = [position for movie_id in exclude_ids if (position := movie_map.position(movie_id)) is not None]
     if (movie_filter is None or movie_filter == MovieFilter()) and not excluded:

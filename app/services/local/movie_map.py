@@ -1,6 +1,6 @@
-"""The films of an index by position and by id, as arrays that can be filtered at once.
+"""The films of an index by position and by id, as arrays that can be filtered.
 
-A build writes them into `models/serving/`, so that a start neither unpickles nor holds 30,000 dictionaries.
+A build writes the arrays to `models/serving/`, so that a start need not unpickle and hold 30,000 dictionaries.
 """
 
 import json
@@ -34,7 +34,7 @@ _DIRECTORS, _KEYWORDS = "movies_directors", "movies_keywords"
 
 @dataclass(frozen=True, slots=True)
 class MovieArrays:
-    """The films as arrays, one entry a film (N films), so that they can be filtered at once."""
+    """The fields of N films as arrays with an entry for each film, so that films can be filtered."""
 
     movie_ids: NDArray[np.int64]  # [N]
     id_order: NDArray[np.int32]  # [N] positions in ascending order of movie_ids
@@ -108,11 +108,11 @@ class MovieMap:
         return int(self._arrays.id_order[place])
 
     def has_genre(self, name: str) -> bool:
-        """Return whether any film has a genre, whatever its capitals."""
+        """Return whether any film has a genre, ignoring case."""
         return name.casefold() in self._genre_index
 
     def genre_positions(self, name: str) -> NDArray[np.int32]:
-        """Return the positions of the films of a genre, whatever its capitals; empty if no film has it."""
+        """Return the positions of the films of a genre, ignoring case; empty if no film has it."""
         index = self._genre_index.get(name.casefold())
         if index is None:
             return np.empty(0, np.int32)
@@ -130,7 +130,7 @@ class MovieMap:
         return list(zip(self.language_names, counts, strict=True))
 
     def language_code(self, name: str) -> int | None:
-        """Return the number that stands for a language in `language_codes`, or None if no film is in it."""
+        """Return the number of a language in `language_codes`, or None if no film is in it."""
         wanted = name.casefold()
         return next((code for code, known in enumerate(self.language_names) if known.casefold() == wanted), None)
 
@@ -147,7 +147,7 @@ class MovieMap:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Read the arrays that `save` wrote; a film's record is read from its file when it is asked for.
+        """Read the arrays that `save` wrote; records are read from their file when needed.
 
         Raises ModelFileError if a file is missing or is not such an array.
         """

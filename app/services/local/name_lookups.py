@@ -1,4 +1,4 @@
-"""Titles and people of a catalogue by their names, for every catalogue that holds these indexes in memory."""
+"""Lookup of titles and people by name, for catalogues that hold these indexes in memory."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _FILMS_OF_BEGINNING = 20
 
 @dataclass(frozen=True, slots=True)
 class NameIndexes:
-    """The indexes of titles and people, and what orders their films; a handle is a position in them."""
+    """The indexes of titles and people, and the columns that order films; a handle is a position in them."""
 
     titles: TitleIndex
     title_keys: TitleKeys | None
@@ -114,7 +114,7 @@ class NameLookups(ABC):
 
 
 def _is_like(words: Sequence[str], typed: Sequence[str], *, is_whole: bool = True) -> bool:
-    """Return whether a title's words, with or without its article, are the typed ones but for typing errors."""
+    """Return whether a title's words, with or without an article, differ from the typed words by typing errors."""
     if words[:1] == ["the"] and typed[:1] != ["the"]:
         words = words[1:]
     if len(typed) == 1 and [word.rstrip("s") for word in words] == [typed[0].rstrip("s")]:

@@ -1,4 +1,4 @@
-"""Which films have a name, for names of which a catalogue has many: directors, keywords."""
+"""Postings of names of which a catalogue has many, such as directors and keywords."""
 
 import hashlib
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class PostingArrays:
 
 
 class NamePostings:
-    """Finds films by a name, whatever its capitals. The names are kept as hashes, the positions in their file."""
+    """Finds films by a name, ignoring case. Names are stored as hashes, positions are read from their file."""
 
     def __init__(self, arrays: PostingArrays, films: int, reader: FileReader | None = None) -> None:
         self._arrays = arrays
@@ -94,6 +94,6 @@ class NamePostings:
 
 
 def name_key(name: str) -> np.uint64:
-    """Return 64 bits that stand for a name, whatever its capitals: two of a million names agree once in 40 million."""
+    """Return a 64-bit hash of a name, ignoring case; two of a million names agree with a chance of 1 in 40 million."""
     digest = hashlib.blake2b(name.strip().casefold().encode("utf-8", "replace"), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))

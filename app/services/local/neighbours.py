@@ -1,4 +1,4 @@
-"""The films most similar to each film, stored by the build so that they need no search."""
+"""Stored neighbours: the films most similar to each film, which the build has computed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +17,14 @@ _SCORE_STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class NeighbourArrays:
-    """K films a film, best first; NO_FILM if the catalogue has no more."""
+    """K neighbours of each film, best first; NO_FILM if the catalogue has no more."""
 
     positions: NDArray[np.int32]  # [N, K]
     scores: NDArray[np.uint16]  # [N, K] in ten-thousandths
 
     @classmethod
     def empty(cls, films: int, count: int) -> Self:
-        """Return arrays for so many films with so many neighbours each, to be filled by `put`."""
+        """Return empty arrays for a number of films and of neighbours per film, to be filled by `put`."""
         return cls(np.full((films, count), NO_FILM, np.int32), np.zeros((films, count), np.uint16))
 
     def put(self, film: int, positions: Positions, scores: NDArray[np.float64]) -> None:

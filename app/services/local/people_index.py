@@ -1,4 +1,4 @@
-"""Directors and actors: their names, as people type them, and their films."""
+"""The index of directors and actors: their names, and their films."""
 
 from array import array
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from app.services.local.names.words import name_words
 from app.services.vectors import Positions
 
 MAX_WORDS = 6
-"""Words of a typed name that are read."""
+"""Number of words of a typed name that are read."""
 
 _PREFIX = "people"
 _NAMES_PREFIX = "people_names"
@@ -34,7 +34,7 @@ _PARTICLES = frozenset({"von", "van", "de", "del", "della", "da", "di", "du", "l
 
 @dataclass(frozen=True, slots=True)
 class PeopleArrays:
-    """P people, those with the most films first, and which of the N films are by or with each."""
+    """P people, most films first, and which of the N films each directed or acts in."""
 
     names: NDArray[np.uint8]  # UTF-8 text, one name after the other
     name_offsets: NDArray[np.int32]  # [P + 1] person p's name is names[name_offsets[p]:name_offsets[p + 1]]
@@ -101,12 +101,12 @@ class PeopleIndex:
         return self._arrays.films[start:end]
 
     def films_of(self, name: str) -> Positions:
-        """Return the positions of the films of the people of this name, of all of them if there are several."""
+        """Return the positions of the films of all people of this name."""
         films = [self.films(person) for person in self._by_name.of(name)]
         return np.unique(np.concatenate(films)).astype(np.int64) if films else np.empty(0, np.int64)
 
     def people_named(self, name: str) -> list[str]:
-        """Return the people of this full name, whatever its capitals and accents."""
+        """Return the people of this full name, ignoring case and accents."""
         return [self.name(person) for person in self._by_name.of(name)]
 
     def people_surnamed(self, surname: str) -> list[str]:
@@ -127,7 +127,7 @@ class PeopleIndex:
 
 
 def _surnames(name: str) -> list[list[str]]:
-    """Return the surnames by which a person is known: "von Trier" is "Trier" too, "Bong Joon-ho" is "Bong"."""
+    """Return the surnames by which a person is known: "von Trier" also as "Trier", "Bong Joon-ho" as "Bong"."""
     words = name_words(name)
     while len(words) > 1 and words[-1] in _NAME_ENDINGS:
         words.pop()

@@ -1,4 +1,4 @@
-"""The raw score of every film of the embedded catalogue: cosine and shared words, minus what it misses."""
+"""Raw scores of the films of the embedded catalogue: cosine and shared words, minus losses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from app.services.ranking.weights import CHANGE_WEIGHT, DISLIKED_WEIGHT, FILM_WE
 from app.services.vectors import Positions, Vector
 
 _MIN_CANDIDATES_OF_EACH = 100
-"""Films that each of several targets contributes at least."""
+"""Minimum number of candidates for each of several targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Direction:
 
 
 class RawScorer:
-    """Finds the films with the highest raw scores; safe to call from several threads at once.
+    """Finds the films with the highest raw scores; safe to use from any thread.
 
     Without a lexical index (a catalogue without overviews) vectors, genres and years decide.
     """
@@ -56,7 +56,7 @@ class RawScorer:
         return len(self._movies)
 
     def target(self, position: int) -> Target:
-        """Return what films similar to the one at this position should resemble."""
+        """Return the target for films similar to the film at this position."""
         return film_target(self._movies.record(position), self._index.unit_vectors(np.array([position]))[0])
 
     def best(
@@ -77,7 +77,7 @@ class RawScorer:
     def best_of_each(
         self, queries: Sequence[RankingQuery], counts: Sequence[int], allowed: Sequence[Mask | None]
     ) -> list[tuple[Positions, NDArray[np.float64]]]:
-        """Return `best` for each of several queries, which take less work together."""
+        """Return `best` for each query; together they take less work than one at a time."""
         if any(len(query.likes) > 1 or query.dislikes for query in queries):
             return list(map(self.best, queries, counts, allowed))
         directions = [direction for query in queries for direction in self._directions(query)]
@@ -89,7 +89,7 @@ class RawScorer:
         return list(map(best_first, found, map(self._raw_scores, directions, found), counts))
 
     def _directions(self, query: RankingQuery) -> list[_Direction]:
-        """Return a direction for each of the likes, with the change and the losses by anchors in it."""
+        """Return a direction for each of the likes, which includes the change and the losses by anchors."""
         losses = anchor_losses(query.anchors, self._movies, self._films_of(query.anchors))
         changed = self._prior(query.change) if query.change is not None else None
         directions = []
@@ -130,7 +130,7 @@ class RawScorer:
     ) -> tuple[Positions, NDArray[np.float64]]:
         """Score films by a soft maximum over several targets.
 
-        Not by the mean: somebody who likes two kinds of film wants films of both, not films between them.
+        A mean would be wrong: a person who likes two kinds of film wants films of both, not films between them.
         """
         of_each = max(count, _MIN_CANDIDATES_OF_EACH)
         nearby = [self._index.candidates(like.vector, of_each, like.prior, allowed) for like in likes]
@@ -152,7 +152,7 @@ class RawScorer:
 
 
 def film_target(film: MovieRecord, vector: Vector) -> Target:
-    """Return what films similar to a film should resemble."""
+    """Return the target for films similar to a film."""
     words = film_words(None, film.overview, film.keywords)  # shared words of titles are mostly puns
     return Target(vector, words, film.genres, film.year, FILM_WEIGHTS)
 

@@ -1,4 +1,4 @@
-"""Search of films by a title as typed so far."""
+"""The index of titles, which finds films by a title as typed so far."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.services.local.names.numbers import readings
 from app.services.local.names.words import name_words
 
 MAX_WORDS = 12
-"""Words of a query that are read."""
+"""Number of words of a query that are read."""
 
 FIRST_YEAR = 1888
 LAST_YEAR = 2100
@@ -78,10 +78,10 @@ class TitleIndex:
     ) -> list[int]:
         """Return positions of up to `limit` films, best first; `vote_counts` and `years` are those of the N films.
 
-        Films whose titles are just the query come first, then titles that begin with it, then others that have all its
-        words or words that begin so, then those with words joined or parted otherwise, with typing errors, and with
+        Films whose titles equal the query come first, then titles that begin with it, then titles that have all its
+        words or words that begin so, then titles with words joined or split differently, with typing errors, and with
         most of the words. A year in the query chooses among films of the title unless it is part of the title. Among
-        equals, films with more votes come first, then shorter titles. If `complete`, titles have all the words.
+        equals, films with more votes come first, then shorter titles. If `complete`, titles must have all the words.
         """
         words = name_words(query)[:MAX_WORDS]
         if not words:
@@ -145,7 +145,7 @@ def _other_titles(title: str, original: str | None) -> list[str]:
 
 
 def _split_year(words: Sequence[str]) -> tuple[int | None, list[str]]:
-    """Return the last year among the words, if there is one beside other words, and the other words."""
+    """Return the last year among the words and the other words; no year if there are no other words."""
     for place in reversed(range(len(words))):
         word = words[place]
         if len(words) > 1 and len(word) == 4 and word.isdigit() and FIRST_YEAR <= int(word) <= LAST_YEAR:
@@ -154,7 +154,7 @@ def _split_year(words: Sequence[str]) -> tuple[int | None, list[str]]:
 
 
 def _years_apart(years: NDArray[np.int16], year: int | None) -> NDArray[np.int16]:
-    """Return of each film how far its year is from the one asked for: 0, 1 or more."""
+    """Return for each film how far its year is from the requested year: 0, 1 or more."""
     if year is None:
         return np.zeros(len(years), np.int16)
     apart: NDArray[np.int16] = np.minimum(np.abs(years - np.int16(year)), np.int16(_MAX_YEARS_APART))

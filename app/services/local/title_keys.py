@@ -1,4 +1,4 @@
-"""Whole titles -> films, quick enough to be asked for many runs of words of a text."""
+"""Lookup of films by whole titles, fast enough to try many runs of words of a text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class TitleKeys:
         return int(self._arrays.film_count[0])
 
     def films_titled(self, title: str) -> list[int]:
-        """Return the positions of the films of this title, whatever its capitals, accents and punctuation."""
+        """Return the positions of the films of this title, ignoring case, accents and punctuation."""
         return list(dict.fromkeys(self._keys.of(title)))
 
 

@@ -1,7 +1,7 @@
-"""movies.ann as a file: the film vectors in it, and whether its trees can be followed.
+"""The file movies.ann: reading of its film vectors, and a check of its trees.
 
-The vectors are stored once, in movies.ann: Annoy's nodes have one size and the films are its first nodes, so that a
-film's vector is read from a known place.
+The vectors are stored only in movies.ann. All nodes of Annoy have one size and the films are its first nodes, so that a
+film's vector can be read from a known position.
 """
 
 from pathlib import Path
@@ -26,12 +26,12 @@ _WORD_BYTES = 4
 class StoredVectors:
     """The film vectors [N, dimension] of a movies.ann, read from the file row by row.
 
-    Reading beats mapping here: the few rows that a query compares are copied out of the system's cache, while a mapped
-    row would bring 64 KB of its neighbours into this process's memory.
+    The file is read and not mapped, because a query compares few rows: each is copied from the system's cache, while a
+    mapped row would add 64 KB to this process's memory.
     """
 
     def __init__(self, path: Path, dimension: int) -> None:
-        """Open and check the file; raises what `open_vectors` does."""
+        """Open and check the file; raises what `open_vectors` raises."""
         self._count = len(open_vectors(path, dimension))
         self._file = FileReader(path)
         self._node_words = _HEAD_WORDS + dimension
@@ -69,7 +69,7 @@ class StoredVectors:
 
 
 def open_vectors(path: Path, dimension: int) -> NDArray[np.float32]:
-    """Map the film vectors of a movies.ann: a read-only view [N, dimension] of the file, its rows as they were added.
+    """Map the film vectors of a movies.ann: a read-only view [N, dimension] of the file, in the order of the films.
 
     Raises ModelFileError if the file is missing or truncated, or is not an "angular" Annoy index of this dimension.
     """
@@ -90,9 +90,9 @@ def open_vectors(path: Path, dimension: int) -> NDArray[np.float32]:
 
 
 def check_trees(path: Path, dimension: int) -> None:
-    """See that Annoy can follow every node of the file: it checks nothing itself, and a wrong one kills the process.
+    """Check that Annoy can follow every node: it checks none itself, and a wrong node would kill the process.
 
-    A leaf holds films. A split's two children come before it in the file, so that no path is endless. Raises
+    A leaf holds films. The two children of a split come before it in the file, so that every path ends. Raises
     ModelFileError.
     """
     nodes = _open_nodes(path, dimension)

@@ -1,4 +1,4 @@
-"""The exact engine: every film compared in 8 bits, the films that may be the best compared again in full."""
+"""The exact engine, which compares every film in 8 bits, and again in full those that may be the best."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,14 @@ from app.services.vectors import Positions, Vector, Vectors
 _MIN_RESCORE_LIMIT = 1024
 
 _SCANNED_PER_COMPARED = 256
-"""Films that are scanned, at least, in the time in which one is compared with its stored vector."""
+"""Minimum number of films that are scanned in the time of one comparison with a stored vector."""
 
 
 class ExactIndex(VectorIndex):
     """Compares the query with every film in 8 bits, then those that may be the best with the stored vectors."""
 
     def __init__(self, vectors: Vectors, quantized: QuantizedVectors | None = None) -> None:
-        """Take over `vectors`, which `close` closes; `quantized` is computed from them if it is not given."""
+        """`close` closes `vectors`. `quantized` is computed from them if it is not given."""
         super().__init__(vectors)
         quantized = QuantizedVectors.quantize(vectors) if quantized is None else quantized
         if len(quantized) != len(vectors):
@@ -70,7 +70,7 @@ def _few_allowed(search: Search) -> Positions | None:
 
 
 def _chosen(search: Search, totals: NDArray[np.float32], rounding: float) -> Positions:
-    """Return the films that may be the best of a search; `totals` [N], their rounded cosines, are written over."""
+    """Return the films that may be the best of a search; `totals` [N], their rounded cosines, are overwritten."""
     if search.prior is not None:
         totals += search.prior
     if search.allowed is not None:

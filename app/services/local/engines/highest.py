@@ -1,4 +1,4 @@
-"""The highest of many scores, without sorting all of them."""
+"""Selection of the highest of many scores without sorting all scores."""
 
 from typing import TypeVar
 
@@ -14,9 +14,9 @@ Score = TypeVar("Score", np.float32, np.float64)
 def highest(scores: NDArray[np.float32], count: int, *, margin: float = 0.0, limit: int | None = None) -> Positions:
     """Return the positions of the `count` highest scores [N], ascending, and of all within `margin` below them.
 
-    At most `limit` come back, the highest. -inf means "not allowed" and never comes back. One pass over the
-    scores: they are laid out as columns, and a film can be among the first `count` only if its column's maximum
-    reaches the count-th highest maximum.
+    At most `limit` positions are returned, those of the highest scores. A score of -inf means "not allowed" and is
+    never returned. The scores are read once, as columns: a film can be among the first `count` only if the maximum of
+    its column is at least the count-th highest maximum.
     """
     if count < 1 or not len(scores):
         return np.empty(0, np.int64)

@@ -1,4 +1,4 @@
-"""The film vectors in 8 bits, and the product of a query with all of them: one pass at the speed of memory."""
+"""Film vectors in 8 bits, and their product with a query, which is limited by the speed of memory."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,18 +24,18 @@ _QUERY_ZERO_POINT = 64
 
 _MIN_SCALE = np.float32(1e-9 / _FILM_LEVELS)
 
-# Films of one session, and of one block in the file: few are quicker; while a session is made, its block is in memory
-# twice, in the file's order and in ONNX Runtime's own.
+# Number of films of a session, and of a block in the file. Small blocks are faster, and while a session is created, its
+# block is in memory twice: in the order of the file and in that of ONNX Runtime.
 _BLOCK_FILMS = 131_072
 _CHUNK = 4096
 
 _DEVIATIONS = 8
-"""Standard deviations that the rounding of two products together is taken to reach at most."""
+"""Standard deviations that the rounding error of two products together is assumed not to exceed."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuantizedVectors:
-    """Film vectors in 8 bits: film i's direction is about its values times scales[i].
+    """Film vectors in 8 bits: the direction of film i is approximately its values times scales[i].
 
     The values are in blocks of 131,072 films, the last one smaller: in each the first component of every film comes
     first, then the second of every film, and so on, as a matrix product reads them.
@@ -61,7 +61,7 @@ class QuantizedVectors:
 
     @classmethod
     def quantize(cls, vectors: Vectors) -> Self:
-        """Round vectors of any length to 8 bits, a scale a film."""
+        """Round vectors of any length to 8 bits, with one scale per film."""
         made = cls(np.empty(vectors.dimension * len(vectors), np.int8), np.empty(len(vectors), np.float32))
         first = 0
         for values, scales in made.blocks():
@@ -79,9 +79,9 @@ class QuantizedVectors:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Open what `save` wrote; the values are memory-mapped, for ONNX Runtime copies them once.
+        """Open what `save` wrote. The values are memory-mapped, because ONNX Runtime copies them once.
 
-        Raises ModelFileError if a file is missing or holds something else.
+        Raises ModelFileError if a file is missing or has other contents.
         """
         opened = open_arrays(cls, directory, "scan", mapped=("values",))
         fit = opened.scales.ndim == 1 and opened.values.shape == (opened.dimension * len(opened),)
@@ -92,7 +92,7 @@ class QuantizedVectors:
 class Int8Scan:
     """Compares queries with every film, in ONNX Runtime's 8-bit matrix product, which releases the GIL.
 
-    The films are in memory once, in ONNX Runtime's own order, a byte a component.
+    The films are in memory once, in ONNX Runtime's order, with one byte per component.
     """
 
     def __init__(self, films: QuantizedVectors) -> None:
@@ -106,10 +106,10 @@ class Int8Scan:
         return self._count
 
     def cosines(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Return rounded cosines [n, N] of unit vectors [n, dimension], and how much two of a row may be off together.
+        """Return rounded cosines [n, N] of unit vectors [n, dimension], and the error bound of two cosines of a row.
 
-        Several queries at once cost little more than one: reading the films from memory takes the time. Rounding a
-        vector in steps of s moves a product with a unit vector by s / sqrt(12) (standard deviation). Raises
+        Several queries take little more time than one, which is spent on reading the films from memory. Rounding a
+        vector in steps of s changes a product with a unit vector by s / sqrt(12) (standard deviation). Raises
         ServiceClosedError.
         """
         if not self._blocks:
@@ -127,7 +127,7 @@ class Int8Scan:
             self._threads.shutdown()
 
     def _products(self, feed: dict[str, NDArray[np.uint8]], columns: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the products [n, N] of queries with all films, times a number for each query; blocks on all cores."""
+        """Return the products [n, N] of queries with all films, times a factor per query; blocks run on all cores."""
         blocks = self._blocks
         if self._threads is None:
             products = blocks[0].products(feed)[:, : self._count]
@@ -148,7 +148,7 @@ class _Block:
     """A session and its arrays, which must stay alive as long as the session: ONNX Runtime copies only the values."""
 
     def __init__(self, values: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
-        if len(scales) == 1:  # ONNX Runtime would take a lone scale for a constant, and look for the file it is in
+        if len(scales) == 1:  # ONNX Runtime would treat a single scale as a constant, and look for its file
             values, scales = np.repeat(values, 2, axis=1), np.repeat(scales, 2)
         arrays = {"values": values, "scales": scales}
         self._lent = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}

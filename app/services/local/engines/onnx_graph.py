@@ -1,6 +1,6 @@
-"""Writes the one small ONNX graph that searching needs, so that serving does not load the `onnx` package.
+"""Writer of the small ONNX graph that the search needs, so that serving does not load the `onnx` package.
 
-A protocol buffer message is a run of fields, each a key (number and kind) and a number or some bytes
+A protocol buffer message is a sequence of fields, each a key (number and kind) and a number or bytes
 (https://protobuf.dev/programming-guides/encoding/). The field numbers are those of onnx.proto
 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
@@ -74,7 +74,7 @@ def bytes_field(field: int, content: bytes) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    """Return seven bits a byte, lowest first, the top bit set on all but the last."""
+    """Return a number in seven bits per byte, lowest first, with the top bit set in all bytes but the last."""
     encoded = bytearray()
     while value > 0x7F:
         encoded.append(value & 0x7F | 0x80)

@@ -1,6 +1,6 @@
-"""Film vectors -> nearest films: what every engine of the embedded catalogue does, and what they share.
+"""The base class of the search engines of the embedded catalogue, which find the films nearest to a vector.
 
-Each engine takes the final cosines from the vectors in movies.ann (annoy_file.py), where they are stored once.
+Every engine computes the final cosines with the vectors in movies.ann (annoy_file.py).
 """
 
 from abc import ABC, abstractmethod
@@ -32,7 +32,7 @@ class VectorIndex(ABC):
     """Finds the films whose vectors have the highest cosine similarity with a query vector."""
 
     def __init__(self, vectors: Vectors) -> None:
-        """Take over `vectors`: `close` closes them."""
+        """`close` closes `vectors`."""
         self._vectors = vectors
 
     def __len__(self) -> int:
@@ -43,10 +43,10 @@ class VectorIndex(ABC):
     def candidates(
         self, query: Vector, count: int, prior: NDArray[np.float32] | None = None, allowed: Mask | None = None
     ) -> Positions:
-        """Return films that may be among the `count` highest by cosine + `prior` [N], in no order; often more of them.
+        """Return films that may be among the `count` highest by cosine + `prior` [N], unordered, often more than that.
 
-        `query` is a unit vector [dimension]. If a mask `allowed` [N] is given, only films that it allows come back.
-        They still have to be compared by `cosines`: the choice is made with rounded vectors, or by Annoy.
+        `query` is a unit vector [dimension]. If a mask `allowed` [N] is given, only films that it allows are returned.
+        The films must still be compared by `cosines`, because they are chosen with rounded vectors, or by Annoy.
         """
 
     def candidates_of_each(self, searches: Sequence[Search]) -> list[Positions]:

@@ -1,7 +1,7 @@
-"""Arrays in files: a dataclass of arrays as .npy files, one a field, that a start reads instead of making them.
+"""Storage of a dataclass of arrays as .npy files, one per field, which a start reads instead of computing them.
 
-A mapped file that somebody cuts short takes the process down at the next look. So most arrays in use are in memory, and
-what is too large for that is read a little at a time from the open file (`FileReader`).
+If a memory-mapped file is truncated, the next access kills the process. Most arrays are therefore read into memory, and
+larger ones are read in pieces from the open file (`FileReader`).
 """
 
 import contextlib
@@ -25,8 +25,8 @@ Arrays = TypeVar("Arrays")
 def save_arrays(arrays: Any, directory: Path, prefix: str) -> None:  # noqa: ANN401
     """Write each field of a dataclass of arrays to `{prefix}_{field}.npy` in an existing directory.
 
-    Raises OSError naming the file that could not be written. A file opened for reading too is one that numpy writes
-    through Python: its own writing tells neither the reason nor, of the last 4 KB, that they are missing.
+    Raises OSError naming the file that could not be written. The files are also opened for reading, so that numpy
+    writes through Python: its own writing reports no reason, and does not report that the last 4 KB are missing.
     """
     for field in fields(arrays):
         path = directory / f"{prefix}_{field.name}.npy"
@@ -36,7 +36,7 @@ def save_arrays(arrays: Any, directory: Path, prefix: str) -> None:  # noqa: ANN
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Name the file that is being written in an OSError that names none, or the one that was copied."""
+    """Set the file that is being written in an OSError without a file, or with the source of a copy."""
     try:
         yield
     except OSError as error:
@@ -76,13 +76,13 @@ def require_one_build(fit: bool, directory: Path, prefix: str) -> None:
 
 
 def are_offsets(offsets: NDArray[Any], parts: int, total: int) -> bool:
-    """Return whether `offsets` [parts + 1] cut `total` entries into so many parts."""
+    """Return whether `offsets` [parts + 1] cut `total` entries into this number of parts."""
     is_whole = offsets.shape == (parts + 1,) and offsets[0] == 0 and offsets[-1] == total
     return bool(is_whole and (np.diff(offsets) >= 0).all())
 
 
 def are_positions(positions: NDArray[Any], films: int) -> bool:
-    """Return whether all of `positions`, a row of any length, are those of one of so many films."""
+    """Return whether all `positions`, an array of any shape, are positions of this number of films."""
     return positions.ndim == 1 and (not len(positions) or bool(positions.min() >= 0 and positions.max() < films))
 
 
@@ -105,10 +105,10 @@ def forget_pages(array: NDArray[Any]) -> None:
 
 
 class FileReader:
-    """Reads pieces of one open file, from any thread; the file that was opened, even if another takes its name."""
+    """Reads pieces of one open file, from any thread, even after another file has replaced it."""
 
     def __init__(self, path: Path, offset: int = 0) -> None:
-        """Open the file; places count from `offset`. Raises ModelFileError."""
+        """Open the file; positions are relative to `offset`. Raises ModelFileError."""
         try:
             self._file = path.open("rb", buffering=0)
         except OSError as error:

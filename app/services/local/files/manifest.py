@@ -1,4 +1,4 @@
-"""manifest.json: which files make up one set, what they were made of, and what was measured when they were built."""
+"""The manifest of a set of files: their digests, what they were made from, and what the build measured."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ REUSABLE_FORMATS = (FORMAT,)
 
 
 class OtherFormatError(ValueError):
-    """A manifest is of a format that was not asked for."""
+    """A manifest has a format that this program does not read."""
 
     def __init__(self, found: object) -> None:
         super().__init__(
@@ -25,7 +25,7 @@ class OtherFormatError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What the manifest says of one file."""
+    """SHA-256 and size of a file."""
 
     sha256: str
     size: int
@@ -33,7 +33,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one set of files is: which files, made of what, and what was measured when it was built."""
+    """The files of a set, what they were made from, and what the build measured."""
 
     count: int
     model_id: str
@@ -42,7 +42,7 @@ class Manifest:
     files: Mapping[str, FileFacts]
     dimension: int
     ranking_version: int = 0
-    """Of the weights by which the stored neighbours were ranked; 0 in manifests that do not say."""
+    """Version of the weights that ranked the stored neighbours; 0 if the manifest does not have it."""
     metric: str = "angular"
     measured: Mapping[str, Any] = field(default_factory=dict)
     format: int = FORMAT
@@ -53,7 +53,7 @@ class Manifest:
 
     @property
     def version(self) -> str:
-        """What identifies the content of the set: other files, another version (12 hexadecimal digits)."""
+        """12 hexadecimal digits that identify the content of all files of the set."""
         content = "".join(f"{name}:{self.files[name].sha256}\n" for name in sorted(self.files))
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 

@@ -1,9 +1,9 @@
-"""The files in models/: their names, the manifest that ties them together, and the switch from one set to the next.
+"""The files in models/: their names, their check against the manifest, and the switch from one set to the next.
 
-A new set is made in a staging folder beside the files it will replace. One rename of that folder to `.incoming` is
-the moment at which the new set counts: from then on a file in `.incoming` replaces the file of the same name in
-models/, until it has been moved there. Whoever reads resolves each name through `locate`, so that even a switch cut
-short between two renames is read as the new set; whoever may write finishes it with `finish_switch`.
+A new set is written to a staging folder next to the files that it will replace. One rename of that folder to
+`.incoming` makes the new set valid: from then on a file in `.incoming` replaces the file of the same name in models/,
+until it has been moved there. Readers resolve each name with `locate`, so that a switch that was interrupted between
+two renames is read as the new set; writers complete it with `finish_switch`.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def is_model_file(name: str) -> bool:
 
 
 def locate(models_dir: Path, name: str) -> Path:
-    """Return where a file of the current set is: in a switch that was not finished, else in models_dir itself."""
+    """Return the path of a file of the current set: in an unfinished switch, otherwise in models_dir itself."""
     incoming = models_dir / INCOMING_DIRECTORY / name
     return incoming if incoming.exists() else models_dir / name
 
@@ -46,7 +46,7 @@ def locate(models_dir: Path, name: str) -> Path:
 def read_manifest(models_dir: Path, formats: Collection[int] = (FORMAT,)) -> Manifest | None:
     """Read manifest.json; None if there is none (as in the original project's releases).
 
-    Raises ModelFileError if it is there and cannot be read, or is of another format.
+    Raises ModelFileError if it exists and cannot be read, or has another format.
     """
     path = locate(models_dir, MANIFEST_FILE)
     try:
@@ -62,7 +62,7 @@ def read_manifest(models_dir: Path, formats: Collection[int] = (FORMAT,)) -> Man
 
 
 def manifest_identity(models_dir: Path) -> tuple[int, int, int] | None:
-    """Return what differs between the manifest.json of one set and of the next; None if there is none."""
+    """Return a value that identifies the current manifest.json; None if there is none."""
     try:
         facts = locate(models_dir, MANIFEST_FILE).stat()
     except OSError:
@@ -79,8 +79,8 @@ def file_facts(path: Path) -> FileFacts:
 def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | None = None) -> None:
     """Check size and SHA-256 of the named files (all that the manifest lists by default).
 
-    Sizes are compared first, because that takes no reading; then the files are read on all cores. Raises ModelFileError
-    naming a file that is missing, unreadable or not the one that was built.
+    Sizes are compared first, without reading; then the files are read on all cores. Raises ModelFileError naming a file
+    that is missing, unreadable or different.
     """
     wanted = sorted(manifest.files if names is None else names)
     for name in wanted:
@@ -128,9 +128,9 @@ def _remedy(name: str) -> str:
 
 
 def commit_staging(models_dir: Path, staging: Path) -> None:
-    """Switch to the set of files in the staging folder (below models_dir): all of it at one moment, or nothing.
+    """Switch to the set of files in the staging folder, which is in models_dir, in one step or not at all.
 
-    Files that the new set does not bring stay as they are.
+    Files that are not in the new set are not changed.
     """
     finish_switch(models_dir)
     for path in sorted(staging.rglob("*")):

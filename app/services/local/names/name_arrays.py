@@ -1,4 +1,4 @@
-"""Arrays of a name index: made from names, and checked when they are read."""
+"""The arrays of a name index, their computation from names, and their check when they are read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ MIN_SQUEEZED_LETTERS = 4
 MIN_LONG_WORD = 5
 WEIGHT_OF_SIMILAR_WORD = 0.8
 WEIGHT_OF_SIMILAR_SHORT_WORD = 0.5
-"""Weights of a word with a typing error beside words without; much is similar to a short word."""
+"""Weights of words with a typing error relative to words without; short words have many similar words."""
 
 _MIN_COMMON_NAMES = 100
 _COMMON_SHARE = 0.01
@@ -83,7 +83,7 @@ class NameIndex:
         return self._word_counts[names]
 
     def full_matches(self, words: Sequence[str]) -> FullMatches:
-        """Return the names that have every word of the query, the last word perhaps unfinished."""
+        """Return the names that have every word of the query; the last word may be unfinished."""
         group = np.full(len(self), len(FullMatches._fields), np.int8)
         for number, reading in enumerate(readings(words)):
             matches = self._matches(reading, literal=number == 0)
@@ -99,7 +99,7 @@ class NameIndex:
         return FullMatches(*(np.flatnonzero(group == place) for place in range(len(FullMatches._fields))))
 
     def near_matches(self, words: Sequence[str]) -> Iterator[Names]:
-        """Yield groups of names that have words joined or parted otherwise, then with typing errors and most words.
+        """Yield groups of names whose words are joined or split differently, then with typing errors and most words.
 
         Later groups repeat names of earlier ones. Each group costs more than the one before.
         """
@@ -109,7 +109,7 @@ class NameIndex:
         yield from self._having_most(words, exact, [self._similar(*found) for found in zip(words, exact, strict=True)])
 
     def nearly_full_matches(self, words: Sequence[str]) -> Iterator[Names]:
-        """Yield names that have every word, perhaps joined or parted otherwise, then with typing errors."""
+        """Yield names that have every word, possibly joined or split differently, then with typing errors."""
         exact = [self._beginning(word, words) for word in words]
         exact = _joined(exact, self._joined_otherwise(words, exact))
         yield np.flatnonzero(self._having_all(exact))
@@ -142,14 +142,14 @@ class NameIndex:
         )
 
     def _beginning(self, word: str, words: Sequence[str] = ()) -> Names:
-        """Return the names with a word that begins so, or that is the word in another spelling."""
+        """Return the names with a word that begins with this word, or is another spelling of it."""
         names: list[Names] = [self._postings(first, end) for first, end in self._ranges(word, words)]
         if has_no_spaces(word):
             names.append(self._squeezed.containing(word, at_word=False))
         return np.concatenate(names)
 
     def _ranges(self, word: str, words: Sequence[str], *, unfinished: bool = True) -> list[tuple[int, int]]:
-        """Return the numbers of the words that stand for a word of a query, as ranges."""
+        """Return the numbers of the words that match a word of a query, as ranges."""
         ranges = [self._vocabulary.beginning(word)] if unfinished else []
         spellings = _spellings(word, words) if unfinished else [word, *_spellings(word, words)]
         numbers = [self._vocabulary.number(other) for other in spellings]
@@ -168,7 +168,7 @@ class NameIndex:
         return has
 
     def _leading_articles(self, names: Names) -> Names:
-        """Return of each name whether it begins with an article, as 0 or 1."""
+        """Return for each name whether it begins with an article, as 0 or 1."""
         arrays = self._arrays
         if not len(arrays.name_words):
             return np.zeros(len(names), np.int64)
@@ -176,7 +176,7 @@ class NameIndex:
         return (np.isin(first, self._articles) & (self._word_counts[names] > 1)).astype(np.int64)
 
     def _begins_with(self, words: Sequence[str], names: Names, skipped: Names | int = 0) -> NDArray[np.bool_]:
-        """Return of each name whether its first words, after those skipped, are these, the last perhaps unfinished."""
+        """Return for each name whether its first words after those skipped are these; the last may be unfinished."""
         arrays = self._arrays
         begins = self._word_counts[names] - skipped >= len(words)
         last_place = len(arrays.name_words) - 1
@@ -205,7 +205,7 @@ class NameIndex:
         return found
 
     def _similar(self, word: str, exact: Names) -> Names:
-        """Return the names with a word like this one, none if the word itself is common."""
+        """Return the names with a word similar to this one; none if the word itself is common."""
         if self._is_common(exact):
             return exact[:0]
         numbers = self._vocabulary.beginning_like(word)
@@ -251,7 +251,7 @@ class NameIndex:
 
 
 def _spellings(word: str, words: Sequence[str]) -> tuple[str, ...]:
-    """Return the other spellings of a word of a query; a single letter alone is no Roman numeral."""
+    """Return the other spellings of a word of a query; a query of a single letter is not a Roman numeral."""
     others = equal_words(word)
     if len(words) > 1:
         return others

@@ -1,4 +1,4 @@
-"""Numbers as names write them: digits, words, Roman numerals, ordinals; and other words with two spellings."""
+"""Spellings of numbers in names (digits, words, Roman numerals, ordinals), and other words with two spellings."""
 
 import re
 from collections import defaultdict
@@ -117,7 +117,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _number_at(words: Sequence[str], place: int) -> tuple[int, int]:
-    """Return the number that begins at a place and how many words it has; (0, 0) if none does."""
+    """Return the number that begins at an index, and how many words it has; (0, 0) if there is none."""
     value, length = _below_hundred(words, place)
     if not length and words[place] in ("a", "hundred", "thousand", "million"):
         value, length = 1, int(words[place] == "a")

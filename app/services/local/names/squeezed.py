@@ -1,4 +1,4 @@
-"""All names without their spaces in one text, searched for words that are joined or parted otherwise."""
+"""One text of all names without spaces, in which words are found that are joined or split differently."""
 
 from bisect import bisect_left, bisect_right
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 _NEWLINE = ord("\n")
 _SORTED_BYTES = 8
-"""Words are sorted by so many bytes from their beginnings, a number of 64 bits."""
+"""Words are sorted by this number of bytes from their beginnings, which fit into 64 bits."""
 
 
 class SqueezedNames:
-    """The words of each of M names without spaces, a name a line: "starwars", "thegodfather"."""
+    """M names without spaces, one per line: "starwars", "thegodfather"."""
 
     def __init__(self, lines: NDArray[np.uint8], word_starts: NDArray[np.int64]) -> None:
         """Take the lines as UTF-8 and the offsets at which words begin."""
@@ -26,7 +26,7 @@ class SqueezedNames:
         return np.frombuffer(self._text, np.uint8)[1 : 1 + self._length]
 
     def beginning(self, squeezed: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the names that begin with a text, and of each whether it is the whole name."""
+        """Return the names that begin with a text, and for each whether the text is the whole name."""
         needle = squeezed.encode("utf-8", "surrogatepass")
         text = np.frombuffer(self._text, np.uint8)
         offsets = self._words_beginning(needle)
@@ -48,7 +48,7 @@ class SqueezedNames:
         return starts[np.argsort(keys)].astype(np.int32)
 
     def _words_beginning(self, needle: bytes) -> NDArray[np.int32]:
-        """Return the offsets of the words that begin with a text, or that do so with the words after them."""
+        """Return the offsets of the words that begin with a text, alone or together with the words after them."""
         head = needle[:_SORTED_BYTES]
 
         def begins(offset: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The distinct words of many names, sorted, with look-ups by beginning and with typing errors."""
+"""The sorted distinct words of many names, with lookups by beginning and with typing errors."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ MIN_LETTERS_FOR_TWO_ERRORS = 8
 
 
 def is_misspelt(typed: str, word: str) -> bool:
-    """Return whether a typed word is a word, or the same but for one typing error, or two if it is long."""
+    """Return whether a typed word equals a word, except for one typing error, or two in a long word."""
     if typed == word:
         return True
     if len(typed) < MIN_LETTERS_FOR_ONE_ERROR or typed.isdigit():
@@ -29,7 +29,7 @@ def _errors_in(word: str) -> int:
 
 
 class Vocabulary:
-    """W words in ascending order; a word's number is its place."""
+    """W words in ascending order; a word's number is its position."""
 
     def __init__(self, words: Sequence[str], letters: NDArray[np.uint64]) -> None:
         """Take the words and the bits of their letters [W], see `letter_bits`."""
@@ -59,7 +59,7 @@ class Vocabulary:
         return similar
 
     def _similar(self, word: str, numbers: NDArray[np.int64], lengths: range, errors: int) -> NDArray[np.int64]:
-        """Return those of the words that are like this one if they are cut to one of the lengths."""
+        """Return the words that are similar to this one if they are cut to one of the lengths."""
         if not len(numbers):
             return numbers
         from rapidfuzz.distance import OSA

@@ -1,4 +1,4 @@
-"""Words of a name in the form in which names are compared."""
+"""The words of a name, in the form in which names are compared."""
 
 import re
 import unicodedata
