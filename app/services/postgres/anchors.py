@@ -1,17 +1,17 @@
-"""What a query asks for, as conditions in SQL on the films that the third kind of route looks at."""
+"""Anchors of a query as conditions in SQL, by which candidates are found."""
 
 from app.services.catalogue import Handles
 from app.services.postgres.filters import Condition
 from app.services.ranking.ranking_query import Anchors, Target
 
 _YEARS_AROUND = 8
-"""Years around a requested year within which films are looked at; a film further away loses nearly all."""
+"""Years around a requested year within which candidates are searched for; films further away lose nearly all."""
 
 
 def anchor_conditions(target: Target, anchors: Anchors, films_of_people: list[Handles]) -> list[Condition]:
-    """Return conditions: all that is asked for, less of it, and the films of people.
+    """Return conditions for all that is requested, for less of it, and for the films of people.
 
-    They only choose candidates: what a film loses by missing something is in its raw score.
+    They only find candidates; the losses by anchors are part of the raw scores.
     """
     genres = [list(group) for group in anchors.genres] or ([list(target.genres)] if target.genres else [])
     people = [films.tolist() for films in films_of_people]

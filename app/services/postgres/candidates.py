@@ -1,8 +1,8 @@
 """Statements that find candidates for an answer: the films that may have the highest raw scores.
 
 A film is a candidate if it is among the nearest by vector, among the best by shared words, or among the nearest of the
-films that have what is asked for: genres, years, languages, people. Vectors in half precision find candidates, full
-vectors score them.
+films with the requested genres, years, languages or people. Half-precision vectors find candidates, and full vectors
+score them.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ _EVERY: LiteralString = "(SELECT f.handle FROM {films} f WHERE {condition})"
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What candidates are searched by. Each film found meets `condition`."""
+    """The query for candidates, all of which meet `condition`."""
 
     sought: Sought
     condition: Condition
@@ -86,7 +86,7 @@ def handles_of_candidates(
 def _statement(
     schema: str, select: LiteralString, nearest: LiteralString, routes: Routes, count: int | None
 ) -> tuple[sql.Composed, dict[str, Any]]:
-    """Return a statement that selects from the union of all routes; `nearest` is the template of those by vector."""
+    """Return a statement that selects from the union of all routes; `nearest` is the template of routes by vector."""
     names = _names(schema, len(routes.sought.vector))
     if count is None:
         parts = [sql.SQL(_EVERY).format(condition=routes.condition.text, **names)]
@@ -131,5 +131,5 @@ def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:
 
 
 def vector_text(vector: Vector) -> str:
-    """Return a vector as pgvector reads it, exact to the last bit."""
+    """Return a vector in pgvector's text form, exact to the last bit."""
     return f"[{','.join(map(repr, vector.tolist()))}]"

@@ -1,4 +1,4 @@
-"""A published catalogue as the service sees it: the Catalogue protocol, answered by PostgreSQL."""
+"""The Catalogue of a published catalogue in PostgreSQL."""
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -21,7 +21,7 @@ from app.services.postgres.vocabulary import Vocabulary
 from app.services.ranking.ranking_query import RankingQuery, Target
 
 _MAX_ALL_SCORED = 1000
-"""If a filter leaves no more films, all of them are scored; the nearest of more are found by the index."""
+"""If at most this number of films pass a filter, all of them are scored; otherwise the index finds the nearest."""
 
 _MAX_COUNTS = 1000
 
@@ -29,7 +29,7 @@ _MAX_COUNTS = 1000
 class PostgresCatalogue(NameLookups):
     """A Catalogue over one schema of a database; a handle is the film's number in that schema.
 
-    The database belongs to whoever opened it: `close` does not close it, because the next catalogue uses it too.
+    `close` does not close the database, because the next catalogue uses it, too.
     """
 
     is_immediate = False
@@ -72,7 +72,7 @@ class PostgresCatalogue(NameLookups):
         return [self.best(search.query, search.narrowing, search.count) for search in searches]
 
     def count(self, narrowing: Narrowing) -> int:
-        """Return the number of films that may be in an answer; see Catalogue."""
+        """Return the number of films that pass a narrowing; see Catalogue."""
         if narrowing.movie_filter is None:
             ids = list(set(narrowing.exclude))
             excluded = self._fetch("SELECT 1 FROM {films} WHERE movie_id = ANY(%(ids)s)", ids=ids) if ids else []
@@ -102,7 +102,7 @@ class PostgresCatalogue(NameLookups):
         return np.array([handle for (handle,) in rows], np.int64)
 
     def targets(self, handles: Handles) -> list[Target]:
-        """Return what a film similar to each film should resemble; see Catalogue."""
+        """Return the targets for films similar to these; see Catalogue."""
         films = [read_record(record) for record in self.records_json(handles)]
         return [film_target(film, vector) for film, vector in zip(films, self.unit_vectors(handles), strict=True)]
 

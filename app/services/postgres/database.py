@@ -1,4 +1,4 @@
-"""A bounded pool of connections to PostgreSQL that reconnects by itself and reads through a fail-over."""
+"""A bounded pool of connections to PostgreSQL that reconnects automatically, also to another host of the URL."""
 
 import logging
 import time
@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool, PoolClosed
 from app.services.errors import CatalogueUnavailableError, ModelFileError, ServiceClosedError
 
 SECONDS_TO_CONNECT = 2.0
-"""Time that a call waits for a connection, attempts on other hosts of the URL included."""
+"""Time that a call waits for a connection, including attempts on other hosts of the URL."""
 
 _NEAREST_LOOKED_AT = 200
 """hnsw.ef_search: films that an index scan looks at; recall@10 of 0.97 by vectors alone, more with the other routes."""
@@ -26,11 +26,11 @@ Statement = LiteralString | sql.Composed
 
 
 class NotReadableError(CatalogueUnavailableError):
-    """A table is missing or may not be read: nothing is published, or an earlier catalogue was removed."""
+    """A table is missing or may not be read, because nothing is published or a catalogue has been removed."""
 
 
 class Database:
-    """Runs statements that only read. Any number of threads may call `fetch` at once."""
+    """Runs read-only statements. Any number of threads may call `fetch` at once."""
 
     def __init__(self, url: str, *, connections: int, statement_seconds: float) -> None:
         """Open the pool in the background. `url` may name several hosts; see libpq's connection strings.

@@ -1,4 +1,4 @@
-"""What the raw scores of some films need, read from the database: their columns, vectors and shared words."""
+"""Reading of the columns, vectors and shared words from which the raw scores of some films are computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def read_vectors(sent: Sequence[bytes]) -> NDArray[np.float32]:
 def fetch_word_shares(
     database: Database, schema: str, handles: Handles, sought: Sequence[Sought]
 ) -> list[NDArray[np.float32] | None]:
-    """Return for each text the shares [n] of what its words could reach; None for a text without words."""
+    """Return for each text the films' word scores [n] divided by the highest possible; None without words."""
     terms = np.unique(np.concatenate([each.keys for each in sought]))
     parameters = {"terms": terms.tolist(), "handles": handles.tolist()}
     sums: dict[int, NDArray[np.float64]] = {}

@@ -1,4 +1,4 @@
-"""A MovieFilter as a condition in SQL; every value is a parameter."""
+"""Conversion of a MovieFilter into a condition in SQL, in which every value is a parameter."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
-"""Names and versions of what a published catalogue consists of in the database, for its readers and its publisher.
+"""The layout of published catalogues in the database: names and versions, for readers and the publisher.
 
-The schema `recommender` lists the catalogues and names the current one. Each catalogue has a schema of its own, whose
-tables are written once, indexed, and then changed only by single films.
+The schema `recommender` lists the catalogues and names the current one. Each catalogue has its own schema, whose tables
+are written once, indexed, and then changed only by single films.
 """
 
 LAYOUT_VERSION = 3
@@ -14,7 +14,7 @@ PUBLISH_COMMAND = "python -m app.indexing publish --to URL"
 UNKNOWN_VOTE_COUNT = -1
 
 NAME_FILES_PREFIXES = ("titles_", "title_keys_", "people_")
-"""Files of the indexes of titles and people, which are stored whole: readers hold these indexes in memory."""
+"""Files of the indexes of titles and people, stored as a whole because readers hold these indexes in memory."""
 
 
 def schema_of(version: int) -> str:

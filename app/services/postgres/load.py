@@ -11,7 +11,7 @@ _CONNECTIONS_BESIDE_REQUESTS = 1
 """For the watcher, which looks for new versions."""
 
 _STATEMENT_SHARE = 0.8
-"""Of the time of a request; a statement that takes longer is cancelled before its caller gives up."""
+"""Share of a request's time limit after which a statement is cancelled, before its caller gives up."""
 
 
 def open_source(

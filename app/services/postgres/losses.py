@@ -1,6 +1,6 @@
-"""What a film loses by missing what a query asks for, as an expression in SQL that orders films by shared words.
+"""Losses for unmet parts of a query as an expression in SQL, by which films with shared words are ordered.
 
-It only chooses candidates. The raw scores of the candidates are computed by the formula that all engines share.
+It only finds candidates. Their raw scores are computed by the formula that all engines share.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def losses_of(target: Target, anchors: Anchors, films_of_people: list[Handles]) 
 
 
 def _conditions(anchors: Anchors, films_of_people: list[Handles]) -> Iterator[tuple[LiteralString, object, float]]:
-    """Yield conditions of anchors, what stands in place of {} in them, and the loss of films that do not meet them."""
+    """Yield the conditions of anchors, the values for {} in them, and the loss of films that do not meet them."""
     weights = anchors.weights
     for group in anchors.genres:
         yield "f.genres && {}", [name.casefold() for name in group], weights.genre

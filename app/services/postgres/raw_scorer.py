@@ -1,4 +1,4 @@
-"""Raw scores of the films of a published catalogue: candidates from the database, the formula of all engines."""
+"""Raw scores of the films of a published catalogue, by the formula of all engines over candidates from the database."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ Scored = tuple[DatabaseColumns, Scores]
 
 
 class DatabaseScorer:
-    """Scores the films of one schema for one query."""
+    """Scores the films of a schema for a query."""
 
     def __init__(
         self, database: Database, schema: str, vocabulary: Vocabulary, films_of: Callable[[str], Handles]
@@ -50,7 +50,7 @@ class DatabaseScorer:
         return films.handles, raw_scores if losses is None else raw_scores - losses
 
     def _near_one(self, like: Target, anchors: Anchors, condition: Condition, count: int | None) -> Scored:
-        """Score films by one target, in one statement; in another one if the routes find fewer than `count` films."""
+        """Score films by one target in one statement; in a second one if the routes find fewer than `count` films."""
         routes = self._routes(like, anchors, condition)
         found = self._database.fetch(*scored_candidates(self._schema, routes, count))
         if count is not None and len(found) < count:
@@ -64,7 +64,7 @@ class DatabaseScorer:
         return films, nearness if of_target is None else nearness + of_target
 
     def _near_any(self, query: RankingQuery, condition: Condition, count: int | None) -> Scored:
-        """Score films by several targets, however many in three statements, without the losses by anchors."""
+        """Score films by any number of targets in three statements, without the losses by anchors."""
         handles = self._candidates(query, condition, count)
         films, vectors = fetch_columns(self._database, self._schema, handles, self._known_genres)
         targets = [*query.likes, *([] if query.change is None else [query.change])]
@@ -105,7 +105,7 @@ class DatabaseScorer:
         return Routes(self._vocabulary.sought(like), condition, losses_of(like, anchors, people), asked)
 
     def _films_of_people(self, anchors: Anchors) -> list[Handles]:
-        """Return the films of each person; people without films are not asked for."""
+        """Return the films of each person; people without films are ignored."""
         return [films for films in map(self._films_of, anchors.people) if len(films)]
 
     def _positions_of_people(self, anchors: Anchors, films: DatabaseColumns) -> list[Positions]:
@@ -118,6 +118,6 @@ def _stacked(targets: Sequence[Target]) -> NDArray[np.float32]:
 
 
 def _changed(like: Target, change: Target) -> Target:
-    """Return a target in the direction of both, for finding candidates."""
+    """Return a target in the direction of both targets, for finding candidates."""
     vector = like.vector + np.float32(CHANGE_WEIGHT) * change.vector
     return replace(like, vector=vector, words=f"{like.words} {change.words}")

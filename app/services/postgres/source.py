@@ -1,4 +1,4 @@
-"""The current catalogue of a database: which one it is, whether this program can serve it, and its loading."""
+"""The current catalogue of a database: its version, a check that this program can serve it, and its loading."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What the database says of its current catalogue, in the order of _COLUMNS."""
+    """The facts of the current catalogue, in the order of _COLUMNS."""
 
     version: int
     revision: int
@@ -48,7 +48,7 @@ class PostgresSource:
     """A CatalogueSource over the current catalogue of a database; it follows changes of single films."""
 
     def __init__(self, database: Database, open_encoder: Callable[[], TextEncoder], query_cache_size: int) -> None:
-        """Take over the database; `open_encoder` opens the model that a loaded service encodes queries with."""
+        """`close` closes the database. `open_encoder` opens the model with which a loaded service encodes queries."""
         self.name = database.name
         self._database = database
         self._open_encoder = open_encoder
@@ -72,7 +72,7 @@ class PostgresSource:
         return published.version
 
     def _report(self, problem: str | None) -> None:
-        """Log a problem when it begins, and that it has ended."""
+        """Log a problem when it begins, and log its end."""
         if problem is not None and self._problem is None:
             logger.warning("%s; trying again until it can be read", problem)
         elif problem is None and self._problem is not None:

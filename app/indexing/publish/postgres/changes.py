@@ -23,11 +23,11 @@ from app.services.movie_record import MovieRecord, read_record, write_record
 from app.services.postgres.layout import META_SCHEMA, schema_of
 
 _IDF_OF_NEW_TERM = 1.0
-"""As of a term that one film has; idf is fixed when the catalogue is built."""
+"""The idf of new terms, which is that of a term of one film; other terms keep the idf of the build."""
 
 
 def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
-    """Add films to the current catalogue, or replace those with the same ids; returns what to print.
+    """Add films to the current catalogue, or replace those with the same ids; return a summary to print.
 
     The model in models_dir encodes them; it must be the one that made the catalogue. Raises IndexingError and
     ModelFileError.
@@ -46,7 +46,7 @@ def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
 
 
 def delete(movie_ids: Sequence[int], url: str) -> str:
-    """Remove films from the current catalogue; returns what to print. Raises IndexingError."""
+    """Remove films from the current catalogue; return a summary to print. Raises IndexingError."""
     with writer(url) as connection:
         change = _Change(connection)
         with connection.transaction():
@@ -62,7 +62,7 @@ _NO_FILM = MovieRecord(0, "", None, None, (), None, None, None, None)
 
 
 class _Change:
-    """One change of the current catalogue, inside a transaction of the caller."""
+    """A change of the current catalogue, inside a transaction of the caller."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -79,9 +79,9 @@ class _Change:
             raise IndexingError(f"{self._model_id} made the catalogue, {model_id} is in models/: use that model")
 
     def remove(self, movie_ids: Iterable[int]) -> int:
-        """Remove films by id; returns how many there were.
+        """Remove films by id; return how many there were.
 
-        Their postings stay until the catalogue is published again: readers join them with the films.
+        Their postings are kept until the catalogue is published again, because readers join them with the films.
         """
         ids = list(dict.fromkeys(movie_ids))
         deleted = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle", (ids,)).fetchall()
@@ -100,7 +100,7 @@ class _Change:
         return len(handles)
 
     def add(self, film: MovieRecord, vector: Any) -> None:  # noqa: ANN401
-        """Add a film that is not there. No handle is used twice, so that no film gets the words of another."""
+        """Add a new film. No handle is used twice, so that no film gets the words of another."""
         (handle,) = self._one("SELECT nextval(pg_get_serial_sequence(%s, 'handle'))::int", f"{self._schema}.films")
         self._run(
             "INSERT INTO {films} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -128,7 +128,7 @@ class _Change:
         self._count(film, 1)
 
     def finish(self) -> None:
-        """Make the indexes of names again, and tell readers that something changed."""
+        """Rebuild the indexes of names, and raise the revision, by which readers notice the change."""
         with tempfile.TemporaryDirectory(prefix="names-") as scratch:
             write_name_files(self._films_by_handle(), Path(scratch))
             with self._connection.cursor() as cursor:
@@ -140,7 +140,7 @@ class _Change:
         )
 
     def _films_by_handle(self) -> list[MovieRecord]:
-        """Return the films by handle; a nameless one for each handle that is not in use."""
+        """Return the films by handle, with a film without a name for each unused handle."""
         rows = self._run("SELECT handle, record FROM {records} ORDER BY handle", ()).fetchall()
         films = [_NO_FILM] * (rows[-1][0] + 1 if rows else 0)
         for handle, record in rows:

@@ -1,4 +1,4 @@
-"""The commands `publish`, `upsert` and `delete`: their arguments, and what they run."""
+"""The commands `publish`, `upsert` and `delete` and their arguments."""
 
 import argparse
 import os

@@ -15,11 +15,11 @@ from app.services.postgres.database import describe
 from app.services.postgres.layout import META_SCHEMA
 
 _LOCK = 0x7265636F6D6D656E
-"""Advisory lock that one writer holds; the bytes of "recommen"."""
+"""The advisory lock of the only writer; its number is the bytes of "recommen"."""
 
 
 def hide_password(url: str) -> None:
-    """Start this program again without the password in its arguments, which every user of the system can list.
+    """Restart this program without the password in its arguments, which every user of the system can list.
 
     The password moves to the environment variable PGPASSWORD, which libpq reads. Returns if there is none in `url`.
     """
@@ -36,7 +36,7 @@ def hide_password(url: str) -> None:
 
 @contextlib.contextmanager
 def writer(url: str) -> Iterator[psycopg.Connection[Any]]:
-    """Connect as the only writer; each statement is a transaction of its own unless a block says otherwise.
+    """Connect as the only writer; each statement is its own transaction unless a block opens one.
 
     Raises IndexingError if the database cannot be reached, refuses a statement, or has another writer.
     """
@@ -66,7 +66,7 @@ def _lock(connection: psycopg.Connection[Any]) -> None:
 
 
 def register_vectors(connection: psycopg.Connection[Any]) -> None:
-    """Let the connection send arrays as vectors. The extension must be there."""
+    """Let the connection send arrays as vectors. The extension must be installed."""
     register_vector(connection)
 
 

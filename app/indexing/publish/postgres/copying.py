@@ -1,4 +1,4 @@
-"""Rows of a built set, copied into the tables of a new catalogue."""
+"""Copying of the rows of a built set into the tables of a new catalogue."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class BuiltSet:
-    """What is read from models/ to be published."""
+    """The parts of models/ that are published."""
 
     manifest: Manifest
     films: MovieMap
@@ -40,7 +40,7 @@ class BuiltSet:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """One table and how its rows are read from a built set."""
+    """A table, and the function that reads its rows from a built set."""
 
     name: str
     columns: str
@@ -73,7 +73,7 @@ def name_files(directory: Path) -> list[Path]:
 
 
 def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:
-    """Store files whole, in place of those of the same names."""
+    """Store files as a whole; replace files of the same names."""
     statement = sql.SQL(
         "INSERT INTO {} (name, content) VALUES (%s, %b) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
     ).format(sql.Identifier(schema, "files"))

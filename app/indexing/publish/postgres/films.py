@@ -1,4 +1,4 @@
-"""One film as rows of the tables: its columns, and the postings of its words."""
+"""Conversion of a film into rows of the tables: its columns, and the postings of its words."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Indexes of a new catalogue, made after its rows are there, which takes a fraction of the time."""
+"""Creation of the indexes of a new catalogue after its rows are copied, which takes a fraction of the time."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -10,10 +10,10 @@ from app.indexing.progress import progress, say
 from app.indexing.publish.postgres.tables import INDEXES, TABLES, VECTOR_INDEX
 
 _GRAPH_BYTES = 900
-"""Memory for a film's neighbours while the vector index is built, beside its vector in half precision."""
+"""Memory for a film's neighbours while the vector index is built, in addition to its half-precision vector."""
 
 _MAX_MEGABYTES = 4096
-"""How much memory the server has is not known; a larger maintenance_work_mem of its own is kept."""
+"""Upper limit, because the server's memory is unknown; a larger maintenance_work_mem of the server is kept."""
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -21,7 +21,7 @@ Connection = psycopg.Connection[Any]
 
 
 def make_indexes(connection: Connection, observer: Connection, schema: str, films: int, dimension: int) -> None:
-    """Make the indexes and the planner's statistics; `observer` is another connection, which asks how far it is."""
+    """Create the indexes and the planner's statistics; `observer` is another connection, which reads the progress."""
     megabytes = min(films * (2 * dimension + _GRAPH_BYTES) // 2**20 + 64, _MAX_MEGABYTES)
     connection.execute(
         "SELECT set_config('maintenance_work_mem', %s, false) "

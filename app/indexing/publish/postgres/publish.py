@@ -1,4 +1,4 @@
-"""The command `publish`: a built set of files becomes a new catalogue in PostgreSQL, and readers are switched to it."""
+"""The command `publish`, which copies a built set of files into a new catalogue in PostgreSQL and switches readers."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,10 +36,10 @@ Connection = psycopg.Connection[Any]
 
 
 def publish(models_dir: Path, url: str, keep: int) -> str:
-    """Copy the set in models_dir into a new catalogue and switch readers to it; returns what to print.
+    """Copy the set in models_dir into a new catalogue and switch readers to it; return a summary to print.
 
-    `keep` earlier catalogues stay, to switch back to. If it is interrupted, the current catalogue stays in use and the
-    next run removes what the interrupted one made. Raises IndexingError and ModelFileError.
+    `keep` earlier catalogues are kept for switching back. After an interruption, the current catalogue stays in use,
+    and the next run removes the unfinished one. Raises IndexingError and ModelFileError.
     """
     with ExitStack() as opened:
         built = _open_set(models_dir, opened)
@@ -63,7 +63,7 @@ def publish(models_dir: Path, url: str, keep: int) -> str:
 
 
 def switch(url: str, version: int) -> str:
-    """Switch readers to an earlier catalogue that was kept; returns what to print. Raises IndexingError."""
+    """Switch readers to a kept earlier catalogue; return a summary to print. Raises IndexingError."""
     with writer(url) as connection:
         kept = [row[0] for row in _versions(connection)]
         if version not in kept:
@@ -73,7 +73,7 @@ def switch(url: str, version: int) -> str:
 
 
 def drop_earlier(connection: Connection, keep: int) -> list[int]:
-    """Remove all but the current catalogue and the `keep` latest others; returns the versions removed."""
+    """Remove all but the current catalogue and the `keep` latest others; return the removed versions."""
     current = current_version(connection)
     others = [version for (version,) in _versions(connection) if version != current]
     dropped = others[: max(len(others) - keep, 0)]
@@ -83,7 +83,7 @@ def drop_earlier(connection: Connection, keep: int) -> list[int]:
 
 
 def _open_set(models_dir: Path, opened: ExitStack) -> BuiltSet:
-    """Open the set in models_dir, checked against its manifest."""
+    """Open the set in models_dir after checking it against its manifest."""
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(f"{models_dir} has no manifest; run: {BUILD_COMMAND}, or: {ACCEPT_COMMAND}")
@@ -154,7 +154,7 @@ def _versions(connection: Connection) -> list[tuple[int]]:
 
 
 def _remove_unfinished(connection: Connection) -> None:
-    """Remove what interrupted runs made."""
+    """Remove the unfinished catalogues of interrupted runs."""
     statement = sql.SQL("SELECT version FROM {} WHERE NOT is_ready")
     for (version,) in connection.execute(statement.format(sql.Identifier(META_SCHEMA, "catalogues"))).fetchall():
         say(f"Removing version {version}, which was not finished")

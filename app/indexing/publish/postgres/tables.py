@@ -1,4 +1,4 @@
-"""The tables of published catalogues, and the statements that make, fill and index them."""
+"""The tables of published catalogues, and the statements that create, fill and index them."""
 
 from typing import LiteralString
 
@@ -63,7 +63,7 @@ _TABLES = """
 """
 
 TABLES = ("films", "vectors", "records", "film_terms", "terms", "postings")
-"""Those with a row for each film or term."""
+"""The tables with a row for each film or term."""
 
 INDEXES: dict[str, LiteralString] = {
     "films by number": "ALTER TABLE {schema}.films ADD PRIMARY KEY (handle) INCLUDE (year, genres, language)",
@@ -88,7 +88,7 @@ VECTOR_INDEX: LiteralString = (
 
 
 def create_tables(schema: str, films: int, dimension: int) -> sql.Composed:
-    """Return the statements that make the schema and the tables of one catalogue of so many films."""
+    """Return the statements that create the schema and the tables of a catalogue with a number of films."""
     return sql.SQL(_TABLES).format(
         schema=sql.Identifier(schema), films=sql.Literal(films), dimension=sql.Literal(dimension)
     )
