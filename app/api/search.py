@@ -65,7 +65,7 @@ async def find_people(request: Request, response: Response, runner: Runner) -> P
     responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
 )
 async def movies_of_person(name: NameInPath, request: Request, response: Response, runner: Runner) -> MovieList:
-    """Return the films by or with a person of this full name, most votes first; none if nobody is called so."""
+    """Return the films by or with a person of this full name, most votes first; none if the name is unknown."""
     films = list(map(to_movie, await runner.look_up(ModelService.movies_of, name)))
     response.headers.update(index_version_headers(request, runner.slot))
     return MovieList(results=films, count=len(films))

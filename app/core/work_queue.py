@@ -68,7 +68,7 @@ class WorkQueue:
     async def run_each(
         self, calls: Sequence[Callable[[], Result]], disconnect: Disconnect | None = None
     ) -> list[Result]:
-        """Run the calls one after another and return their results; raises what `run` does.
+        """Run the calls one after another and return their results; raises what `run` raises.
 
         Each call counts towards the limit of the queue; if the queue is idle, there may be more calls than the limit.
         A call is queued when the one before it has ended, so that a batch takes turns with single calls.

@@ -85,7 +85,7 @@ class BatchRequest(RequestBody):
 
 
 class RatedFilm(RequestBody):
-    """A film and the stars that somebody gives it."""
+    """A film and the stars that a person gives it."""
 
     movie_id: MovieId = Field(description="TMDB id.", examples=[9606])
     rating: Annotated[float, Field(ge=0.5, le=5, allow_inf_nan=False)] = Field(
@@ -94,7 +94,7 @@ class RatedFilm(RequestBody):
 
 
 class TasteRequest(SelectionRequest):
-    """Films that somebody likes, dislikes or has rated."""
+    """Films that a person likes, dislikes or has rated."""
 
     liked: list[MovieId] = Field(
         default_factory=list,

@@ -49,7 +49,7 @@ class Movie(BaseModel):
 
 
 class Why(BaseModel):
-    """What a film has in common with what was asked for."""
+    """What a film has in common with the question."""
 
     words: list[str] = Field(
         description="Words of both texts, as the film's overview writes them.", examples=[["city", "workers"]]

@@ -51,7 +51,7 @@ class PersonList(BaseModel):
 
 
 class SearchResponse(RecommendResponse):
-    """Films by title, people by name, and the films that the text asks for."""
+    """Films by title, people by name, and recommendations for the text."""
 
     query: str = Field(description="The text as it was typed.", examples=["French comedies of the 1960s"])
     titles: list[Movie] = Field(description="Films whose titles match, best match first.")

@@ -49,7 +49,7 @@ class ExampleRequest(RequestBody):
 
 
 class UnderstoodRequest(RequestBody):
-    """What the text asks for, as a caller corrects it; every part may be left out."""
+    """What the text asks for, as corrected by a caller; every part may be omitted."""
 
     kind: Literal["plot", "request", "memory"] = Field(
         default="request",

@@ -18,7 +18,7 @@ from app.services.movie_record import read_record
 from app.services.understanding.understood import NamedFilm
 
 _FILMS_OF_BEGINNING = 20
-"""Films looked at for a title that is not a whole one."""
+"""Maximum number of films that are compared for a title that is not a whole one."""
 
 
 @dataclass(frozen=True, slots=True)

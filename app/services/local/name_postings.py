@@ -65,7 +65,7 @@ class NamePostings:
 
     @classmethod
     def open(cls, directory: Path, prefix: str, films: int) -> Self:
-        """Read what `save` wrote for an index of so many films. Raises ModelFileError."""
+        """Read what `save` wrote for an index with a number of films. Raises ModelFileError."""
         arrays = open_arrays(PostingArrays, directory, prefix, mapped=("positions",))
         fit = arrays.keys.ndim == 1 and arrays.positions.ndim == 1
         fit = fit and are_offsets(arrays.offsets, len(arrays.keys), len(arrays.positions))

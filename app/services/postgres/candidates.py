@@ -63,7 +63,7 @@ class Routes:
     condition: Condition
     losses: Losses
     asked: Sequence[Condition]
-    """Each is a route of its own: the nearest films that have what it names."""
+    """Each is a separate route, which finds the nearest films that meet the condition."""
 
 
 def scored_candidates(schema: str, routes: Routes, count: int | None) -> tuple[sql.Composed, dict[str, Any]]:
@@ -103,7 +103,7 @@ def _statement(
 
 
 def _names(schema: str, dimension: int) -> dict[str, sql.Composable]:
-    """Return what stands in place of names in the templates."""
+    """Return the names that the templates are formatted with."""
     tables = ("films", "vectors", "film_terms", "postings")
     return {
         **{name: sql.Identifier(schema, name) for name in tables},

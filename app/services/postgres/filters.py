@@ -26,7 +26,7 @@ class Condition:
         self.parameters |= parameters
 
     def require_one_of(self, name: str, part: LiteralString, value: object) -> None:
-        """Add a condition whose only parameter stands in place of {} and is called `name`."""
+        """Add a condition whose only parameter replaces {} and is called `name`."""
         self.parts.append(sql.SQL("({})").format(sql.SQL(part).format(sql.Placeholder(name))))
         self.parameters[name] = value
 
@@ -68,7 +68,7 @@ def _add_filter(condition: Condition, wanted: MovieFilter) -> None:
 
 
 def _limits(wanted: MovieFilter) -> Iterator[tuple[str, LiteralString, object]]:
-    """Yield the name, the condition and the value of each condition on one column; the value is None if not asked for.
+    """Yield the name, the condition and the value of each condition on one column; omitted conditions have None.
 
     A comparison with a value that is not known (NULL) is not met.
     """

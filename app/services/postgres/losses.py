@@ -29,7 +29,7 @@ class Losses:
         return sql.SQL("({})").format(sql.SQL(" + ").join(self.parts))
 
     def unless(self, condition: LiteralString, value: object, loss: float) -> None:
-        """Add a loss of films that do not meet a condition; `value` stands in place of {} in it."""
+        """Add a loss of films that do not meet a condition; `value` replaces {} in it."""
         self.parts.append(sql.SQL(_MISSES).format(sql.SQL(condition).format(self._add(value)), self._add(loss)))
 
     def by_years(self, first: int | None, last: int | None, loss: float, scale: float) -> None:

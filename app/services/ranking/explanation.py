@@ -1,4 +1,4 @@
-"""Explanations: what a recommended film has in common with what was asked for."""
+"""Explanations of an answer: what each film has in common with the question."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What was asked for, as far as it can be compared with a film."""
+    """The parts of a question that can be compared with a film."""
 
     terms: frozenset[str]
     genres: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def _is_in(year: int | None, years: Years) -> bool:
 
 
 def _shared_words(text: str, asked: frozenset[str]) -> Iterable[str]:
-    """Return the words of a text that were asked for too, as they are written there, each once."""
+    """Return the words of a text that the question has, too, as the text writes them, each once."""
     shared: dict[str, str] = {}
     for word in _WORD.findall(text):
         for term in terms(word):
@@ -86,7 +86,7 @@ def _shared_words(text: str, asked: frozenset[str]) -> Iterable[str]:
 
 
 def _nearest_sentence(text: str, asked: frozenset[str]) -> str | None:
-    """Return the sentence that shares the most words with what was asked for, the first of equals; None if none does.
+    """Return the first sentence that shares the most words with the question; None if no sentence shares any.
 
     The nearest by meaning would have to be encoded: 200 ms for ten films instead of 1.
     """

@@ -36,7 +36,7 @@ _SHORT_PLOT_WORDS, _LONG_PLOT_WORDS = 8, 40
 
 
 def scale_of(understood: Understood | None) -> Scale:
-    """Return the scale for a query; a plot's scale depends on its length, and None stands for a query by films."""
+    """Return the scale for a query; a plot's scale depends on its length, and None is a query by films."""
     if understood is None:
         return FILM_SCALE
     if understood.kind != "plot":

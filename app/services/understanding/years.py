@@ -54,7 +54,7 @@ def _read(text: Text, newest_year: int, *, is_memory: bool) -> Years | None:
 
 
 def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
-    """Return whether words for years speak of the films: beside a noun for films, or after "made in" and the like."""
+    """Return whether words for years describe the films: next to a noun for films, or after words such as "made in"."""
     start, end = found.start, found.end
     if found.value.is_of_films:
         return True
@@ -100,7 +100,7 @@ def _is_film_noun_before(text: Text, index: int) -> bool:
 
 
 def _was_seen_then(text: Text, found: Found[NamedYears]) -> bool:
-    """Return whether somebody saw the film in these years: "saw it in the 90s"."""
+    """Return whether a person saw the film in these years: "saw it in the 90s"."""
     index = _origin_start(text, found.start)
     window = text.plain[max(0, index - 4) : index]
     return any(word in _SEEN_WORDS for word in window) and not any(word in FILM_NOUNS for word in window[-1:])

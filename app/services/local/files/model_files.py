@@ -33,7 +33,7 @@ INCOMING_DIRECTORY = ".incoming"
 
 
 def is_model_file(name: str) -> bool:
-    """Return whether a file of models/ belongs to the model; an export may keep weights in files of their own."""
+    """Return whether a file of models/ belongs to the model, which may have external weights."""
     return name.startswith(f"{MODEL_DIRECTORY}/")
 
 

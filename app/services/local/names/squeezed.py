@@ -39,7 +39,7 @@ class SqueezedNames:
         return self._names_at(self._words_beginning(needle) if at_word else self._offsets(needle))
 
     def _sorted(self, starts: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return offsets in the order of the text that begins there, as far as it is sorted."""
+        """Return offsets sorted by the first bytes of the text that begins there."""
         text = np.frombuffer(self._text, np.uint8)
         keys = np.zeros(len(starts), np.uint64)
         for place in range(_SORTED_BYTES):
