@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from app.api.answers import answer_response, to_movie
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
-from app.api.names import answer_in_catalogue_names, in_catalogue_names
+from app.api.names import answer_in_catalogue_names, in_catalogue_names, missing_facts
 from app.api.openapi.responses import INVALID, NOT_MODIFIED, UNAVAILABLE, UNKNOWN_FILM
 from app.api.query_parameters import describe_query, read_query
 from app.api.schemas.movies import MovieListParameters, RandomParameters
@@ -40,7 +40,8 @@ async def random_movies(request: Request, response: Response, runner: Runner) ->
         [RandomQuery(selection, _seeds.getrandbits(63))], runner, [("query",)]
     )
     response.headers["Cache-Control"] = "no-store"
-    return _movie_list(await runner.look_up(ModelService.random_movies, query), warnings=warnings)
+    films = await runner.look_up(ModelService.random_movies, query)
+    return _movie_list(films, warnings=warnings if films else [*warnings, *await missing_facts(query, runner)])
 
 
 @router.get(

@@ -27,7 +27,7 @@ async def answer_in_catalogue_names(question: Question, runner: ServiceRunner, p
     Raises RequestValidationError if a genre or a language is unknown, and what `ServiceRunner.answer` raises.
     """
     (question,), (warnings,) = await in_catalogue_names([question], runner, [place])
-    return with_warnings(await runner.answer(question), warnings)
+    return await with_warnings(await runner.answer(question), question, warnings, runner)
 
 
 async def in_catalogue_names(
@@ -51,9 +51,20 @@ def _read_names(
     return read, [tuple(reader.warnings) for reader in readers]
 
 
-def with_warnings(answer: Answer, warnings: Sequence[str]) -> Answer:
-    """Return an answer with more warnings."""
+async def with_warnings(answer: Answer, question: Question, warnings: Sequence[str], runner: ServiceRunner) -> Answer:
+    """Return an answer with more warnings: those given and, if no film passes the filters, what no film has."""
+    if answer.total == 0:
+        warnings = [*warnings, *await missing_facts(question, runner)]
     return replace(answer, warnings=(*answer.warnings, *warnings)) if warnings else answer
+
+
+async def missing_facts(question: Question | RandomQuery, runner: ServiceRunner) -> list[str]:
+    """Return a warning for each fact that the filters ask for and that no film of the catalogue has."""
+    wanted = question.selection.movie_filter
+    if wanted is None:
+        return []
+    facts = await runner.look_up(lambda service: service.names().missing_facts(wanted))
+    return [f"No film in the catalogue has a known {fact}." for fact in facts]
 
 
 def _has_names(question: Question | RandomQuery) -> bool:

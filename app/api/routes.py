@@ -46,7 +46,8 @@ async def recommend_batch(body: BatchRequest, request: Request, runner: Runner) 
     """Answer up to 32 requests, in order."""
     places = [("body", "requests", index, "filters") for index in range(len(body.requests))]
     queries, warnings = await in_catalogue_names([each.to_query() for each in body.requests], runner, places)
-    return batch_response(request, map(with_warnings, await runner.answer_each(queries), warnings))
+    answered = zip(await runner.answer_each(queries), queries, warnings, strict=True)
+    return batch_response(request, [await with_warnings(*each, runner) for each in answered])
 
 
 @router.post(

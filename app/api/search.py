@@ -38,7 +38,8 @@ async def search_films(request: Request, runner: Runner) -> Response:
     headers = index_version_headers(request, runner.slot)
     (query,), (warnings,) = await in_catalogue_names([typed.to_query()], runner, [("query",)])
     found = await runner.run(search, query)
-    return search_response(request, typed.query, found, with_warnings(found.answer, warnings), headers)
+    answer = await with_warnings(found.answer, query, warnings, runner)
+    return search_response(request, typed.query, found, answer, headers)
 
 
 @router.get(

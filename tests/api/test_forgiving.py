@@ -280,6 +280,8 @@ def test_an_unknown_name_is_refused_in_every_call(client: httpx.Client) -> None:
     ("filters", "warning"),
     [
         ({"genres_any": ["News"]}, 'No film in the catalogue has the genre "News".'),
+        ({"min_vote_count": 1}, "No film in the catalogue has a known vote count."),
+        ({"min_vote_average": 5}, "No film in the catalogue has a known mean vote."),
         ({"type": "tv"}, 'No film in the catalogue has the type "tv".'),
         ({"original_language": "Maltese"}, 'No film in the catalogue has the original language "Maltese".'),
     ],

@@ -20,7 +20,28 @@ class CatalogueNames:
     has_director: Callable[[str], bool]
     has_keyword: Callable[[str], bool]
     has_person: Callable[[str], bool]
-    has_type: Callable[[MovieType], bool]
+    has_film: Callable[[MovieFilter], bool]
+
+    def has_type(self, name: MovieType) -> bool:
+        """Return whether any film has a type."""
+        return self.has_film(MovieFilter(type=name))
+
+    def missing_facts(self, wanted: MovieFilter) -> list[str]:
+        """Return the facts that a filter asks for and that no film has."""
+        return [
+            fact
+            for fact, (fields, known) in _FACTS.items()
+            if any(getattr(wanted, field) is not None for field in fields) and not self.has_film(known)
+        ]
+
+
+_FACTS = {
+    "year": (("year_min", "year_max"), MovieFilter(year_min=1)),
+    "runtime": (("runtime_min", "runtime_max"), MovieFilter(runtime_min=1)),
+    "vote count": (("min_vote_count",), MovieFilter(min_vote_count=1)),
+    "mean vote": (("min_vote_average",), MovieFilter(min_vote_average=0.0)),
+}
+"""The conditions on each fact, and a filter that every film passes of which the fact is known."""
 
 
 def names_of(catalogue: Catalogue) -> CatalogueNames:
@@ -31,7 +52,7 @@ def names_of(catalogue: Catalogue) -> CatalogueNames:
         catalogue.has_director,
         catalogue.has_keyword,
         has_person=lambda name: bool(catalogue.people_named(name)),
-        has_type=lambda name: catalogue.count(Narrowing(MovieFilter(type=name))) > 0,
+        has_film=lambda wanted: catalogue.count(Narrowing(wanted)) > 0,
     )
 
 
