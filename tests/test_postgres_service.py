@@ -1,4 +1,4 @@
-"""The whole service over a catalogue in PostgreSQL: a real server of each, and faults between them."""
+"""The whole service with a catalogue in PostgreSQL: a real server of each, and faults between them."""
 
 import shutil
 import threading

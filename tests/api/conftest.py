@@ -1,6 +1,6 @@
-"""A server over the starter catalogue with a small model, so that the tests of HTTP start in seconds.
+"""A server with the starter catalogue and a small model, so that the tests of HTTP start in seconds.
 
-A test in which the real model is the point uses ``real_client``.
+Tests that depend on the real model use ``real_client``.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _make_word_models(directory: Path) -> None:
 
 @pytest.fixture(scope="session")
 def service(models_dir: Path) -> Iterator[ModelService]:
-    """The service over models_dir, without HTTP."""
+    """The service for models_dir, without HTTP."""
     loaded = load_service(models_dir)
     yield loaded
     loaded.close()
@@ -41,7 +41,7 @@ def service(models_dir: Path) -> Iterator[ModelService]:
 
 @pytest.fixture(scope="session")
 def server(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A real server over models_dir with default settings."""
+    """A real server for models_dir with default settings."""
     with running_server(models_dir, tmp_path_factory.mktemp("server") / "log") as started:
         yield started
 

@@ -1,4 +1,4 @@
-"""Whatever a client sends: an answer that says what to change, or a right answer; never a 500."""
+"""Invalid and hostile requests: the answer is correct or a 4xx that says what to change, never a 500."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ NO_ANSWER = b""
 
 
 def with_field(text: str) -> bytes:
-    """A proper request with one more field, as it stands."""
+    """A valid request with one more field in raw JSON."""
     return f'{{"synopsis": "{SYNOPSIS}", {text}}}'.encode()
 
 
@@ -91,7 +91,7 @@ def post(client: httpx.Client, body: bytes, media_type: str = "application/json"
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP.keys())
 def test_deep_nesting_is_refused(client: httpx.Client, body: bytes) -> None:
-    """As unreadable by Python 3.13 and earlier, whose parser recurses; 3.14 parses it, and then it is invalid."""
+    """Python 3.13 and earlier cannot parse the body, because their parser recurses; for 3.14 it is only invalid."""
     response = post(client, body)
     expected = {400: "JSON", 422: "JSON object" if body.startswith(b"[") else "string"}
     assert expected[response.status_code] in str(response.json()["detail"])
@@ -226,7 +226,7 @@ def strict(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def exchange(server: RunningServer, *parts: bytes, path: str = "/api/v1/recommend") -> bytes:
-    """Send a POST's headers and whatever follows; return all that comes back until the server closes."""
+    """Send the headers of a POST and the given parts; return all bytes that the server sends until it closes."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode())

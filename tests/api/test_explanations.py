@@ -1,4 +1,4 @@
-"""Why a film is there, and how close a match it is."""
+"""Explanations of films in an answer, and how close a match they are."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What clients write a little differently: read if its meaning is certain, else refused with the nearest known name."""
+"""Variants of requests: they are read if their meaning is certain, otherwise refused with the nearest known name."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a server starts and ends, and where it can live."""
+"""Start and shutdown of a server, and the environments in which it runs."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Films by id and title, similar films, taste, genres and info, against a real server over the starter catalogue."""
+"""Films by id and title, similar films, taste, genres and info, against a real server with the starter catalogue."""
 
 from typing import Any
 

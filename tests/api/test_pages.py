@@ -67,7 +67,7 @@ def test_a_page_with_a_slash_moves_to_its_address_by_a_relative_one(client: http
 
 
 def test_a_page_works_under_a_prefix(client: httpx.Client) -> None:
-    """A proxy may serve everything under a path of its own: pages name their files relatively."""
+    """A proxy may serve everything under another path, so pages name their files by relative addresses."""
     for path in PAGES:
         text = client.get(path).text
         assert 'src="/' not in text and 'href="/' not in text
@@ -80,7 +80,7 @@ def test_the_demo_is_small(client: httpx.Client) -> None:
 
 
 def test_the_demo_names_all_its_modules(client: httpx.Client) -> None:
-    """The browser then fetches them at once, not one import after the other."""
+    """The browser then fetches them concurrently, not one import after the other."""
     text = client.get("/demo").text
     assert all(f'href="demo/{name}"' in text or f'src="demo/{name}"' in text for name in MODULES)
 

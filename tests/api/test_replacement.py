@@ -1,4 +1,4 @@
-"""A running server takes a new index without a failed or wrong answer, and refuses a damaged one."""
+"""Replacement of the index of a running server: no answer fails or is wrong, and a damaged index is refused."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""Search by anything that a person types, people, and what is read from requests."""
+"""The search for any text, people, and what is read from requests."""
 
 from typing import Any
 

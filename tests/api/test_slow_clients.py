@@ -35,7 +35,7 @@ PAGE = b"GET /redoc/redoc.standalone.js HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def impatient(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedServer]:
-    """A server with the same limits as always, only shorter."""
+    """A server with the usual limits, but shorter times."""
     directory = tmp_path_factory.mktemp("impatient")
     with gated_server(models_dir, directory, limits=SHORT_LIMITS, QUERY_CACHE_SIZE="0") as started:
         yield started
@@ -51,7 +51,7 @@ def connect(server: RunningServer, receive_buffer: int | None = None) -> socket.
 
 
 def are_cut_off(connections: Sequence[socket.socket], unit: bytes) -> bool:
-    """Send a little on each now and then, and read nothing, until the server takes no more of it."""
+    """Send a little on each connection repeatedly, and read nothing, until the server accepts no more."""
     left = list(connections)
     for _ in range(MAX_PAUSES):
         for connection in list(left):
@@ -66,7 +66,7 @@ def are_cut_off(connections: Sequence[socket.socket], unit: bytes) -> bool:
 
 
 def read_answer(connection: socket.socket) -> bytes:
-    """Read one answer that states its length; returns its body."""
+    """Read one answer that states its length; return its body."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
@@ -124,7 +124,7 @@ def test_an_empty_line_and_then_nothing_keeps_no_connection(impatient: RunningSe
 
 
 def test_headers_that_do_not_end_cost_the_request_before_them_no_answer(impatient: GatedServer) -> None:
-    """The answer takes longer to make than headers may take to arrive."""
+    """Computing the answer takes longer than headers may take to arrive."""
     body = json.dumps({"synopsis": AT_THE_GATE}).encode()
     with connect(impatient) as connection:
         connection.sendall(
@@ -153,7 +153,7 @@ def test_answers_that_nobody_reads_are_dropped(impatient: RunningServer, request
 
 
 def test_a_client_that_reads_in_its_own_time_gets_everything(impatient: RunningServer) -> None:
-    """Some of its answers are always unread, for longer than any one of them may be."""
+    """Some answers are always unread, in all for longer than the limit of a single answer."""
     pages = 20
     with connect(impatient, SMALL_BUFFER) as connection:
         connection.sendall((PAGE + b"\r\n") * pages)

@@ -1,4 +1,4 @@
-"""What operators and monitors call, and what a start says when it is refused."""
+"""Endpoints for operators and monitors, and the messages of refused starts."""
 
 import os
 import pickle
@@ -127,7 +127,7 @@ def test_a_refused_start_ends_the_server_with_one_line(own_models_dir: Path, tmp
 
 
 def test_the_original_projects_files_are_served(own_models_dir: Path, tmp_path: Path) -> None:
-    """Its releases have no manifest, no serving arrays, and five keys a film."""
+    """Its releases have no manifest, no serving arrays, and five keys per film."""
     for path in own_models_dir.iterdir():
         if path.name not in {"movies.ann", "movies_map.pkl", "model_quantized"}:
             path.rename(tmp_path / path.name)

@@ -1,4 +1,4 @@
-"""API keys, the rate limit, CORS and the headers that browsers obey."""
+"""API keys, the rate limit, CORS and security headers."""
 
 import itertools
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ BODY = {"synopsis": "A lighthouse keeper finds a message in a bottle that was wr
 
 @pytest.fixture(scope="module")
 def guarded(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server with keys, a rate limit and one origin; it believes the proxy at 127.0.0.1."""
+    """A server with keys, a rate limit and one origin, which trusts the proxy at 127.0.0.1."""
     with running_server(
         models_dir,
         tmp_path_factory.mktemp("guarded") / "log",
@@ -34,7 +34,7 @@ def guarded(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def guarded_client(guarded: RunningServer) -> Iterator[httpx.Client]:
-    """A client whose address, as a proxy tells it, no other test has."""
+    """A client with a forwarded address that no other test uses."""
     address = f"203.0.113.{next(_addresses)}"
     with httpx.Client(base_url=guarded.url, timeout=60, headers={"X-Forwarded-For": address}) as client:
         yield client

@@ -1,4 +1,4 @@
-"""Answers of the API put in at the page's fetch, for states that the starter catalogue does not give on demand."""
+"""Stubbed answers of the API to the page, for states that cannot be produced with the starter catalogue."""
 
 import json
 from typing import Any
@@ -87,6 +87,6 @@ def parameters_of(request: Request) -> dict[str, list[str]]:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON that a request carries."""
+    """The JSON body of a request."""
     body: dict[str, Any] = json.loads(request.post_data or "")
     return body

@@ -33,7 +33,7 @@ _OPTIONS = [
 
 @dataclass
 class Tab:
-    """A page with what it asked for elsewhere and what went wrong in it."""
+    """A page, with its requests to other hosts and its errors."""
 
     page: Page
     url: str
@@ -65,7 +65,7 @@ def opened_tab(
     color_scheme: ColorScheme = "light",
     forced_colors: ForcedColors = "none",
 ) -> Iterator[Tab]:
-    """An empty page, on a phone if it is narrow. Everything outside the server is refused and noted."""
+    """An empty page, on a phone if it is narrow. Requests to other hosts are refused and recorded."""
     context = chromium.new_context(
         viewport={"width": width, "height": 900},
         is_mobile=width < PHONE_WIDTH,

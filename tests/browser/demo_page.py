@@ -1,4 +1,4 @@
-"""What somebody does at /demo."""
+"""Actions of a person at /demo."""
 
 from playwright.sync_api import Locator, Page, expect
 

@@ -1,4 +1,4 @@
-"""Every state of /demo at every width, light and dark: what axe-core finds, and whether it fits."""
+"""Checks of every state of /demo at every width, light and dark, with axe-core and for overflow."""
 
 from collections.abc import Callable
 from functools import cache
@@ -26,7 +26,7 @@ def axe_script() -> str:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe-core finds, a line each."""
+    """The findings of axe-core, one per line."""
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then((each) => each.violations)", OPTIONS)
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
 

@@ -1,4 +1,4 @@
-"""Addresses of the views of /demo: shared, reloaded and gone back to."""
+"""Addresses of the views of /demo: sharing, reloading, and going back."""
 
 from playwright.sync_api import expect
 

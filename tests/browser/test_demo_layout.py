@@ -1,4 +1,4 @@
-"""How /demo looks at every width, and in forced colours."""
+"""The layout of /demo at every width, and in forced colours."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect

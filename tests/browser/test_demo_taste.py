@@ -27,7 +27,7 @@ KEPT = "localStorage.getItem('films-like-this.taste')"
 
 
 def kept(page: Page) -> dict[str, Any]:
-    """What the browser keeps."""
+    """The ratings that the browser stores."""
     taste: dict[str, Any] = json.loads(page.evaluate(KEPT))
     return taste
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what it says is valid, complete and true of the running server."""
+"""The OpenAPI document, which must be valid, complete and true of the running server."""
 
 import json
 from enum import StrEnum
@@ -140,7 +140,7 @@ def test_client_generators_leave_fields_with_defaults_optional() -> None:
 def test_real_answers_are_as_documented(
     client: httpx.Client, method: str, path: str, template: str, body: object
 ) -> None:
-    """Status, schema and headers of what the server sends."""
+    """Status, schema and headers of the server's responses."""
     response = client.request(method, path, json=body)
     documented = DOCUMENT["paths"][template][method.lower()]["responses"][str(response.status_code)]
     validator(documented["content"]["application/json"]["schema"]).validate(response.json())

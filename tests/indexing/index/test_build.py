@@ -1,4 +1,4 @@
-"""Building: the same films give the same files, a build that is killed loses nothing, an update encodes little."""
+"""The build of an index: reproducible files, interrupted builds, and updates."""
 
 import dataclasses
 import hashlib
@@ -88,7 +88,7 @@ def test_annoy_reads_the_vectors_that_were_put_in(empty_models_dir: Path) -> Non
 
 
 def encoded_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note every text that is encoded from now on."""
+    """Record every text that is encoded from now on."""
     texts: list[str] = []
     encode = embeddings.encode_film
 
@@ -147,7 +147,7 @@ def test_another_model_encodes_everything_again(empty_models_dir: Path, monkeypa
 
 
 class Killed(BaseException):
-    """Stands for a process that ends in the middle."""
+    """Simulates a process that is killed during a build."""
 
 
 def test_a_second_run_goes_on_where_the_first_stopped(empty_models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

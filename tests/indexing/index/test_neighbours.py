@@ -1,4 +1,4 @@
-"""The films like each film that a build works out are those that the service would find."""
+"""Stored neighbours, which must be the films that a search would find."""
 
 import shutil
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def movie_ids(models_dir: Path) -> list[int]:
 
 @pytest.fixture(scope="module")
 def searching_service(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelService]:
-    """A service over the same films whose manifest names another ranking version, so that it reads no neighbours."""
+    """A service with the same films whose manifest has another ranking version, so that it reads no neighbours."""
     copy = Path(shutil.copytree(models_dir, tmp_path_factory.mktemp("searching") / "models"))
     manifest = copy / MANIFEST_FILE
     manifest.write_text(manifest.read_text().replace(f'"ranking_version": {RANKING_VERSION}', '"ranking_version": 999'))

@@ -50,7 +50,7 @@ def models_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def service(models_dir: Path) -> Iterator[ModelService]:
-    """The service over the files of the set."""
+    """The service for the files of the set."""
     loaded = load_service(models_dir)
     yield loaded
     loaded.close()
@@ -58,7 +58,7 @@ def service(models_dir: Path) -> Iterator[ModelService]:
 
 @pytest.fixture
 def url(postgres: PostgresServer) -> Iterator[str]:
-    """An empty database of its own."""
+    """An empty database."""
     name = f"films_{time.monotonic_ns()}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -1,4 +1,4 @@
-"""Any standard export of all-MiniLM-L6-v2, or of another sentence encoder, loads and gives the model's vectors."""
+"""Standard exports of all-MiniLM-L6-v2 and of another sentence encoder, all of which must give the model's vectors."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What config.json says of a model, and what is assumed if it does not."""
+"""Properties of a model in config.json, and their defaults."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_our_own_config_says_the_same(models_dir: Path) -> None:
 
 
 def test_the_config_of_an_export_of_all_minilm(tmp_path: Path) -> None:
-    """Its 512 positions are not what the model was trained to read."""
+    """The model has 512 positions, but was trained to read fewer tokens."""
     config = {
         "_name_or_path": "sentence-transformers/all-MiniLM-L6-v2",
         "architectures": ["BertModel"],

@@ -1,4 +1,4 @@
-"""The context template is a contract with existing clients and indexes: it is compared letter by letter."""
+"""The context template, compared letter by letter because existing clients and indexes depend on it."""
 
 from app.services.encoder.movie_text import context_text
 

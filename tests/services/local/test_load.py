@@ -1,4 +1,4 @@
-"""Opening of a models/ folder, beyond what the tests of its parts and of the service show."""
+"""Loading of a models/ folder, as far as the tests of its parts and of the service do not cover it."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ MODEL_FILES = ("config.json", "model_quantized.onnx", "tokenizer.json")
 
 @pytest.mark.parametrize("moved", range(len(MODEL_FILES)))
 def test_a_model_whose_switch_was_cut_short_is_read_from_both_folders(own_models_dir: Path, moved: int) -> None:
-    """The model of the new set counts, not the earlier one, however many of its files have been moved already."""
+    """The model of the new set is used, regardless of how many of its files have been moved."""
     incoming = own_models_dir / INCOMING_DIRECTORY / MODEL_DIRECTORY
     incoming.mkdir(parents=True)
     for name in MODEL_FILES[moved:]:

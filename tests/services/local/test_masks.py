@@ -1,4 +1,4 @@
-"""Filters: each condition alone, and films of which the fact is not known."""
+"""Filters: each condition alone, and films with unknown values."""
 
 from typing import Any
 

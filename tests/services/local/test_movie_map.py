@@ -1,4 +1,4 @@
-"""The film map: records by position and id, the arrays that serving maps, and pickles that must not be trusted."""
+"""The film map: records by position and id, its arrays, and pickles that must not be trusted."""
 
 import os
 import pickle
@@ -162,7 +162,7 @@ def test_a_missing_pickle_names_the_command_that_makes_it(tmp_path: Path) -> Non
 
 
 def nested(depth: int) -> object:
-    """A list that is small in memory and without end as text."""
+    """A list that is small in memory but endless as text."""
     content: object = "lol"
     for _ in range(depth):
         content = [content] * 10

@@ -1,4 +1,4 @@
-"""The SQL in docs/OPERATIONS.md: its owner can publish, and its reader can serve and nothing more."""
+"""The SQL in docs/OPERATIONS.md: its owner can publish, and its reader can only serve."""
 
 import re
 from pathlib import Path

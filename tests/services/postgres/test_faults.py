@@ -1,4 +1,4 @@
-"""What happens to readers if the server is away, slow, crashed or replaced."""
+"""Readers of a server that is down, slow, crashed or replaced."""
 
 import time
 from collections.abc import Iterator

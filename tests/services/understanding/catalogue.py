@@ -1,4 +1,4 @@
-"""A small catalogue as the reader sees it."""
+"""A small catalogue with the lookups that the reader uses."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is read out of texts as people type them."""
+"""Reading of texts as people type them."""
 
 import json
 import re

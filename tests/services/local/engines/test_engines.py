@@ -93,7 +93,7 @@ class TestExactIndex:
 
 
 class TestAnnoyIndex:
-    """Annoy follows any child number it reads, and a wrong one ends the process: the trees are checked first."""
+    """Annoy follows every child number, and a wrong one ends the process, so the trees are checked first."""
 
     def damage(self, index_file: Path, path: Path, column: int, value: int) -> None:
         nodes = np.fromfile(index_file, np.int32).reshape(-1, NODE_WORDS)

@@ -1,4 +1,4 @@
-"""The exact engine: which films it compares with their stored vectors."""
+"""The exact engine, and which films it compares by their stored vectors."""
 
 import numpy as np
 

@@ -33,7 +33,7 @@ class TestCosines:
             assert 2 * np.abs(rounded - brute_force(vectors, query)).max() < out_together < 0.02
 
     def test_are_those_of_whole_numbers(self, scan: Int8Scan, quantized: QuantizedVectors) -> None:
-        """So every CPU gives the same bits: products of the extremes do not saturate where 16 bits are added in."""
+        """Every CPU gives the same bits, because products of extreme values do not saturate 16 bits."""
         query = np.zeros(384, np.float32)
         query[::2], query[1::2] = 0.05, -0.05
         values = quantized.values.reshape(384, FILMS).astype(np.int64)

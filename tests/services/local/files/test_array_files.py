@@ -1,4 +1,4 @@
-"""Arrays in files that are not those of one build are refused when they are opened, never met by a request."""
+"""Files of arrays: those that are not of one build are refused when they are opened."""
 
 from collections.abc import Callable
 from pathlib import Path

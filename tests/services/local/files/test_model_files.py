@@ -1,4 +1,4 @@
-"""The switch from one set of files to the next: at every moment at which it can be cut short, one whole set is read."""
+"""The switch from one set of files to the next: after an interruption at any moment, one whole set is read."""
 
 import shutil
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def stage(models_dir: Path) -> Path:
 
 
 class Killed(BaseException):
-    """Stands for a process that ends in the middle."""
+    """Simulates a process that is killed during a switch."""
 
 
 def test_a_switch_puts_every_file_in_place_and_leaves_nothing_behind(tmp_path: Path) -> None:

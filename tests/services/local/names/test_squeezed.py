@@ -1,4 +1,4 @@
-"""Names without spaces: what the sorted beginnings of words find is what a look at every name finds."""
+"""Names without spaces: the sorted beginnings of words must give the results of a look at every name."""
 
 import numpy as np
 from hypothesis import given

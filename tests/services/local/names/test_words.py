@@ -1,4 +1,4 @@
-"""Words of names as they are compared."""
+"""Words of names in their form for comparison."""
 
 import pytest
 from hypothesis import given
