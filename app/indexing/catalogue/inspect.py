@@ -11,6 +11,9 @@ from app.indexing.catalogue.reader import catalogue_of
 from app.indexing.catalogue.scan import opened_scan
 from app.indexing.catalogue.twins import TwinFinder
 
+_MAX_LISTED = 12
+"""Languages and genres that are listed by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -82,10 +85,9 @@ class _Figures:
         return lines
 
 
-def _most_common(counter: Counter[str], most: int = 12) -> str:
+def _most_common(counter: Counter[str]) -> str:
     if not counter:
         return "none"
-    listed = ", ".join(
-        f"{name} {count:,}" for name, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:most]
-    )
-    return listed + (f" and {len(counter) - most:,} more" if len(counter) > most else "")
+    ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"{name} {count:,}" for name, count in ordered[:_MAX_LISTED])
+    return listed + (f" and {len(counter) - _MAX_LISTED:,} more" if len(counter) > _MAX_LISTED else "")

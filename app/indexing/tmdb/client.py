@@ -19,6 +19,9 @@ from app.indexing.tmdb.access import KEY_PAGE, KEY_VARIABLE, Pace, TmdbKey
 
 Result = TypeVar("Result")
 
+_MAX_RETRY_AFTER = 300.0
+"""Seconds; a longer wait that TMDB asks for is cut to this."""
+
 
 class NotFoundError(Exception):
     """TMDB does not have the film, or no longer has it."""
@@ -192,16 +195,16 @@ def _requested_wait(state: RetryCallState) -> float:
     return error.retry_after if isinstance(error, TransientError) else 0.0
 
 
-def _retry_after(text: str, longest: float = 300.0) -> float:
-    """Return the seconds of a Retry-After header, which is a number or a date, up to `longest`; 0 if malformed."""
+def _retry_after(text: str) -> float:
+    """Return the seconds of a Retry-After header, a number or a date, up to _MAX_RETRY_AFTER; 0 if malformed."""
     if re.fullmatch(r"\d{1,9}(\.\d+)?", text, re.ASCII):
-        return min(float(text), longest)
+        return min(float(text), _MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError):
         return 0.0
     seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), longest)
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER)
 
 
 def unreachable(error: TransientError) -> IndexingError:
