@@ -52,14 +52,14 @@ def _read_names(
 
 
 async def with_warnings(answer: Answer, question: Question, warnings: Sequence[str], runner: ServiceRunner) -> Answer:
-    """Return an answer with more warnings: those given and, if no film passes the filters, what no film has."""
+    """Return an answer with the given warnings and, if no film passes the filters, with those of missing facts."""
     if answer.total == 0:
         warnings = [*warnings, *await missing_facts(question, runner)]
     return replace(answer, warnings=(*answer.warnings, *warnings)) if warnings else answer
 
 
 async def missing_facts(question: Question | RandomQuery, runner: ServiceRunner) -> list[str]:
-    """Return a warning for each fact that the filters ask for and that no film of the catalogue has."""
+    """Return a warning for each fact in the filters that is known of no film of the catalogue."""
     wanted = question.selection.movie_filter
     if wanted is None:
         return []

@@ -10,6 +10,14 @@ from app.services.names.genre_names import GenreNames
 from app.services.names.language_names import LanguageNames
 from app.services.queries import MovieFilter
 
+_FACTS = {
+    "year": (("year_min", "year_max"), MovieFilter(year_min=1)),
+    "runtime": (("runtime_min", "runtime_max"), MovieFilter(runtime_min=1)),
+    "vote count": (("min_vote_count",), MovieFilter(min_vote_count=1)),
+    "mean vote": (("min_vote_average",), MovieFilter(min_vote_average=0.0)),
+}
+"""The filter fields of each fact, and a filter that every film with a known value passes."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogueNames:
@@ -27,21 +35,12 @@ class CatalogueNames:
         return self.has_film(MovieFilter(type=name))
 
     def missing_facts(self, wanted: MovieFilter) -> list[str]:
-        """Return the facts that a filter asks for and that no film has."""
+        """Return the facts in a filter that are known of no film."""
         return [
             fact
             for fact, (fields, known) in _FACTS.items()
             if any(getattr(wanted, field) is not None for field in fields) and not self.has_film(known)
         ]
-
-
-_FACTS = {
-    "year": (("year_min", "year_max"), MovieFilter(year_min=1)),
-    "runtime": (("runtime_min", "runtime_max"), MovieFilter(runtime_min=1)),
-    "vote count": (("min_vote_count",), MovieFilter(min_vote_count=1)),
-    "mean vote": (("min_vote_average",), MovieFilter(min_vote_average=0.0)),
-}
-"""The conditions on each fact, and a filter that every film passes of which the fact is known."""
 
 
 def names_of(catalogue: Catalogue) -> CatalogueNames:
