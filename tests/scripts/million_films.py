@@ -73,9 +73,9 @@ class SizeFigures:
     kinds: tuple[KindFigures, ...]
 
 
-def synopses(films: Films, **context: Any) -> Iterator[bytes]:  # noqa: ANN401
+def recommendations(synopses: Iterator[str], **context: Any) -> Iterator[bytes]:  # noqa: ANN401
     """Yield requests for films like a synopsis, with the same context or filters each."""
-    for text in texts.synopses([film["overview"] for film in films if film.get("overview")]):
+    for text in synopses:
         yield post_request("/api/v1/recommend", json.dumps({"synopsis": text, **context}).encode())
 
 
@@ -94,15 +94,15 @@ def by_film(films: Films, request: Callable[[dict[str, Any]], str]) -> Iterator[
         yield get_request(request(film))
 
 
-def kinds_of_request(films: Films) -> dict[str, Iterator[bytes]]:
-    """Return the kinds of request by name."""
+def kinds_of_request(films: Films, synopses: Iterator[str]) -> dict[str, Iterator[bytes]]:
+    """Return the kinds of request by name; they share the synopses, so that each is sent once."""
     wide = {"genres_any": ["Drama", "Comedy"], "year_min": 1960}
     narrow = {"genres_any": ["Western"], "year_min": 1960, "year_max": 1962}
     return {
-        "synopsis": synopses(films),
-        "synopsis with genre and year": synopses(films, genre="Horror, Mystery", year=1994),
-        "filtered, most films pass": synopses(films, filters=wide),
-        "filtered, few films pass": synopses(films, filters=narrow),
+        "synopsis": recommendations(synopses),
+        "synopsis with genre and year": recommendations(synopses, genre="Horror, Mystery", year=1994),
+        "filtered, most films pass": recommendations(synopses, filters=wide),
+        "filtered, few films pass": recommendations(synopses, filters=narrow),
         "80s comedies about ...": typed_requests(films),
         "title as typed": by_film(films, lambda film: f"/api/v1/movies?query={quote(film['title'][:9])}"),
         "similar films": by_film(films, lambda film: f"/api/v1/movies/{film['tmdb_id']}/similar"),
@@ -118,8 +118,10 @@ def measure(models_dir: Path, films: Films, seconds: float) -> SizeFigures:
     with start_service(service) as started:
         process_id = started.process.pid
         at_rest = memory_megabytes(process_id, "VmRSS")
-        measure_load(started.port, itertools.islice(synopses(films), WARM_UP_REQUESTS), clients=2, seconds=seconds)
-        kinds = tuple(_measure_kind(started, *kind, seconds) for kind in kinds_of_request(films).items())
+        synopses = texts.synopses([film["overview"] for film in films if film.get("overview")])
+        warm_up = itertools.islice(recommendations(synopses), WARM_UP_REQUESTS)
+        measure_load(started.port, warm_up, clients=2, seconds=seconds)
+        kinds = tuple(_measure_kind(started, *kind, seconds) for kind in kinds_of_request(films, synopses).items())
         return SizeFigures(
             films=manifest.count if manifest else len(films),
             start_wall_seconds=statistics.median(wall for wall, _ in starts),
