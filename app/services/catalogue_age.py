@@ -30,7 +30,9 @@ def catalogue_warnings(built_at: str | None) -> list[str]:
     age = age_in_days(built_at)
     warnings = []
     if age is None:
-        warnings.append(f"The index has no manifest: its age is not known. `{ACCEPT_COMMAND}`")
+        warnings.append(
+            f"The age of the index is unknown, because it has no manifest. To write one, run: {ACCEPT_COMMAND}"
+        )
     elif age > MAX_DAYS_CACHED:
         warnings.append(
             f"The index is {age} days old; data from TMDB may be cached for six months at most. Build a new one."

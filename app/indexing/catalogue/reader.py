@@ -37,7 +37,7 @@ class Catalogue:
         lines = [f"{self.format_name}: {len(self.movies):,} films"]
         for reason, count in sorted(self.skipped.items(), key=lambda item: (-item[1], item[0])):
             lines.append(f"  skipped {count:,}: {reason} (first: {self.first_skipped[reason]})")
-        lines += [f"  left out {count:,}: {option}" for option, count in self.filtered.items()]
+        lines += [f"  dropped {count:,}: {option}" for option, count in self.filtered.items()]
         return [*lines, *self.notes, *(f"  warning: {warning}" for warning in self.warnings)]
 
 

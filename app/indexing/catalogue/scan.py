@@ -21,7 +21,7 @@ from app.indexing.errors import IndexingError
 Rank = tuple[int, float, int]
 
 _ROWS_SAMPLED = 1000
-_REPAIRED = "titles and overviews that were UTF-8 read in another encoding, such as CafÃ©: they decode back"
+_REPAIRED = "titles and overviews in UTF-8 that had been decoded in another encoding, such as CafÃ©"
 
 
 @contextmanager
@@ -81,7 +81,7 @@ class Scan:
         lines += [f"  {count:,} {what}" for what, count in self._file.counts.items() if count]
         lines += [f"  guessed {count:,}: {what}" for what, count in self._reader.guesses.items()]
         if self._reader.repairs:
-            lines.append(f"  decoded again {self._reader.repairs:,}: {_REPAIRED}")
+            lines.append(f"  repaired {self._reader.repairs:,}: {_REPAIRED}")
         return lines + self._credits.notes()
 
     def warnings(self) -> list[str]:

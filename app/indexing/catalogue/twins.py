@@ -60,7 +60,7 @@ class TwinFinder:
             return []
         among = f" among the first {self.max_films:,}" if self._films > self.max_films else ""
         return [
-            f"  twins {self.count:,}: films{among} that came before under another id (first: {self.first}); "
+            f"  twins {self.count:,}: films{among} that an earlier row has under another id (first: {self.first}); "
             "--merge-twins merges them"
         ]
 

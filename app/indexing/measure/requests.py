@@ -96,13 +96,15 @@ class RequestFigures:
     """The share of the first ten films that meet the request, over all requests and by style."""
 
     requests: int
-    left_out: int
+    skipped: int
     overall: Figure
     by_style: Mapping[str, float]
 
     def lines(self) -> list[str]:
         """Return the figures as lines to read."""
-        title = f"Requests, {self.requests} ({self.left_out} that no film meets left out): share of films that fit"
+        title = (
+            f"Requests, {self.requests} ({self.skipped} skipped because no film meets them): share of films that fit"
+        )
         return ["", title, f"{'all':<12}{self.overall!s:>23}", *(f"{s:<12}{v:>9.3f}" for s, v in self.by_style.items())]
 
 

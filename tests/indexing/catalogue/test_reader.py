@@ -189,7 +189,7 @@ def test_inspect_reports_the_format_and_what_would_be_skipped() -> None:
         "decades: 1980s 1, 1990s 1, 2000s 1",
         "year 3 (75%)",
         "skipped 3: no overview (first: line 5)",
-        "left out 1: marked as adult",
+        "dropped 1: marked as adult",
     ):
         assert expected in told
 

@@ -47,7 +47,7 @@ def test_a_chain_of_twins_becomes_one_film() -> None:
 def test_twins_are_reported_and_merged_on_request(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", film(1), film(2) | {"title": "Film 1", "overview": film(1)["overview"]})
 
-    assert "  twins 1: films that came before under another id (first: 1 and 2, Film 1)" in "\n".join(
+    assert "  twins 1: films that an earlier row has under another id (first: 1 and 2, Film 1)" in "\n".join(
         read_catalogue(path).summary()
     )
     merged = read_catalogue(path, ReaderOptions(merge_twins=True))
@@ -61,6 +61,6 @@ def test_the_search_for_twins_is_bounded() -> None:
         finder.add(movie)
 
     assert finder.notes() == [
-        "  twins 1: films among the first 2 that came before under another id (first: 603 and 9603, The Matrix); "
-        "--merge-twins merges them"
+        "  twins 1: films among the first 2 that an earlier row has under another id "
+        "(first: 603 and 9603, The Matrix); --merge-twins merges them"
     ]

@@ -178,7 +178,7 @@ def test_utf_8_that_was_decoded_in_another_encoding_is_repaired(tmp_path: Path, 
     catalogue = read(tmp_path / "films.csv", f"id,title,overview\n1,{title},Plain.\n")
 
     assert catalogue.movies[0].title == decoded
-    assert catalogue.notes[0].startswith("  decoded again 1: titles and overviews that were UTF-8")
+    assert catalogue.notes[0].startswith("  repaired 1: titles and overviews in UTF-8")
 
 
 @pytest.mark.parametrize("title", ["Amélie — “x”", "L’été", "São Paulo, Ñandú", "Привет", "千と千尋", "Ã", "naïve Âge"])
