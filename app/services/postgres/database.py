@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from typing import Any, ClassVar, LiteralString, Self
 
 import psycopg
 from psycopg import sql
@@ -20,13 +20,34 @@ _NEAREST_LOOKED_AT = 200
 
 _IDLE_CONNECTIONS = 1
 
-logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it would log each attempt; the callers report the outcome
+logger = logging.getLogger(__name__)
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it would log each attempt
 
 Statement = LiteralString | sql.Composed
 
 
 class NotReadableError(CatalogueUnavailableError):
     """A table is missing or may not be read, because nothing is published or a catalogue has been removed."""
+
+
+class _LoggedConnection(psycopg.Connection[Any]):
+    """A connection whose failures to connect are logged with the reason, which the pool does not pass on."""
+
+    _last_reason: ClassVar[str] = ""
+
+    @classmethod
+    def connect(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        """Connect; see psycopg. A reason is logged once until another one or a success."""
+        try:
+            connection = super().connect(*args, **kwargs)
+        except psycopg.OperationalError as error:
+            reason = " ".join(str(error).split())  # names host and user, never the password
+            if reason != cls._last_reason:
+                logger.warning("PostgreSQL: %s", reason)
+            cls._last_reason = reason
+            raise
+        cls._last_reason = ""
+        return connection
 
 
 class Database:
@@ -42,6 +63,7 @@ class Database:
         self._statement_milliseconds = max(int(1000 * statement_seconds), 1)
         self._pool = ConnectionPool(
             url,
+            connection_class=_LoggedConnection,
             min_size=_IDLE_CONNECTIONS,
             max_size=connections,
             kwargs={"autocommit": True, "connect_timeout": 2, "application_name": "recommender"},

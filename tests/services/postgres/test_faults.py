@@ -70,6 +70,19 @@ def test_a_slow_statement_is_cancelled_on_the_server(own_server: PostgresServer)
         assert database.fetch(running) == [(0,)]
 
 
+def test_the_reason_why_no_connection_is_made_is_logged_once_and_without_the_password(
+    own_server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = own_server.url.replace("postgres@", "nobody:correct-horse@")
+    with closing(open_database(url)) as database:
+        for _ in range(2):
+            with pytest.raises(CatalogueUnavailableError, match="cannot be reached"):
+                database.fetch(FILMS)
+    assert [record.getMessage() for record in caplog.records if 'role "nobody" does not exist' in record.getMessage()]
+    assert caplog.text.count("nobody") == 1
+    assert "correct-horse" not in caplog.text
+
+
 def test_readers_cannot_write(own_server: PostgresServer) -> None:
     with (
         closing(open_database(own_server.url)) as database,
