@@ -21,7 +21,6 @@ from tests.running_server import RunningServer, running_server
 
 SYNOPSIS = "A lighthouse keeper finds a message in a bottle that was written by himself."
 BODY_SECONDS = 2
-NO_ANSWER = b""
 
 
 def with_field(text: str) -> bytes:

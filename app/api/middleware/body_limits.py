@@ -21,10 +21,9 @@ class BodyLimitsMiddleware:
     would not see the response.
     """
 
-    def __init__(self, app: ASGIApp, seconds: float, max_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
-        self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a bounded `receive`."""
@@ -36,7 +35,7 @@ class BodyLimitsMiddleware:
         if declared == "0" and "transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
-        body = _IncomingBody(receive, send, self._seconds, self._max_bytes)
+        body = _IncomingBody(receive, send, self._seconds)
         body.declare(declared, expects_continue="expect" in headers)
         await self._app(scope, body.receive, body.send)
 
@@ -44,11 +43,10 @@ class BodyLimitsMiddleware:
 class _IncomingBody:
     """The body of one request while it arrives."""
 
-    def __init__(self, receive: Receive, send: Send, seconds: float, max_bytes: int) -> None:
+    def __init__(self, receive: Receive, send: Send, seconds: float) -> None:
         self._receive = receive
         self._send = send
         self._deadline = asyncio.get_running_loop().time() + seconds
-        self._max_bytes = max_bytes
         self._declared_bytes = 0
         self._bytes = 0
         self._is_complete = False
@@ -64,7 +62,7 @@ class _IncomingBody:
         """Return the next message; raises HTTPException 413 or 408."""
         if self._is_complete:
             return await self._receive()
-        if self._declared_bytes > self._max_bytes:
+        if self._declared_bytes > MAX_BODY_BYTES:
             raise self._too_large()
         try:
             async with asyncio.timeout_at(self._deadline):
@@ -75,7 +73,7 @@ class _IncomingBody:
             ) from None
         self._is_being_sent = True
         self._note(message)
-        if self._bytes > self._max_bytes:
+        if self._bytes > MAX_BODY_BYTES:
             raise self._too_large()
         return message
 
@@ -97,7 +95,7 @@ class _IncomingBody:
 
     async def _read_first_part(self) -> None:
         """Read the part that has already arrived: it completes most bodies, and the connection can stay open."""
-        if self._bytes == 0 and self._is_being_sent and self._declared_bytes <= self._max_bytes:
+        if self._bytes == 0 and self._is_being_sent and self._declared_bytes <= MAX_BODY_BYTES:
             try:
                 async with asyncio.timeout(0.05):
                     self._note(await self._receive())
@@ -119,5 +117,5 @@ class _IncomingBody:
     def _too_large(self) -> HTTPException:
         return HTTPException(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"The request's body is larger than {self._max_bytes // 1_000_000} MB; send less.",
+            f"The request's body is larger than {MAX_BODY_BYTES // 1_000_000} MB; send less.",
         )

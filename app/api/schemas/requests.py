@@ -30,7 +30,7 @@ class RecommendRequest(SelectionRequest):
     """A synopsis, and what else is known about the film it should resemble."""
 
     synopsis: Synopsis = Field(
-        description="Plot, premise or mood of the film sought, 10 to 5000 characters without markup.",
+        description="Plot, premise or mood of the wanted film, 10 to 5000 characters without markup.",
         examples=["A grieving family is haunted by tragic and disturbing occurrences after the grandmother dies."],
     )
     title: Annotated[str, StringConstraints(max_length=200), PlainText] | None = Field(

@@ -58,10 +58,10 @@ class Why(BaseModel):
         description="The sentence of the overview with the most of these words; null if there are none.",
         examples=["Below, shifts of workers serve the machines that light the city."],
     )
-    genres_met: list[str] = Field(description="Genres asked for that the film has.", examples=[["Drama"]])
-    genres_missed: list[str] = Field(description="Genres asked for that it has not.", examples=[["Comedy"]])
+    genres_met: list[str] = Field(description="Requested genres that the film has.", examples=[["Drama"]])
+    genres_missed: list[str] = Field(description="Requested genres that the film does not have.", examples=[["Comedy"]])
     year_met: bool | None = Field(
-        description="Whether it is of the years asked for; null if none were.", examples=[True]
+        description="Whether the film is of the requested years; null if no years were requested.", examples=[True]
     )
 
 

@@ -9,7 +9,6 @@ from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Phrases, Text, word_set
 
 FIRST_FILM_YEAR = 1888
-LAST_FILM_YEAR = 2100
 
 _YEAR = re.compile(r"(?:18[89]|19\d|20\d)\d")
 _DECADE = re.compile(r"(1[89]|20)?(\d0)'?s?")

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -76,25 +76,22 @@ def file_facts(path: Path) -> FileFacts:
         return FileFacts(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
 
 
-def check_files(models_dir: Path, manifest: Manifest, names: Iterable[str] | None = None) -> None:
-    """Check size and SHA-256 of the named files (all that the manifest lists by default).
+def check_files(models_dir: Path, manifest: Manifest) -> None:
+    """Check size and SHA-256 of all files that the manifest lists.
 
     Sizes are compared first, without reading; then the files are read on all cores. Raises ModelFileError naming a file
     that is missing, unreadable or different.
     """
-    wanted = sorted(manifest.files if names is None else names)
-    for name in wanted:
+    for name in sorted(manifest.files):
         _check_size(models_dir, manifest, name)
-    largest_first = sorted(wanted, key=lambda name: -manifest.files[name].size)
+    largest_first = sorted(manifest.files, key=lambda name: (-manifest.files[name].size, name))
     with ThreadPoolExecutor(available_cpus()) as threads:  # hashlib releases the GIL
         for checked in [threads.submit(_check_content, models_dir, manifest, name) for name in largest_first]:
             checked.result()
 
 
 def _check_size(models_dir: Path, manifest: Manifest, name: str) -> None:
-    expected = manifest.files.get(name)
-    if expected is None:
-        raise ModelFileError(f"{models_dir / MANIFEST_FILE} does not list {name}; {_remedy(name)}")
+    expected = manifest.files[name]
     path = locate(models_dir, name)
     with _named_errors(path, name):
         size = path.stat().st_size

@@ -1,6 +1,5 @@
 """The switch from one set of files to the next: after an interruption at any moment, one whole set is read."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -155,14 +154,6 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: Callable[[Pa
     with pytest.raises(ModelFileError, match=rf"{Path(name).name}.*app\.indexing") as refusal:
         check_files(tmp_path, manifest)
     assert "\n" not in str(refusal.value)
-
-
-def test_a_file_that_the_manifest_does_not_list_is_told(tmp_path: Path) -> None:
-    write_set(tmp_path, "old")
-    manifest = a_manifest(tmp_path)
-    shutil.copy(tmp_path / "movies.ann", tmp_path / "other")
-    with pytest.raises(ModelFileError, match="does not list other"):
-        check_files(tmp_path, manifest, ["other"])
 
 
 def test_facts_of_a_file(tmp_path: Path) -> None:
