@@ -24,6 +24,7 @@ from app.indexing.errors import IndexingError
 from app.indexing.index import build, embeddings
 from app.indexing.index.build import build_index
 from app.services.encoder.text_encoder import TextEncoder
+from app.services.errors import ModelFileError
 from app.services.local.engines.annoy_file import open_vectors
 from app.services.local.files.model_files import MODEL_DIRECTORY
 from app.services.local.files.pickle_reader import read_movie_records
@@ -120,6 +121,18 @@ def test_an_update_encodes_only_what_is_new_or_changed(
     shutil.copytree(empty_models_dir / MODEL_DIRECTORY, afresh / MODEL_DIRECTORY)
     build_index(changed(FILMS), afresh)
     assert content_of(empty_models_dir) == content_of(afresh)
+
+
+def test_an_index_of_an_earlier_format_is_made_again_without_encoding(empty_models_dir: Path) -> None:
+    build_index(FILMS, empty_models_dir)
+    before = content_of(empty_models_dir)
+    manifest_path = empty_models_dir / "manifest.json"
+    earlier = json.loads(manifest_path.read_text(encoding="utf-8")) | {"format": 1}
+    manifest_path.write_text(json.dumps(earlier), encoding="utf-8")
+    with pytest.raises(ModelFileError, match="made by another version"):
+        load_service(empty_models_dir)
+    assert build_index(FILMS, empty_models_dir).encoded == 0
+    assert content_of(empty_models_dir) == before
 
 
 @pytest.mark.parametrize("change", [lambda films: films[1:] + films[:1], lambda films: films[1:]])

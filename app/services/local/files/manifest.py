@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-FORMAT = 1
+FORMAT = 2
 """Version of the files of a set. Raise it if a file gets another name or content, so that a program that reads other
 files refuses the set with the remedy instead of missing one of them."""
 
-REUSABLE_FORMATS = (FORMAT,)
+REUSABLE_FORMATS = (1, FORMAT)
 """Formats with the same movies.ann and movies_map.pkl: a build takes the embeddings from them."""
 
 
