@@ -85,8 +85,8 @@ def test_a_server_that_is_away_at_the_start_is_waited_for(
     process = start_process(built, tmp_path / "log", {"CATALOGUE_URL": with_password(postgres)})
     log = tmp_path / "log"
     try:
-        wait_until(lambda: "running on" in log.read_text())
-        url = log.read_text().split("running on ")[1].split()[0]
+        wait_until(lambda: "running on http" in log.read_text())
+        url = "http" + log.read_text().split("running on http")[1].split()[0]
         assert status(f"{url}/health") == httpx.codes.SERVICE_UNAVAILABLE
         postgres.start()
         wait_until(lambda: status(f"{url}/health") == httpx.codes.OK)

@@ -75,8 +75,8 @@ def away_at_start(trial: Trial) -> None:
     log = Path(tempfile.mkdtemp()) / "log"
     process = start_process(trial.models_dir, log, {"CATALOGUE_URL": trial.postgres.url})
     try:
-        wait_until(lambda: "running on" in log.read_text())
-        health = log.read_text().split("running on ")[1].split()[0] + "/health"
+        wait_until(lambda: "running on http" in log.read_text())
+        health = "http" + log.read_text().split("running on http")[1].split()[0] + "/health"
         before = httpx.get(health).status_code
         trial.postgres.start()
         start = time.perf_counter()
