@@ -34,6 +34,8 @@ _SPELLINGS = tuple(
         (r"(?<=\w)@(?=\w)", " at "),
     )
 )
+_NEEDED_BY_SPELLINGS = re.compile(r"[\d&+$@]")
+"""Each pattern needs one of these characters, which few names have."""
 
 
 def name_words(name: str) -> list[str]:
@@ -45,8 +47,9 @@ def name_words(name: str) -> list[str]:
     if not _WORD.search(plain):
         symbols = "".join(name.split())
         return [symbols] if symbols else []
-    for pattern, replacement in _SPELLINGS:
-        plain = pattern.sub(replacement, plain)
+    if _NEEDED_BY_SPELLINGS.search(plain):
+        for pattern, replacement in _SPELLINGS:
+            plain = pattern.sub(replacement, plain)
     return plain.split() if plain.isalnum() else _split(plain)
 
 
