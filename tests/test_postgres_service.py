@@ -131,7 +131,7 @@ def test_a_switch_under_load_gives_no_mixed_or_failed_answer(
                 while not has_ended.is_set():
                     answers.append(client.post(f"{server.url}/api/v1/recommend", json=SYNOPSIS))
 
-        threads = [threading.Thread(target=ask) for _ in range(4)]
+        threads = [threading.Thread(target=ask) for _ in range(16)]
         for thread in threads:
             thread.start()
         publish(other, postgres.url, keep=1)
