@@ -8,6 +8,8 @@ from rapidfuzz import fuzz, process
 
 MIN_LIKENESS = 60
 MAX_SUGGESTIONS = 3
+_MAX_BEHIND_BEST = 20
+"""Maximum difference in likeness from the best suggestion: "Horor" suggests "Horror" and not "Humor"."""
 
 _SYNONYMS = {
     "top_k": "k n limit count size page_size per_page max_results num_results number results",
@@ -78,12 +80,16 @@ def nearest_name(given: str, known: Iterable[str]) -> str | None:
 
 
 def nearest_values(given: str, known: Mapping[str, str]) -> list[str]:
-    """Return the values with the most similar spellings, best first; the first few values if none is similar."""
+    """Return the values with the most similar spellings, best first; the first few values if none is similar.
+
+    A spelling that is much less similar than the best one is left out.
+    """
     spellings = {spelling.casefold(): value for spelling, value in known.items()}
     near = process.extract(
         given.casefold(), list(spellings), scorer=_likeness, limit=MAX_SUGGESTIONS, score_cutoff=MIN_LIKENESS
     )
-    values = [spellings[spelling] for spelling, _, _ in near] or list(spellings.values())
+    values = [spellings[spelling] for spelling, likeness, _ in near if likeness >= near[0][1] - _MAX_BEHIND_BEST]
+    values = values or list(spellings.values())
     return list(dict.fromkeys(values))[:MAX_SUGGESTIONS]
 
 

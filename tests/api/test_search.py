@@ -169,7 +169,7 @@ class TestUnderstood:
     @pytest.mark.parametrize(
         ("understood", "place", "message"),
         [
-            ({"genres": ["Comedy", "Horor"]}, ["genres", 1], 'Unknown genre "Horor"; did you mean "Horror"'),
+            ({"genres": ["Comedy", "Horor"]}, ["genres", 1], 'Unknown genre "Horor"; did you mean "Horror"?'),
             ({"excluded_genres": ["xyz"]}, ["excluded_genres", 0], 'Unknown genre "xyz"; did you mean '),
             ({"languages": ["Frensh"]}, ["languages", 0], 'Unknown language "Frensh"; did you mean "fr (French)"'),
         ],

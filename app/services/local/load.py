@@ -110,6 +110,8 @@ def load_service(
             encoder, catalogue = _open_set(models_dir, manifest, search_engine, encoder_threads, opened)
             if read_manifest(models_dir) != manifest:
                 continue  # another process switched meanwhile: what was read may be of two sets
+            if manifest is None:
+                logger.warning("%s has no %s: its files are used unchecked", models_dir, MANIFEST_FILE)
             reuse_large_blocks(_BLOCK_BYTES_PER_FILM * catalogue.info.films)
             service = ModelService(encoder, catalogue, query_cache_size)
             service.check_inference()
@@ -125,9 +127,7 @@ def _open_set(
     encoder_threads: int,
     opened: contextlib.ExitStack,
 ) -> tuple[TextEncoder, LocalCatalogue]:
-    if manifest is None:
-        logger.warning("%s has no %s: its files are used unchecked", models_dir, MANIFEST_FILE)
-    else:
+    if manifest is not None:
         _check_manifest(manifest, models_dir)
     movies = _open_movies(models_dir, manifest)
     opened.callback(movies.close)

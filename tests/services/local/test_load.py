@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.indexing.publish.verify import verify
+from app.services.errors import ModelFileError
 from app.services.local.files.model_files import INCOMING_DIRECTORY, MANIFEST_FILE, MODEL_DIRECTORY
 from app.services.local.load import load_service
 from app.services.ranking.weights import RANKING_VERSION
@@ -38,3 +39,15 @@ def test_neighbours_of_another_ranking_version_are_reported(
         load_service(own_models_dir).close()
     assert "ranking version 0" in caplog.text
     assert "python -m app.indexing build" in verify(own_models_dir)
+
+
+def test_files_are_said_to_be_unchecked_only_if_they_are_used(
+    own_models_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), pytest.raises(ModelFileError, match=r"movies_map\.pkl is missing"):
+        load_service(tmp_path / "nowhere")
+    assert "unchecked" not in caplog.text
+    (own_models_dir / MANIFEST_FILE).unlink()
+    with caplog.at_level(logging.WARNING):
+        load_service(own_models_dir).close()
+    assert "its files are used unchecked" in caplog.text
