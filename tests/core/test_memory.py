@@ -22,39 +22,30 @@ def test_allocating_beyond_the_limit_is_a_memory_error() -> None:
     assert len(bytearray(512 << 20)) == 512 << 20
 
 
+def faults_of_second_array(array: str, settings: str) -> int:
+    """The page faults of making an array again in a new process with these memory settings."""
+    code = f"""
+import numpy, resource
+from app.core.memory import reuse_freed_memory, reuse_large_blocks
+{settings}
+{array}
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+{array}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+    return int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
 @linux_only
 def test_freed_blocks_of_a_long_text_are_reused() -> None:
     widened = "numpy.ones((200, 1536), numpy.float32)"  # what 200 tokens are widened to, 300 pages
-    faults = "resource.getrusage(resource.RUSAGE_SELF).ru_minflt"
-    code = f"""
-import numpy, resource
-from app.core.memory import reuse_freed_memory
-reuse_freed_memory()
-{widened}
-before = {faults}
-{widened}
-print({faults} - before)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 100
+    assert faults_of_second_array(widened, "reuse_freed_memory()") < 100
 
 
 @linux_only
 def test_larger_blocks_are_reused_once_a_large_catalogue_is_loaded() -> None:
     scores = "numpy.ones(1_000_000)"  # one number for each of a million films, 1,953 pages
-    faults = "resource.getrusage(resource.RUSAGE_SELF).ru_minflt"
-    code = f"""
-import numpy, resource
-from app.core.memory import reuse_freed_memory, reuse_large_blocks
-reuse_freed_memory()
-reuse_large_blocks(16_000_000)
-{scores}
-before = {faults}
-{scores}
-print({faults} - before)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 100
+    assert faults_of_second_array(scores, "reuse_freed_memory(); reuse_large_blocks(16_000_000)") < 100
 
 
 @linux_only
