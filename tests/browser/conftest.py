@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.running_server import RunningServer
 
@@ -28,6 +28,7 @@ _OPTIONS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
@@ -77,18 +78,15 @@ def opened_tab(
     context.set_default_timeout(PATIENCE)
     opened = Tab(context.new_page(), server.url)
 
-    def only_the_server(route: Route) -> None:
-        if route.request.url.startswith((server.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            opened.outside_requests.append(route.request.url)
-            route.abort()
+    def note_outside(request: Request) -> None:
+        if not request.url.startswith((server.url, "data:", "blob:")):
+            opened.outside_requests.append(request.url)
 
     def note(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             opened.problems.append(message.text)
 
-    context.route("**/*", only_the_server)
+    context.on("request", note_outside)
     opened.page.on("console", note)
     opened.page.on("pageerror", lambda error: opened.problems.append(str(error)))
     yield opened
