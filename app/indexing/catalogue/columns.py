@@ -1,6 +1,7 @@
 """Names of a catalogue's columns, and the fields of a film that they hold."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("release_date", "first_air_date", "date", "released", "release", "released_date", "date_published"),
         *("original_release_date", "premiere_date", "premiered", "air_date", "date_of_release"),
     ),
-    "year": ("year", "release_year", "released_year", "start_year", "year_released", "title_year", "production_year"),
+    "year": (
+        "year",
+        "release_year",
+        "released_year",
+        "start_year",
+        "year_released",
+        "title_year",
+        "production_year",
+        "year_of_release",
+    ),
     "original_language": ("original_language", "language", "lang", "original_lang", "language_code"),
     "vote_average": (
         *("vote_average", "rating", "imdb_rating", "imdb_score", "average_rating", "avg_rating", "avg_vote", "score"),
@@ -58,6 +68,7 @@ FORMATS_READ = "CSV, JSON, JSON Lines or Parquet, plain or in .gz or .zip"
 
 _PREFIXES = ("movie", "film", "show", "series", "tmdb", "tv")
 _MERGE_SUFFIX = re.compile(r"(?:[_ .]([xy])|\.\d)$", re.IGNORECASE)
+_UNIT = re.compile(r"\s*[(\[](?:s|mins?|(?:in )?minutes|out of 10)[)\]]$", re.IGNORECASE)
 
 GivenColumns = tuple[tuple[str, str], ...]
 """Pairs of a field and the column that holds it, as `--column FIELD=NAME` gives them."""
@@ -78,11 +89,12 @@ class ColumnMap:
 
 @lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
-    """Return the key by which a column's name is compared: letters and digits in lower case, without a merge's `_x`.
+    """Return the key by which a column's name is compared: letters and digits in lower case.
 
-    `releaseDate`, `Release Date` and `RELEASE-DATE` are one name; `_id` is not `id`.
+    `releaseDate`, `Release Date` and `RELEASE-DATE` are one name; `_id` is not `id`. The `_x` of a merge and
+    a unit, as in `Runtime (min)`, do not count.
     """
-    text = _MERGE_SUFFIX.sub("", name.strip("\ufeff \t\r\n"))
+    text = _UNIT.sub("", _MERGE_SUFFIX.sub("", name.strip("\ufeff \t\r\n")))
     key = "".join(character for character in text.casefold() if character.isalnum())
     return "_id" if text.casefold() == "_id" else key
 
@@ -100,6 +112,16 @@ _FIELD_OF_KEY: Mapping[str, str] = {
 def field_named(name: str) -> str | None:
     """Return the field that `name` means, in any of its spellings."""
     return _FIELD_OF_KEY.get(column_key(name))
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """Return the names of a table's columns; repeated names get the suffixes that pandas gives them (`title.1`)."""
+    seen: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        distinct.append(f"{name}.{seen[name]}" if name and seen[name] else name)
+        seen[name] += 1
+    return distinct
 
 
 @lru_cache(maxsize=1024)
@@ -174,11 +196,13 @@ def check_columns(name: str, columns: Sequence[str], needed: Sequence[str], give
         if not fields[field]:
             raise IndexingError(f"{name} has no column {column} (--column {field}={column}). Its columns: {found}")
     missing = [field for field in needed if not fields[field]]
-    if not any(map_columns(tuple(columns)).fields[field] for field in (*needed, "title", "overview")) and not given:
+    if not any(map_columns(tuple(columns)).fields.values()) and not given:
         raise IndexingError(f"{name} is not a catalogue: its first line names no columns; give {FORMATS_READ}")
     if missing:
         wanted = "; ".join(f"{field} (or {', '.join(n for n in FIELDS[field] if n != field)})" for field in missing)
         remedies = [f"--column {field}=NAME" for field in missing] + ["--number-rows"] * ("id" in missing)
+        if needed == ("id",):  # a file of --credits, for which these options do not count
+            remedies = ["name the column of film ids `id` in its first line"]
         raise IndexingError(
             f"{name} has no column {wanted}: a catalogue needs it. Its columns: {found}. "
             f"Remedy: {' or '.join(remedies)}"

@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.fields.cells import (
     MAX_MOVIE_ID,
-    MISSING_OVERVIEWS,
     count,
     imdb_id,
     integer,
     is_missing,
+    is_missing_overview,
     number,
     one_line,
     runtime,
@@ -36,9 +37,12 @@ MAX_TITLE_LENGTH = 500
 
 _TOO_LONG = f"overview longer than {MAX_OVERVIEW_LENGTH:,} characters"
 _POSTER_PATH = re.compile(r"/[\w.-]{1,100}\.(?:jpg|jpeg|png|svg|webp)", re.ASCII | re.IGNORECASE)
-_POSTER_URL = re.compile(r"https?://(?:image|media)\.(?:tmdb|themoviedb)\.org/t/p/[^/]+(/.*)", re.IGNORECASE)
+_POSTER_URL = re.compile(r"(?:https?:)?//(?:image|media|www)\.(?:tmdb|themoviedb)\.org/t/p/[^/]+(/.*)", re.IGNORECASE)
 _YEAR_IN_TITLE = re.compile(r"(.*\S)\s*(?:\((\d{4})(?:[-\u2013]\d{0,4})?\)|\[(\d{4})\])")
 _ARTICLE_LAST = re.compile(r"(.+), (The|An?)", re.IGNORECASE)
+_FILM = re.compile(
+    r"(?:feature |tv[ _-]?|short )?(?:movie|film)s?|feature|documentary|video|(?:tv[ _-]?)?(?:short|special)"
+)
 _SHOW = re.compile(r"tv|tv[ _-]?(?:show|series|mini[ _-]?series)|tvshow|(?:mini[ -]?)?series|show|scripted|miniseries")
 
 
@@ -117,6 +121,7 @@ class MovieReader:
     number_rows: bool = False
     guesses: Counter[str] = field(default_factory=Counter)
     repairs: int = 0
+    _unknown_type: str = ""
 
     def basics(self, cells: RowCells, row_number: int = 0) -> Basics:
         """Read the fields that decide whether a film is kept, from the `row_number`th row of its file.
@@ -168,7 +173,7 @@ class MovieReader:
             original_title=(title if original_title == title else original_title) or None,  # one string in memory
             runtime=cells.first("runtime", runtime),
             imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),
-            type=_type(cells),
+            type=self._type(cells),
             has_tmdb_id=basics.has_tmdb_id,
         )
 
@@ -181,7 +186,7 @@ class MovieReader:
             text = self._text(value)
             if len(text) > MAX_OVERVIEW_LENGTH:
                 raise UnusableRowError(_TOO_LONG)
-            if text.casefold() not in MISSING_OVERVIEWS:
+            if not is_missing_overview(text):
                 return text
         raise UnusableRowError("no overview")
 
@@ -198,6 +203,20 @@ class MovieReader:
             elif isinstance(value, int | float) and not isinstance(value, bool) and not is_missing(value):
                 return str(value)  # a title such as 1917 or 300, which JSON and Parquet may hold as a number
         return ""
+
+    def _type(self, cells: RowCells) -> str:
+        """Return the row's type if it has one, otherwise "tv" if it has seasons or a first air date, else "movie"."""
+        types = [value.strip().casefold() for value in cells.values("type") if isinstance(value, str)]
+        for text in types:
+            if _FILM.fullmatch(text):
+                return "movie"
+            if _SHOW.fullmatch(text):
+                return "tv"
+        is_show = cells.first("season_count", count) or cells.values("first_air_date")
+        if types and not is_show:
+            self._unknown_type = self._unknown_type or shortened(types[0], 40)
+            self.guesses[f"types that are neither films nor shows, such as {self._unknown_type}, read as films"] += 1
+        return "tv" if is_show else "movie"
 
     def _text(self, value: str) -> str:
         if value.isascii():
@@ -248,15 +267,3 @@ def _poster_path(value: object) -> str | None:
     if match := _POSTER_URL.fullmatch(text):
         text = match.group(1)
     return text if _POSTER_PATH.fullmatch(text) else None
-
-
-def _type(cells: RowCells) -> str:
-    """Return the row's type if it has one, otherwise "tv" if it has seasons or a first air date, else "movie"."""
-    for value in cells.values("type"):
-        if isinstance(value, str):
-            text = value.strip().casefold()
-            if text in {"movie", "film", "feature", "short", "tvmovie", "tv movie", "video"}:
-                return "movie"
-            if _SHOW.fullmatch(text):
-                return "tv"
-    return "tv" if cells.first("season_count", count) or cells.values("first_air_date") else "movie"

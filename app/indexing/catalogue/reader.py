@@ -4,9 +4,11 @@ Rows that are not films are skipped and counted by reason; they are never fatal.
 """
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.coverage import Coverage
 from app.indexing.catalogue.movie import Movie
 from app.indexing.catalogue.options import ReaderOptions
@@ -64,7 +66,7 @@ def read_catalogue(path: Path, options: ReaderOptions | None = None) -> Catalogu
         notes = [Coverage.of(movies).line()] if movies else []
         catalogue = catalogue_of(scan, movies, [*notes, *twin_notes])
     if not catalogue.movies:
-        raise IndexingError(_nothing_left(path, catalogue))
+        raise IndexingError(_nothing_left(path, catalogue, scan.losses.all_columns))
     return catalogue
 
 
@@ -99,12 +101,13 @@ def _best_known(scan: Scan, limit: int | None) -> list[Movie]:
     return [movie for _, _, movie in sorted(best, key=lambda entry: entry[1])]
 
 
-def _nothing_left(path: Path, catalogue: Catalogue) -> str:
+def _nothing_left(path: Path, catalogue: Catalogue, columns: Sequence[str]) -> str:
     counts = catalogue.skipped | catalogue.filtered
     if not counts:
-        return f"{path} has a header and no films: fetch it again"
+        return f"{path} holds no films: fetch it again"
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items(), key=lambda item: -item[1]))
-    return f"{path} ({catalogue.format_name}) has no film to index: {reasons}. Remedy: {_remedy(catalogue)}"
+    found = f" Its columns: {shortened(', '.join(columns), 300)}." if columns else ""
+    return f"{path} ({catalogue.format_name}) has no film to index: {reasons}.{found} Remedy: {_remedy(catalogue)}"
 
 
 def _remedy(catalogue: Catalogue) -> str:

@@ -10,7 +10,7 @@ from app.indexing.errors import IndexingError
     "name",
     [
         *("release_date", "Release Date", "RELEASE-DATE", "\ufeffrelease_date", " release  date ", "releaseDate"),
-        *("release_date_x", "Release Date.1", "release.date"),
+        *("release_date_x", "Release Date.1", "release.date", "Release Date(s)"),
     ],
 )
 def test_a_name_is_known_in_any_spelling(name: str) -> None:
@@ -30,6 +30,9 @@ def test_a_name_is_known_in_any_spelling(name: str) -> None:
         (("name", "first_air_date"), "release_date", ("first_air_date",)),
         (("released_year",), "year", ("released_year",)),
         (("imdbID",), "imdb_id", ("imdbID",)),
+        (("Runtime (min)",), "runtime", ("Runtime (min)",)),
+        (("Rating (out of 10)", "Rating (count)"), "vote_average", ("Rating (out of 10)",)),
+        (("Language(s)",), "original_language", ("Language(s)",)),
         (("production_companies.name", "id"), "title", ()),
     ],
 )

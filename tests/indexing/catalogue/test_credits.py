@@ -49,7 +49,12 @@ def test_people_of_the_catalogue_take_precedence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("id,rating\n1,2\n", "no column for cast"), ("id,cast,crew\n", "no film ids")]
+    ("text", "message"),
+    [
+        ("id,rating\n1,2\n", "no column for cast"),
+        ("id,cast,crew\n", "no film ids"),
+        ("tconst,directors\ntt1,nm1\n", "no column id .* name the column of film ids `id`"),
+    ],
 )
 def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "ratings.csv").write_text(text)
@@ -57,3 +62,17 @@ def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> Non
 
     with pytest.raises(IndexingError, match=message):
         read_catalogue(path, ReaderOptions(credits=(tmp_path / "ratings.csv",)))
+
+
+def test_rows_of_credits_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    rows = '1,"[\'Ida Holm\']"\nmany,"[\'Bo Lind\']"\n2,"[{\'name\': "\n3,[]\n4,"unclosed\n'
+    (tmp_path / "credits.csv").write_text("id,cast\n" + rows)
+    path = json_lines(tmp_path / "films.jsonl", film(1))
+    notes = read_catalogue(path, ReaderOptions(credits=(tmp_path / "credits.csv",))).notes
+
+    assert [note for note in notes if "credits" in note] == [
+        "  credits: 1 films of the 1 in --credits",
+        "  skipped 1 in credits.csv: id is not a positive whole number",
+        "  skipped 1 in credits.csv: no name could be read",
+        "  skipped 1 in credits.csv: quotes do not close",
+    ]

@@ -66,7 +66,14 @@ def test_tmdb_id_takes_precedence_over_an_id_of_another_source() -> None:
     assert read(id=3, tmdb_id=278).movie_id == 278
 
 
-@pytest.mark.parametrize("value", [None, "", " \u00a0 ", "nan", "No overview found.", "No Overview", [], {}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, "", " \u00a0 ", "nan", "No overview found.", "No Overview", [], {}, "...", "\u2014", "Add a Plot"),
+        *("Plot kept under wraps.", "The plot is currently unknown.", "Coming soon...", "To be announced", "TBA"),
+        "We don't have an overview translated in English. Help us expand our database by adding one.",
+    ],
+)
 def test_a_row_without_overview_is_unusable(value: object) -> None:
     with pytest.raises(UnusableRowError, match="no overview"):
         read(overview=value)
@@ -79,7 +86,7 @@ def test_an_overview_of_impossible_length_is_unusable() -> None:
 
 
 def test_text_becomes_one_line_that_can_be_written_as_utf_8() -> None:
-    movie = read(title="Tide\u00a0water", overview="First.\r\n\r\nSecond\0 \ud800café.")
+    movie = read(title="Tide\u00a0water", overview="First.\r\n\r\nSecond\0 \x1b\ud800café.")
 
     assert (movie.title, movie.overview) == ("Tide water", "First. Second ?café.")
 
@@ -168,6 +175,7 @@ def test_directors_in_every_notation(column: str, value: object) -> None:
         "815011200",
         815011200.0,
         815011200000,
+        "Mon, 30 Oct 1995 00:00:00 GMT",
         date(1995, 10, 30),
         datetime(1995, 10, 30, 12),
     ],
@@ -193,7 +201,7 @@ def test_dates_before_1970_in_unix_seconds() -> None:
     assert read(release_date=-312768000).release_date == "1960-02-03"
 
 
-@pytest.mark.parametrize("value", ["1995", 1995, 1995.0, "1995-13-40", "1995-10", "1995.0"])
+@pytest.mark.parametrize("value", ["1995", 1995, 1995.0, "1995-13-40", "1995-10", "1995.0", "1995?", "1995年10月30日"])
 def test_a_year_without_a_day(value: object) -> None:
     movie = read(release_date=value)
 
@@ -247,6 +255,8 @@ def test_vote_averages(value: object, average: float | None) -> None:
         ("poster_path", "/kite.jpg", "/kite.jpg"),
         ("poster", "https://image.tmdb.org/t/p/w500/kite.jpg", "/kite.jpg"),
         ("poster_url", "https://image.tmdb.org/t/p/original/kite.png", "/kite.png"),
+        ("poster", "//image.tmdb.org/t/p/w500/kite.jpg", "/kite.jpg"),
+        ("poster", "https://www.themoviedb.org/t/p/w600_and_h900_bestv2/kite.jpg", "/kite.jpg"),
         ("poster", "https://posters.example/kite.jpg", None),
         ("poster_path", "/../secret.jpg", None),
         ("poster_path", "//evil.example/kite.jpg", None),
@@ -267,6 +277,9 @@ def test_posters_are_tmdb_paths_or_nothing(column: str, value: object, path: str
         ("en-US", "en"),
         ("eng", "en"),
         ("English, French", "en"),
+        ("['English']", "en"),
+        ([{"iso_639_1": "en", "name": "English"}], "en"),
+        ("[{'iso_639_1': 'en', 'name': 'English'}]", "en"),
         ("Klingon tongue", None),
         ("", None),
         (5, None),

@@ -56,6 +56,8 @@ def test_a_year_in_the_title(title: str, year: int | None, expected: tuple[str, 
         ({"media_type": "movie"}, "movie"),
         ({"media_type": "tv"}, "tv"),
         ({"type": "TV Show"}, "tv"),
+        ({"type": "TVEpisode"}, "movie"),
+        ({"type": "TVEpisode", "number_of_seasons": 1}, "tv"),
         ({"Type": "Movie"}, "movie"),
         ({"titleType": "tvSeries"}, "tv"),
         ({"titleType": "tvMovie", "first_air_date": "1999-01-01"}, "movie"),
@@ -88,7 +90,22 @@ def test_a_tv_show_of_tmdb() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [142, 142.0, "142", "142.0", "142 min", "142 mins.", "2h 22m", "2 h 22 min", "2:22", "02:22:00", "PT2H22M", [142]],
+    [
+        142,
+        142.0,
+        "142",
+        "142.0",
+        "142 min",
+        "142 mins.",
+        "2h 22m",
+        "2 h 22 min",
+        "2:22",
+        "02:22:00",
+        "PT2H22M",
+        [142],
+        "2h22",
+        "2 hrs. 22 min.",
+    ],
 )
 def test_runtimes_in_minutes(value: object) -> None:
     assert read(runtime=value).runtime == 142
@@ -135,3 +152,12 @@ def test_decimal_commas(value: str, popularity: float | None) -> None:
 
 def test_another_id_replaces_one_that_is_not_a_number() -> None:
     assert read(id="s1", movie_id="278").movie_id == 278
+
+
+def test_an_id_with_grouped_thousands_is_not_cut_at_the_comma() -> None:
+    assert [read(id=value).movie_id for value in ("1,000", "1,234", "1,000,000.0")] == [1000, 1234, 1_000_000]
+
+
+@pytest.mark.parametrize("value", ["Unknown", "12", "No plot holes here.", "Coming soon to a town near you."])
+def test_short_overviews_are_overviews(value: str) -> None:
+    assert read(overview=value).overview == value

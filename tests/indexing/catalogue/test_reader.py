@@ -238,3 +238,10 @@ def test_invalid_options_are_refused(given: list[str], capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         parser.parse_args(given)
     assert given[0] in capsys.readouterr().err
+
+
+def test_types_of_no_known_kind_are_counted(tmp_path: Path) -> None:
+    films = [FILM | {"id": n, "titleType": kind} for n, kind in enumerate(["tvEpisode", "videoGame", "short", ""], 1)]
+    notes = read_catalogue(json_lines(tmp_path / "films.jsonl", *films)).notes
+
+    assert "  guessed 2: types that are neither films nor shows, such as tvepisode, read as films" in notes

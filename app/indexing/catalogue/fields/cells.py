@@ -36,25 +36,30 @@ _EMPTY_LISTS = frozenset({"[]", "{}", "()", "set()", "[nan]", "[none]", "[null]"
 _MISSING_STARTS = frozenset({text[:1] for text in MISSING_TEXTS | _EMPTY_LISTS} | set("NU \t\r\n\u00a0"))
 """First characters of the texts that mean no value, for a quick test that excludes most values."""
 
-MISSING_OVERVIEWS = (MISSING_TEXTS - {"unknown"}) | {
-    f"no {what}{rest}{stop}"
-    for what in ("overview", "description", "synopsis", "plot")
-    for rest in ("", " found", " available", " yet")
-    for stop in ("", ".")
-}
+_OVERVIEW = "(?:overview|description|synopsis|plot|summary|storyline)"
+_PLACEHOLDER = re.compile(
+    f"no {_OVERVIEW}(?: found| available| yet)?|add an? {_OVERVIEW}|we don['\u2019]t have an {_OVERVIEW}.*"
+    f"|(?:the )?{_OVERVIEW} (?:is )?(?:(?:currently )?unknown|(?:not |un)available|(?:being )?(?:kept )?under wraps)"
+    "|coming soon|to be announced|tb[acd]"
+)
+"""What sites write if a film has no overview; the sentence that begins with "We don't have" is TMDB's."""
+
+_MAX_PLACEHOLDER_LENGTH = 120
 _TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "1.0"})
 _FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}(?:[.,]0*)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0*)?")
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,\s'\u2019])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?")
 _SHORT_COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([km])", re.IGNORECASE)
 _DECIMAL = re.compile(r"([+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)(?:\s*/\s*10)?", re.IGNORECASE)
 _IMDB_ID = re.compile(r"(?<![a-z])tt(\d{6,10})(?!\d)", re.IGNORECASE)
 _RUNTIME = re.compile(
-    r"(?:P?T?\s*(?P<hours>\d{1,2})\s*(?:h|hr|hrs|hours?)\b[\s,:]*|PT(?P<iso>\d{1,2})H)?"
+    r"(?:P?T?\s*(?P<hours>\d{1,2})\s*(?:h|hrs?|hours?)(?![a-z])\.?[\s,:]*|PT(?P<iso>\d{1,2})H)?"
     r"(?:(?P<minutes>\d{1,5})(?:[.,]\d+)?\s*(?:m|min|mins|minutes?)?\.?)?",
     re.IGNORECASE,
 )
+_CONTROLS = re.compile("[\0-\x08\x0e-\x1b\x7f]")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?")
 MAX_RUNTIME = 10_000
 
@@ -75,10 +80,20 @@ def _is_missing_text(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return the text without markup, on one line, with single spaces; lone surrogates become question marks."""
+    """Return the text without markup and control characters, on one line; lone surrogates become question marks."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(plain_text(text).replace("\0", "").split())
+    return " ".join(_CONTROLS.sub("", plain_text(text)).split())
+
+
+def is_missing_overview(text: str) -> bool:
+    """Return True for text without a letter or digit, and for what is written in place of an overview."""
+    if not any(map(str.isalnum, text)):
+        return True
+    if len(text) > _MAX_PLACEHOLDER_LENGTH:
+        return False
+    folded = text.casefold()
+    return folded in MISSING_TEXTS - {"unknown"} or _PLACEHOLDER.fullmatch(folded.rstrip(".! ")) is not None
 
 
 def truth(value: object) -> bool:
@@ -113,6 +128,8 @@ def integer(value: object) -> int | None:
         text = value.strip()
         if text.isascii() and text.isdigit() and len(text) < 20:
             return int(text)
+        if _THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
         if _INTEGER.fullmatch(text):
             return int(re.split("[.,]", text)[0])
     return None

@@ -21,7 +21,7 @@ _ISO_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)
 _NUMBERS = re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2\s*'?(\d{4}|\d{2})(?:[T ,].*)?", re.DOTALL)
 _WORDS = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d|2100)(?!\d)")
-_TEXT_DATE = re.compile(r"[A-Za-z\d\s,./'()-]{4,60}")
+_TEXT_DATE = re.compile(r"[^\0]{4,60}")
 _MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),

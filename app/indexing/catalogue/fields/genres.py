@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
+from app.core.plain_text import plain_text
+from app.indexing.catalogue.fields.cells import integer
 from app.indexing.catalogue.fields.names import MAX_NAME_LENGTH, looks_like_list, names
 from app.services.names.genre_names import TMDB_MOVIE_GENRES, TMDB_TV_GENRES
 
@@ -94,7 +96,7 @@ def _genres_of_text(text: str) -> tuple[str, ...]:
     if text.strip().casefold() == _NO_GENRE:
         return ()
     if not looks_like_list(text.strip()):
-        return genre_names([text])
+        return genre_names([plain_text(text)])
     listed = names(text)
     if not listed and len(text) < MAX_NAME_LENGTH:  # a list in no known notation, such as [{18, Drama}, {28, Action}]
         listed = tuple(filter(is_known, _STRONG.split(_BRACKETS.sub(" ", text))))
@@ -125,8 +127,8 @@ def _spelled(name: str) -> Sequence[str]:
     name = " ".join(name.split())
     if len(name) > MAX_NAME_LENGTH:
         return ()
-    if name.isascii() and name.isdigit():
-        return (TMDB_GENRES.get(int(name), ""),) if len(name) < 10 else ()
+    if (number := integer(name)) is not None:
+        return (TMDB_GENRES.get(number, ""),)
     return _KNOWN.get(_key(name), (name,))
 
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from app.indexing.catalogue.fields.names import names
 from app.services.names.language_names import usual_code
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
@@ -10,8 +11,8 @@ _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE | re.ASC
 
 def language_of(value: object) -> str | None:
     """Return the code of the first language in a value (`en`, `en-US`, `eng`, `English, French`), or None."""
-    if isinstance(value, list):
-        value = next(iter(value), None)
+    if not isinstance(value, str) or value[:1] in {"[", "{"}:
+        value = next(iter(names(value)), None)
     return _of_text(value) if isinstance(value, str) else None
 
 

@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Iterable
 from itertools import chain
 
-from app.indexing.catalogue.fields.cells import MISSING_TEXTS, one_line
+from app.core.plain_text import plain_text
+from app.indexing.catalogue.fields.cells import MISSING_TEXTS, integer, one_line
 
 MAX_NAME_LENGTH = 500
 
@@ -17,7 +18,10 @@ MAX_LIST_LENGTH = 1_000_000
 MAX_PYTHON_LENGTH = 400_000
 """The same for a Python literal, whose syntax tree takes far more memory than its text."""
 
-_WRAPPED = re.compile(r"(?:np\.)?(?:array|set|frozenset|list|tuple|ndarray)\((.*?)(?:,\s*dtype=[^()]*)?\)", re.DOTALL)
+_WRAPPED = re.compile(
+    r"(?:np\.)?(?:array|set|frozenset|list|tuple|ndarray|WrappedArray|ArrayBuffer|List|Set|Vector)\((.*?)(?:,\s*dtype=[^()]*)?\)",
+    re.DOTALL,
+)
 _ADJACENT_STRINGS = re.compile(r"""['"]\s+['"]""")
 _ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\[\](){}'"][^,\[\](){}]*))\s*,?""", re.DOTALL)
 _NAME_KEYS = ("name", "Name", "title", "label", "genre", "keyword", "value", "id")
@@ -53,7 +57,8 @@ def _name_of(item: object) -> str:
         return "" if isinstance(name, dict) else _name_of(name)
     if isinstance(item, str):
         return item
-    return str(item) if isinstance(item, int) and not isinstance(item, bool) else ""
+    number = integer(item)  # a genre's id, which pandas writes as 18.0 in a column with empty cells
+    return "" if number is None else str(number)
 
 
 def _list_of_text(text: str) -> object:
@@ -63,7 +68,7 @@ def _list_of_text(text: str) -> object:
         text = match[1].strip()
     if looks_like_list(text):
         return literal(text)
-    return split_joined(text)
+    return split_joined(plain_text(text))
 
 
 def looks_like_list(text: str) -> bool:

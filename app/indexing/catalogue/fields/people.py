@@ -11,6 +11,7 @@ MAX_CAST = 5
 """Number of leading actors that are kept for a film."""
 
 _GENERATION = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
+_IMDB_PERSON = re.compile(r"nm\d{5,10}")
 _NOTE = re.compile(r"\s*\((?:[^()]*)\)$|^(?:directed\s+)?by\s+", re.IGNORECASE)
 _BETWEEN_FULL_NAMES = re.compile(r"(?<=\S\s)(\S+)\s+(?:and|&)\s+(?=\S+\s\S)")
 
@@ -62,7 +63,8 @@ def _place(order: object) -> int:
 
 
 def _people(value: object) -> tuple[str, ...]:
-    return _people_of_text(value) if isinstance(value, str) and len(value) < 1000 else names(value)
+    found = _people_of_text(value) if isinstance(value, str) and len(value) < 1000 else names(value)
+    return tuple(name for name in found if not _IMDB_PERSON.fullmatch(name))
 
 
 @lru_cache(maxsize=4096)

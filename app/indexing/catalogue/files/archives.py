@@ -4,6 +4,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -65,7 +66,11 @@ def _only_catalogue(
         except IndexingError:
             continue
     if len(catalogues) == 1:
-        return next(iter(catalogues.values()))
+        [(chosen, file)] = catalogues.items()
+        others = ", ".join(member.filename for member in members if member.filename != chosen)
+        return replace(
+            file, remarks=(*file.remarks, f"read from the archive: {chosen}; not read: {shortened(others, 200)}")
+        )
     listed = shortened(", ".join(catalogues or [member.filename for member in members]), 300)
     if catalogues:
         raise IndexingError(f"{path} holds several catalogues ({listed}): unpack it and name the one to read")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from app.indexing.catalogue.columns import KNOWN_KEYS, check_columns, column_key, map_columns
+from app.indexing.catalogue.columns import KNOWN_KEYS, check_columns, column_key, distinct_names, map_columns
 from app.indexing.catalogue.files.csv_rows import CsvRows, Dialect, readable_rows
 from app.indexing.catalogue.files.streams import lines
 from app.indexing.catalogue.rows import CatalogueFile, FileOptions
@@ -32,7 +32,7 @@ def csv_table(
     """Open a CSV table; the delimiter and the quoting are those by which most of its first lines can be read."""
     numbered = lines(stream)
     header, delimiter, numbered = _header(numbered, options)
-    columns = split_header(header, delimiter)
+    columns = distinct_names(split_header(header, delimiter))
     check_columns(name, columns, options.needed, options.columns)
     column_map = map_columns(tuple(columns), options.columns)
     tried = list(islice(numbered, _LINES_TRIED))

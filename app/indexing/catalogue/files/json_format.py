@@ -14,6 +14,7 @@ from app.indexing.catalogue.columns import (
     GivenColumns,
     check_columns,
     column_key,
+    distinct_names,
     map_columns,
     shortened,
 )
@@ -127,7 +128,8 @@ def _page(value: Mapping[str, Any]) -> list[Any] | None:
     """Return the films of a page of results, or None for a film."""
     if "overview" in value:
         return None
-    return next((value[key] for key in PAGE_KEYS if isinstance(value.get(key), list)), None)
+    lists = (value[key] for key in PAGE_KEYS if isinstance(value.get(key), list))
+    return next((items for items in lists if all(isinstance(item, dict) for item in items[:1])), None)
 
 
 def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -208,6 +210,7 @@ def _holds_ids(columns: Iterable[str], labels: Iterable[str]) -> bool:
 
 
 def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: FileOptions) -> Rows:
+    columns = distinct_names(columns)
     check_columns(name, columns, options.needed, options.columns)
     column_map = map_columns(tuple(columns), options.columns)
     for number, record in enumerate(data, start=1):

@@ -36,6 +36,7 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "is an SQLite database: export its table of films as CSV"),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook: save it as CSV (UTF-8)"),
     (b"version https://git-lfs", "is a Git LFS pointer, not the file itself: run `git lfs pull`"),
+    (b"ARROW1", "is an Arrow (Feather) file: save it as Parquet or CSV"),
     (b"PAR1", "is Parquet inside an archive: unpack it first"),
 )
 
@@ -113,6 +114,8 @@ def _refuse_other_kinds(name: str, stream: io.BufferedReader) -> None:
     for magic, sentence in _OTHER_KINDS:
         if start.startswith(magic):
             raise IndexingError(f"{name} {sentence}")
+    if start[257:262] == b"ustar":
+        raise IndexingError(f"{name} is a tar archive: unpack it first (tar -xf) and name the catalogue")
 
 
 def _refuse_other_tables(name: str, start: bytes, options: FileOptions) -> None:

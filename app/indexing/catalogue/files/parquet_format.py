@@ -24,6 +24,7 @@ def parquet_table(path: Path, source: BinaryIO, options: FileOptions) -> Catalog
         raise _damaged(path, error) from None
     check_columns(str(path), columns, options.needed, options.columns)
     column_map = map_columns(tuple(columns), options.columns)
+    binary = [field.name for field in table.schema_arrow if str(field.type).endswith("binary")]
 
     def rows() -> Iterator[Row | BadRow]:
         number = 0
@@ -31,6 +32,9 @@ def parquet_table(path: Path, source: BinaryIO, options: FileOptions) -> Catalog
             for batch in table.iter_batches(batch_size=1000, columns=list(column_map.used)):
                 for values in batch.to_pylist():
                     number += 1
+                    for name in binary:  # text, if the writer did not annotate it as such
+                        if isinstance(value := values.get(name), bytes):
+                            values[name] = value.decode("utf-8", "replace")
                     yield Row(number, values, column_map)
         except (OSError, ValueError) as error:
             raise _damaged(path, error) from None

@@ -21,7 +21,8 @@ THREE = ("Action", "Adventure", "Science Fiction")
         "[{'id': 28, 'name': 'Action'}, {'id': 18, 'name': 'Drama'}]",
         '[{"id": 28, "name": "Action"}, {"id": 18, "name": "Drama"}]',
         "[{28, Action}, {18, Drama}]",
-        *("[28, 18]", "28,18", "28|18", "28 18", "[28 18]"),
+        *("[28, 18]", "28,18", "28|18", "28 18", "[28 18]", "[28.0, 18.0]", "28.0|18.0"),
+        *("WrappedArray(Action, Drama)", "List(Action, Drama)", "<b>Action</b>, Drama", "Action&nbsp;&amp; Drama"),
     ],
 )
 def test_two_genres_in_every_notation(text: str) -> None:
@@ -90,3 +91,8 @@ def test_an_unknown_genre_among_known_ones_is_kept() -> None:
 
 def test_the_first_value_with_genres_counts() -> None:
     assert genres_of(["[]", "Drama", "Comedy"]) == ("Drama",)
+
+
+def test_entities_are_read_before_names_are_split() -> None:
+    assert genres_of(["Action &amp; Adventure"]) == ("Action & Adventure",)
+    assert genres_of([[18.0]]) == ("Drama",)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.indexing.catalogue.fields.people import cast_of, directors_of
 from tests.indexing.catalogue.catalogue_files import movie_from_row
 
 FILM = {"id": 1, "title": "Tidewater", "overview": "A ferry crosses only at night."}
@@ -62,3 +63,8 @@ def test_joined_names(text: str, people: tuple[str, ...]) -> None:
 
 def test_a_crew_without_a_director_gives_none() -> None:
     assert movie_from_row(FILM | {"crew": [{"job": "Editor", "name": "Bo"}]}).directors == ()
+
+
+def test_ids_of_imdb_are_not_names() -> None:
+    assert directors_of(["nm0001054,nm0001053"]) == ()
+    assert cast_of(["Ida Holm, nm0001053", ["Bo &amp; Co"]]) == ("Ida Holm", "Bo & Co")

@@ -192,3 +192,10 @@ def test_bare_carriage_returns(tmp_path: Path, text: str) -> None:
 
 def test_lines_before_the_header_are_skipped(tmp_path: Path) -> None:
     assert ids(read(tmp_path / "films.csv", "Export of 2024\n\n# all films\n" + csv_text(1, 2))) == [1, 2]
+
+
+def test_a_repeated_column_fills_empty_cells_of_the_first(tmp_path: Path) -> None:
+    rows = "id,title,overview,title,genres,genres\n1,One,A ferry.,Two,Drama,War\n2,,A train.,Second,,War\n"
+    catalogue = read(tmp_path / "films.csv", rows)
+
+    assert [(movie.title, movie.genres) for movie in catalogue.movies] == [("One", ("Drama",)), ("Second", ("War",))]

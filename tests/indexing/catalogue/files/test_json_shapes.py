@@ -169,3 +169,17 @@ def test_a_key_that_is_not_json_is_used_unchanged(tmp_path: Path) -> None:
     text = json.dumps(SHAPES["keyed by id"]).replace('"1500":', '"15\\x00":', 1)
 
     assert len(read(tmp_path / "films.json", text).movies) == len(IDS) - 1
+
+
+def test_a_repeated_column_of_a_table_fills_empty_cells_of_the_first(tmp_path: Path) -> None:
+    rows = [[1, "One", "A ferry.", "Two"], [2, None, "A train.", "Second"]]
+    table = {"columns": ["id", "title", "overview", "title"], "index": [0, 1], "data": rows}
+
+    assert [movie.title for movie in read(tmp_path / "films.json", json.dumps(table)).movies] == ["One", "Second"]
+
+
+@pytest.mark.parametrize("name", ["items", "data", "results", "shows"])
+def test_a_film_with_a_list_named_like_a_page_is_a_film(tmp_path: Path, name: str) -> None:
+    films = [{"id": n, "title": f"Film {n}", "plot": "A ferry crosses at night.", name: ["a", "b"]} for n in (1, 2)]
+
+    assert ids(read(tmp_path / "films.jsonl", "\n".join(map(json.dumps, films)))) == [1, 2]

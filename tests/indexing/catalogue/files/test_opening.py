@@ -11,7 +11,7 @@ import pytest
 from app.indexing.catalogue.options import ReaderOptions
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
-from tests.indexing.catalogue.catalogue_files import CATALOGUES, HEADER, csv_text, ids, read, zipped
+from tests.indexing.catalogue.catalogue_files import CATALOGUES, HEADER, csv_text, ids, read, tarred, zipped
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,9 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
         (b"BZh91AY&SY", "bunzip2"),
         (b"\xfd7zXZ\0\0", "unxz"),
         (b"\x28\xb5\x2f\xfd\0", "unzstd"),
+        (b"ARROW1\0\0" + bytes(100), "save it as Parquet or CSV"),
+        (tarred("films.csv", csv_text(*range(1, 5000))), "is a tar archive"),
+        (gzip.compress(tarred("films.csv", csv_text(1))), "is a tar archive"),
         (b"SQLite format 3\0" + bytes(100), "export its table"),
         (b"<!DOCTYPE html><html>Log in</html>", "is a web page"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull"),
@@ -106,10 +109,11 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
             b"title,overview\nOne,Plain.\n",
             r"has no column id \(or tmdb_id, .*: --column id=NAME or --number-rows",
         ),
-        (HEADER.encode(), "has a header and no films"),
+        (HEADER.encode(), "holds no films"),
         (b"[1, 2, 3]", "3 not a JSON object"),
         (b"[]", "no films"),
         (b"{}", "1 no id"),
+        (b'{"status_message": "Invalid API key"}', r"1 no id\. Its columns: status_message\."),
         (b'{"a": ', "broken JSON"),
         (b'{"id": 5, "original_title": "Tidewater", "popularity": 2.1}\n', "1 no overview"),
         (gzip.compress(csv_text(*range(1, 5000)).encode())[:-3000], "the download was cut, fetch it again"),
@@ -148,7 +152,13 @@ def test_the_only_catalogue_of_an_archive_is_read(tmp_path: Path) -> None:
         "readme.txt": "Thank you for downloading.",
         "movies_metadata.csv": (CATALOGUES / "movies_metadata.csv").read_bytes(),
     }
-    assert ids(read(tmp_path / "archive.zip", zipped(members))) == [501, 502, 504, 507]
+    catalogue = read(tmp_path / "archive.zip", zipped(members))
+
+    assert ids(catalogue) == [501, 502, 504, 507]
+    assert (
+        "  read from the archive: movies_metadata.csv; not read: credits.csv, ratings.csv, readme.txt"
+        in catalogue.notes
+    )
 
 
 def test_a_zip_with_a_wrong_checksum_is_refused(tmp_path: Path) -> None:

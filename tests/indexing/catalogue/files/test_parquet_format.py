@@ -53,3 +53,13 @@ except IndexingError as error:
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.endswith("is Parquet, which needs pyarrow: pip install pyarrow\n")
+
+
+def test_text_that_is_not_marked_as_text(tmp_path: Path) -> None:
+    arrow: Any = pytest.importorskip("pyarrow")
+    parquet: Any = pytest.importorskip("pyarrow.parquet")
+    columns = {"id": [1], "title": ["Amélie".encode()], "overview": [b"A waitress in Paris."], "genres": [b"Comedy"]}
+    parquet.write_table(arrow.table(columns), tmp_path / "films.parquet")
+
+    [movie] = read_catalogue(tmp_path / "films.parquet").movies
+    assert (movie.title, movie.overview, movie.genres) == ("Amélie", "A waitress in Paris.", ("Comedy",))
