@@ -136,9 +136,7 @@ class _NameReader:
 
     def _understood(self, understood: Understood) -> Understood:
         place = (*self.place[:-1], "understood")
-        languages = [
-            self._language(written, (*place, "languages", index)) for index, written in enumerate(understood.languages)
-        ]
+        languages = self._understood_languages(understood.languages, (*place, "languages"), warn=True)
         self.warnings += [
             f'No film in the catalogue is by or with "{name}".'
             for name in understood.people
@@ -148,8 +146,15 @@ class _NameReader:
             understood,
             genres=self._understood_genres(understood.genres, (*place, "genres")),
             excluded_genres=self._understood_genres(understood.excluded_genres, (*place, "excluded_genres")),
-            languages=tuple(dict.fromkeys(code for code in languages if code is not None)),
+            languages=languages,
+            excluded_languages=self._understood_languages(
+                understood.excluded_languages, (*place, "excluded_languages"), warn=False
+            ),
         )
+
+    def _understood_languages(self, written: Sequence[str], place: Place, *, warn: bool) -> tuple[str, ...]:
+        codes = [self._language(name, (*place, index), warn=warn) for index, name in enumerate(written)]
+        return tuple(dict.fromkeys(code for code in codes if code is not None))
 
     def _understood_genres(self, written: Sequence[str], place: Place) -> tuple[str, ...]:
         """Return genres by the reader's names, such as "Spy", otherwise by the catalogue's names."""
@@ -165,11 +170,11 @@ class _NameReader:
         self._warn_of_unknown("genre", genres, lambda genre: any(map(has_genre, near_genres(genre))))
         return tuple(dict.fromkeys(genres))
 
-    def _language(self, written: str, place: Place) -> str | None:
+    def _language(self, written: str, place: Place, *, warn: bool = True) -> str | None:
         code = self.names.languages.find(written)
         if code is None:
             self._refuse("language", written, place, self.names.languages.suggestions())
-        elif code not in self.names.languages.codes:
+        elif warn and code not in self.names.languages.codes:
             self.warnings.append(f'No film in the catalogue has the original language "{written}".')
         return code
 

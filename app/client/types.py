@@ -72,6 +72,11 @@ class Understood(TypedDict, total=False):
     languages: Sequence[str]
     people: Sequence[str]
     like: Sequence[Example]
+    unlike: Sequence[Example]
+    excluded_languages: Sequence[str]
+    runtime_min: int | None
+    runtime_max: int | None
+    min_vote_average: float | None
     text: str
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from app.services.catalogue import Catalogue
 from app.services.encoder.text_encoder import Encoding
-from app.services.interpretation import embedded_text, interpret, ranking_query
+from app.services.interpretation import embedded_text, interpret, ranking_query, without_unknown_facts
 from app.services.queries import Query, Selection
 from app.services.ranking.ranking_query import RankingQuery
 from app.services.understanding.understood import Understood
@@ -21,6 +21,7 @@ class EmbeddedQuery:
     understood: Understood
     ranking_query: RankingQuery
     selection: Selection
+    warnings: tuple[str, ...]
     truncated: bool
     seconds: float | None
     was_cached: bool
@@ -32,12 +33,14 @@ class EmbeddedQuery:
         understood = interpret(query, catalogue)
         text = embedded_text(query, understood)
         encoding, was_cached = (None, False) if text is None else encode(text)
+        compared, warnings = without_unknown_facts(understood, catalogue)
         vector = None if encoding is None else encoding.vector
         return cls(
             text=text,
             understood=understood,
-            ranking_query=ranking_query(query, understood, vector, catalogue),
-            selection=query.selection.without([film.movie_id for film in understood.like]),
+            ranking_query=ranking_query(query, compared, vector, catalogue),
+            selection=query.selection.without([film.movie_id for film in (*understood.like, *understood.unlike)]),
+            warnings=warnings,
             truncated=encoding is not None and encoding.truncated,
             seconds=None if text is None else time.perf_counter() - started,
             was_cached=was_cached,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.services.catalogue import Catalogue
 from app.services.encoder.movie_text import context_text
+from app.services.names.catalogue_names import names_of
 from app.services.queries import MovieFilter, Query
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.weights import (
@@ -68,6 +69,26 @@ def ranking_query(query: Query, understood: Understood, vector: Vector | None, c
     return RankingQuery(() if text is None else (text,), anchors=anchors)
 
 
+def without_unknown_facts(understood: Understood, catalogue: Catalogue) -> tuple[Understood, tuple[str, ...]]:
+    """Return what is asked for without limits on facts that no film has, and a warning for each such fact.
+
+    With such a limit, every film would lose the same.
+    """
+    if understood.runtime_min is understood.runtime_max is understood.min_vote_average is None:
+        return understood, ()
+    wanted = MovieFilter(
+        runtime_min=understood.runtime_min,
+        runtime_max=understood.runtime_max,
+        min_vote_average=understood.min_vote_average,
+    )
+    missing = names_of(catalogue).missing_facts(wanted)
+    if "runtime" in missing:
+        understood = replace(understood, runtime_min=None, runtime_max=None)
+    if "mean vote" in missing:
+        understood = replace(understood, min_vote_average=None)
+    return understood, tuple(f"No film in the catalogue has a known {fact}: it is not compared." for fact in missing)
+
+
 def _changed_genres(genres: Sequence[str], understood: Understood) -> tuple[str, ...]:
     """Return the genres of an example film, with the requested genres and without the excluded ones."""
     excluded = {name for genre in understood.excluded_genres for name in same_genres(genre)}
@@ -88,7 +109,11 @@ def _anchors(understood: Understood) -> Anchors:
         first_year=years.first if years else None,
         last_year=years.last if years else None,
         languages=understood.languages,
+        excluded_languages=understood.excluded_languages,
         people=understood.people,
+        runtime_min=understood.runtime_min,
+        runtime_max=understood.runtime_max,
+        min_vote_average=understood.min_vote_average,
         weights=_anchor_weights(understood),
     )
 
@@ -102,10 +127,15 @@ def _anchor_weights(understood: Understood) -> AnchorWeights:
 def _without_given(read: Understood, query: Query, movie_filter: MovieFilter) -> Understood:
     """Return what was read, except for what the context and filters of the caller override."""
     gives_years = query.year or movie_filter.year_min is not None or movie_filter.year_max is not None
+    if movie_filter.runtime_min is not None or movie_filter.runtime_max is not None:
+        read = replace(read, runtime_min=None, runtime_max=None)
+    if movie_filter.min_vote_average is not None:
+        read = replace(read, min_vote_average=None)
     return replace(
         read,
         genres=() if query.genres or movie_filter.genres_any else read.genres,
         excluded_genres=() if movie_filter.genres_none else read.excluded_genres,
         years=None if gives_years else read.years,
         languages=() if movie_filter.original_language else read.languages,
+        excluded_languages=() if movie_filter.original_language else read.excluded_languages,
     )

@@ -54,6 +54,7 @@ class _Ranking:
     total: int
     truncated: bool = False
     understood: Understood | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class ModelService:
@@ -198,7 +199,7 @@ class ModelService:
         share = (time.perf_counter() - started) / len(queries)
         answers = []
         for query, each, films in zip(queries, embedded, scored, strict=True):
-            ranking = _Ranking(each.text, *films, each.truncated, each.understood)
+            ranking = _Ranking(each.text, *films, each.truncated, each.understood, each.warnings)
             self._ranking_cache.put(repr(query), ranking)
             search_started = time.perf_counter() - share
             answers.append(self._answer(ranking, search_started, each.seconds, was_cached=each.was_cached))
@@ -250,7 +251,7 @@ class ModelService:
         records = self._catalogue.records_json(ranking.handles)
         films = tuple(map(Recommendation, records, ranking.scores.tolist()))
         timings = Timings(time.perf_counter() - search_started, encode, was_cached)
-        warnings = language_warnings(ranking.query, self.model)
+        warnings = (*language_warnings(ranking.query, self.model), *ranking.warnings)
         return Answer(
             ranking.query, films, timings, ranking.total, ranking.truncated, warnings, understood=ranking.understood
         )

@@ -127,6 +127,11 @@ class TestUnderstood:
             "languages": ["fr"],
             "people": [],
             "like": [],
+            "unlike": [],
+            "excluded_languages": [],
+            "runtime_min": None,
+            "runtime_max": None,
+            "min_vote_average": None,
             "text": "trains",
         }
 
@@ -135,6 +140,27 @@ class TestUnderstood:
         corrected = understood | {"languages": [], "years": [1930, None]}
         again = recommend(client, "French comedies of the 1960s", understood=corrected)
         assert again["understood"] == corrected
+
+    def test_films_and_languages_that_are_not_wanted_are_not_returned(self, client: httpx.Client) -> None:
+        request = "thrillers about a murder"
+        found = recommend(client, request, top_k=1)
+        (best,) = found["recommendations"]
+        understood = found["understood"] | {"unlike": [{"movie_id": best["movie_id"]}], "excluded_languages": ["en"]}
+        others = recommend(client, request, understood=understood)["recommendations"]
+        assert best["movie_id"] not in [film["movie_id"] for film in others]
+        assert "en" not in [film["original_language"] for film in others]
+
+    def test_limits_on_facts_that_no_film_has_are_not_compared(self, client: httpx.Client) -> None:
+        """The starter catalogue has no runtimes and no votes."""
+        limits = {"genres": ["Western"], "runtime_max": 90, "min_vote_average": 7.5}
+        found = recommend(client, "a western of any length", understood=limits)
+        plain = recommend(client, "a western of any length", understood={"genres": ["Western"]})
+        assert found["warnings"] == [
+            "No film in the catalogue has a known runtime: it is not compared.",
+            "No film in the catalogue has a known mean vote: it is not compared.",
+        ]
+        assert found["understood"]["runtime_max"] == 90
+        assert found["recommendations"] == plain["recommendations"]
 
     def test_nothing_is_read_if_the_caller_says_so(self, client: httpx.Client) -> None:
         found = recommend(client, "French comedies of the 1960s", interpret=False)
@@ -204,6 +230,11 @@ class TestUnderstood:
     @pytest.mark.parametrize("years", [[1990, 1980], [1990], "1990", [1990, 2000, 2010]])
     def test_years_that_are_no_range_are_refused(self, client: httpx.Client, years: object) -> None:
         body = {"synopsis": "comedies of any time", "understood": {"years": years}}
+        assert client.post("/api/v1/recommend", json=body).status_code == 422
+
+    @pytest.mark.parametrize("limits", [{"runtime_min": 100, "runtime_max": 90}, {"min_vote_average": 11}])
+    def test_limits_that_no_film_can_meet_are_refused(self, client: httpx.Client, limits: dict[str, int]) -> None:
+        body = {"synopsis": "comedies of any time", "understood": limits}
         assert client.post("/api/v1/recommend", json=body).status_code == 422
 
     def test_a_cached_answer_says_the_same(self, client: httpx.Client) -> None:

@@ -21,6 +21,11 @@ READING = {
     "languages": ["fr"],
     "people": ["Jacques Tati"],
     "like": [{"movie_id": 19, "title": "Metropolis"}],
+    "unlike": [{"movie_id": 20, "title": "Playtime"}],
+    "excluded_languages": ["en"],
+    "runtime_min": None,
+    "runtime_max": 90,
+    "min_vote_average": 7.5,
     "text": "a clockmaker",
 }
 

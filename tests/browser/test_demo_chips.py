@@ -23,8 +23,11 @@ def searched(tab: Tab) -> Page:
 def test_everything_that_was_understood_is_a_chip(tab: Tab) -> None:
     page = searched(tab)
     chips = page.get_by_role("list", name="Understood").get_by_role("button")
-    expect(chips).to_have_count(6)
-    parts = ("like Metropolis", "Comedy", "not Horror", "in French", "Jacques Tati", "1980s")
+    expect(chips).to_have_count(10)
+    parts = (
+        *("like Metropolis", "Comedy", "not Horror", "not Playtime", "in French", "not in English", "Jacques Tati"),
+        *("1980s", "at most 1 h 30 min", "rated 7.5 or more"),
+    )
     assert chips.all_text_contents() == [f"Remove {part}" for part in parts]
     expect(page.locator("#understood-text")).to_have_text("about “a clockmaker”")
 
@@ -38,6 +41,10 @@ def test_removing_a_chip_sends_the_corrected_reading(tab: Tab) -> None:
         "in French": {"languages": []},
         "Jacques Tati": {"people": []},
         "1980s": {"years": None},
+        "not Playtime": {"unlike": []},
+        "not in English": {"excluded_languages": []},
+        "at most 1 h 30 min": {"runtime_max": None},
+        "rated 7.5 or more": {"min_vote_average": None},
     }
     expected: dict[str, Any] = dict(READING)
     for name, correction in corrections.items():

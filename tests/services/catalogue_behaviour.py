@@ -5,6 +5,7 @@ small_catalogue.py. The expected values are computed here by brute force.
 """
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from app.services.catalogue import Catalogue, Narrowing, Person, Search
 from app.services.errors import ServiceClosedError, UnknownMovieError
-from app.services.queries import GenreChoice, MovieFilter, Selection
+from app.services.queries import MovieFilter, Selection
 from app.services.ranking.ranker import Ranker
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
-from app.services.ranking.weights import CHANGE_WEIGHT
+from app.services.ranking.weights import CHANGE_WEIGHT, RUNTIME_SCALE, VOTE_AVERAGE_SCALE
 from app.services.understanding.understood import NamedFilm
 from app.services.vectors import Vector
+from tests.services.film_filters import FILTERS, passes
 from tests.services.small_catalogue import FILMS, FIRST_ID, GENRES, anywhere, film_records, film_vectors
 
 NO_NARROWING = Narrowing()
@@ -39,66 +41,16 @@ def best_ids(
     return movie_ids(catalogue, catalogue.best(query, Narrowing(movie_filter, exclude), count).handles)
 
 
-FILTERS = [
-    MovieFilter(genres_any=("horror", "Comedy")),
-    MovieFilter(genres_none=("Drama",)),
-    MovieFilter(year_min=1990, year_max=1992),
-    MovieFilter(original_language="FR"),
-    MovieFilter(min_vote_count=590),
-    MovieFilter(genres_any=("Horror",), year_max=1955, original_language="en"),
-    MovieFilter(genres_any=("' OR 1=1 --",)),
-    MovieFilter(min_vote_average=8.1),
-    MovieFilter(min_vote_average=0.0),
-    MovieFilter(runtime_min=90, runtime_max=91),
-    MovieFilter(runtime_max=70),
-    MovieFilter(type="tv"),
-    MovieFilter(type="movie", min_vote_count=500),
-    MovieFilter(directors_any=("director 7", "ZOË ÅNGSTRÖM")),
-    MovieFilter(keywords_any=("robot", "Keyword 3"), genres_any=("Horror",)),
-    MovieFilter(directors_any=("Nobody",)),
-    MovieFilter(genres_any=(("Horror", "Comedy"),)),
-    MovieFilter(genres_any=(("Horror", "Comedy"), "action")),
-    MovieFilter(genres_none=(("Horror", "Comedy"), "Drama")),
-]
-
-
-def passes_facts(film: dict[str, Any], wanted: MovieFilter) -> bool:
-    runtime = film["runtime"] or 0
-    vote_average = -1.0 if film["vote_average"] is None else film["vote_average"]
-    return (
-        (wanted.min_vote_average is None or vote_average >= wanted.min_vote_average)
-        and (wanted.runtime_min is None or runtime >= wanted.runtime_min)
-        and (wanted.runtime_max is None or 0 < runtime <= wanted.runtime_max)
-        and (wanted.type is None or film["type"] == wanted.type)
-        and (not wanted.directors_any or has_any(film["directors"], wanted.directors_any))
-        and (not wanted.keywords_any or has_any(film["keywords"], wanted.keywords_any))
-    )
-
-
-def has_any(names: list[str], wanted: tuple[str, ...]) -> bool:
-    return bool({name.casefold() for name in names} & {name.casefold() for name in wanted})
-
-
-def has(genres: set[str], choice: GenreChoice) -> bool:
-    return {genre.casefold() for genre in ((choice,) if isinstance(choice, str) else choice)} <= genres
-
-
-def passes(film: dict[str, Any], wanted: MovieFilter) -> bool:
-    genres = {genre.casefold() for genre in film["genres_list"]}
-    year = int(film["year"] or 0)
-    return (
-        (not wanted.genres_any or any(has(genres, choice) for choice in wanted.genres_any))
-        and not any(has(genres, choice) for choice in wanted.genres_none)
-        and (wanted.year_min is None or year >= wanted.year_min)
-        and (wanted.year_max is None or 0 < year <= wanted.year_max)
-        and (wanted.original_language is None or film["original_language"] == wanted.original_language.casefold())
-        and film["vote_count"] >= (wanted.min_vote_count or 0)
-        and passes_facts(film, wanted)
-    )
-
-
 def genres_of(film: dict[str, Any]) -> set[str]:
     return set(film["genres_list"])
+
+
+def losses_by_limits(film: dict[str, Any]) -> float:
+    """The losses by a runtime of at most 75 minutes and a mean vote of at least 9."""
+    minutes, average = film["runtime"], film["vote_average"]
+    too_long = 0.6 if not minutes else 0.6 * (1 - math.exp(-max(minutes - 75, 0) / RUNTIME_SCALE))
+    too_bad = 0.6 if not average else 0.6 * (1 - math.exp(-max(9 - average, 0) / VOTE_AVERAGE_SCALE))
+    return too_long + too_bad
 
 
 class CatalogueBehaviour:
@@ -207,6 +159,10 @@ class CatalogueBehaviour:
             (Anchors(first_year=1980, last_year=1989), lambda film: 1980 <= int(film["year"] or 0) <= 1989),
             (Anchors(first_year=2010), lambda film: int(film["year"] or 0) >= 2010),
             (Anchors(languages=("fr", "it")), lambda film: film["original_language"] == "fr"),
+            (Anchors(excluded_languages=("fr",)), lambda film: film["original_language"] == "en"),
+            (Anchors(runtime_max=75), lambda film: 0 < (film["runtime"] or 0) <= 75),
+            (Anchors(runtime_min=150), lambda film: (film["runtime"] or 0) >= 150),
+            (Anchors(min_vote_average=9.0), lambda film: (film["vote_average"] or 0) >= 9),
             (Anchors(people=("Actor 3 Jones",)), lambda film: film["cast"] == ["Actor 3 Jones"]),
         ],
     )
@@ -216,6 +172,15 @@ class CatalogueBehaviour:
         query = RankingQuery((Target(anywhere()),), anchors=anchors)
         found = best_ids(catalogue, query, 10)
         assert all(has(film_records()[movie_id - FIRST_ID]) for movie_id in found)
+
+    def test_a_film_loses_by_its_distance_from_the_limits(self, catalogue: Catalogue) -> None:
+        """Every engine gives the same scores."""
+        anchors = Anchors(runtime_max=75, min_vote_average=9.0)
+        ranked = catalogue.best(RankingQuery((Target(anywhere()),), anchors=anchors), NO_NARROWING, 10)
+        for movie_id, raw_score in zip(movie_ids(catalogue, ranked.handles), ranked.raw_scores, strict=True):
+            film = film_records()[movie_id - FIRST_ID]
+            similarity = float(film_vectors()[movie_id - FIRST_ID] @ anywhere())
+            assert raw_score == pytest.approx(similarity - losses_by_limits(film), abs=2e-3)
 
     def test_ignores_anchors_that_no_film_has(self, catalogue: Catalogue) -> None:
         anchors = Anchors(genres=(("Telenovela",),), excluded_genres=("Telenovela",), people=("Nobody",))

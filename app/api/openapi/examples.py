@@ -53,6 +53,11 @@ def _understood(kind: str, text: str, **parts: Any) -> dict[str, Any]:  # noqa: 
         "languages": [],
         "people": [],
         "like": [],
+        "unlike": [],
+        "excluded_languages": [],
+        "runtime_min": None,
+        "runtime_max": None,
+        "min_vote_average": None,
     }
     return {"kind": kind, **nothing, **parts, "text": text}
 

@@ -50,6 +50,7 @@ FilterNames = Annotated[list[Name], Field(max_length=MAX_FILTER_NAMES), BeforeVa
 
 Year = Annotated[int, Field(ge=1888, le=2100), Whole]
 Minutes = Annotated[int, Field(ge=1, le=10_000), Whole]
+VoteAverage = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

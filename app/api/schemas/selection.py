@@ -15,6 +15,7 @@ from app.api.schemas.fields import (
     MovieId,
     PlainText,
     Share,
+    VoteAverage,
     Whole,
     Year,
 )
@@ -43,7 +44,7 @@ class FilterFields(KnownFields):
     min_vote_count: Annotated[int, Field(ge=0, lt=2**31), Whole] | None = Field(
         default=None, description="At least this many votes.", examples=[100]
     )
-    min_vote_average: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
+    min_vote_average: VoteAverage | None = Field(
         default=None, description="At least this mean vote, 0 to 10.", examples=[7.5]
     )
     runtime_min: Minutes | None = Field(default=None, description="At least this many minutes long.", examples=[80])

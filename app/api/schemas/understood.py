@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.api.schemas.base import RequestBody
-from app.api.schemas.fields import MovieId, Name, PlainText, Year
+from app.api.schemas.fields import Minutes, MovieId, Name, PlainText, VoteAverage, Year
 from app.services.understanding.understood import NamedFilm, Understood, Years
 
 MAX_PARTS = 20
@@ -36,6 +36,11 @@ class UnderstoodResponse(BaseModel):
     )
     people: list[str] = Field(description="Directors and actors asked for.", examples=[["Agnès Varda"]])
     like: list[Example] = Field(description="Films named as examples; they are never returned.")
+    unlike: list[Example] = Field(description="Films that are not wanted; they are never returned.")
+    excluded_languages: list[str] = Field(description="Codes of original languages not wanted.", examples=[["en"]])
+    runtime_min: int | None = Field(description="At least this many minutes long.", examples=[80])
+    runtime_max: int | None = Field(description="At most this many minutes long.", examples=[120])
+    min_vote_average: float | None = Field(description="Mean vote of at least this.", examples=[7.5])
     text: str = Field(description="What remains of the text, to be compared with films.", examples=["trains"])
 
 
@@ -79,15 +84,31 @@ class UnderstoodRequest(RequestBody):
         max_length=MAX_PARTS,
         description="Films as examples.",
     )
+    unlike: list[ExampleRequest] = Field(
+        default_factory=list, max_length=MAX_PARTS, description="Films that are not wanted."
+    )
+    excluded_languages: list[Name] = Field(
+        default_factory=list,
+        max_length=MAX_PARTS,
+        description="Codes of original languages not wanted.",
+        examples=[["en"]],
+    )
+    runtime_min: Minutes | None = Field(default=None, description="At least this many minutes long.", examples=[80])
+    runtime_max: Minutes | None = Field(default=None, description="At most this many minutes long.", examples=[120])
+    min_vote_average: VoteAverage | None = Field(
+        default=None, description="Mean vote of at least this.", examples=[7.5]
+    )
     text: Annotated[str, StringConstraints(max_length=5000), PlainText] = Field(
         default="", description="What is compared with films.", examples=["trains"]
     )
 
     @model_validator(mode="after")
-    def _years_in_order(self) -> "UnderstoodRequest":
+    def _bounds_in_order(self) -> "UnderstoodRequest":
         first, last = self.years or (None, None)
         if first is not None and last is not None and first > last:
             raise ValueError("the first of the years is later than the last")
+        if self.runtime_min is not None and self.runtime_max is not None and self.runtime_min > self.runtime_max:
+            raise ValueError("runtime_min is longer than runtime_max: no film can meet both")
         return self
 
     def to_understood(self) -> Understood:
@@ -102,6 +123,11 @@ class UnderstoodRequest(RequestBody):
             languages=tuple(self.languages),
             people=tuple(self.people),
             like=tuple(NamedFilm(film.movie_id, film.title) for film in self.like),
+            unlike=tuple(NamedFilm(film.movie_id, film.title) for film in self.unlike),
+            excluded_languages=tuple(self.excluded_languages),
+            runtime_min=self.runtime_min,
+            runtime_max=self.runtime_max,
+            min_vote_average=self.min_vote_average,
         )
 
 
@@ -116,5 +142,10 @@ def understood_fields(understood: Understood) -> dict[str, object]:
         "languages": understood.languages,
         "people": understood.people,
         "like": [{"movie_id": film.movie_id, "title": film.title} for film in understood.like],
+        "unlike": [{"movie_id": film.movie_id, "title": film.title} for film in understood.unlike],
+        "excluded_languages": understood.excluded_languages,
+        "runtime_min": understood.runtime_min,
+        "runtime_max": understood.runtime_max,
+        "min_vote_average": understood.min_vote_average,
         "text": understood.text,
     }

@@ -1,5 +1,7 @@
 """Anchors of a query as conditions in SQL, by which candidates are found."""
 
+from typing import LiteralString
+
 from app.services.catalogue import Handles
 from app.services.postgres.filters import Condition
 from app.services.ranking.ranking_query import Anchors, Target
@@ -22,10 +24,15 @@ def anchor_conditions(target: Target, anchors: Anchors, films_of_people: list[Ha
         strict.require_one_of(f"people_{number}", "f.handle = ANY({})", films)
     for condition in (strict, relaxed):
         _require_years(condition, target, anchors)
+        _require_limits(condition, anchors)
         if anchors.languages:
             condition.require("f.language = ANY(%(spoken)s)", spoken=[code.casefold() for code in anchors.languages])
         if anchors.excluded_genres:
             condition.require("NOT f.genres && %(unwanted)s", unwanted=_folded(anchors.excluded_genres))
+        if anchors.excluded_languages:
+            condition.require(
+                "coalesce(f.language <> ALL(%(unspoken)s), true)", unspoken=_folded(anchors.excluded_languages)
+            )
     less = [relaxed] if anchors != Anchors() and len(relaxed.parts) < len(strict.parts) else []
     if people:
         by_or_with = Condition()
@@ -44,6 +51,17 @@ def _require_years(condition: Condition, target: Target, anchors: Anchors) -> No
         condition.require("f.year >= %(anchor_first)s", anchor_first=first)
     if last is not None:
         condition.require("f.year <= %(anchor_last)s", anchor_last=last)
+
+
+def _require_limits(condition: Condition, anchors: Anchors) -> None:
+    limits: tuple[tuple[str, LiteralString, float | None], ...] = (
+        ("anchor_runtime_min", "f.runtime >= {}", anchors.runtime_min),
+        ("anchor_runtime_max", "f.runtime <= {}", anchors.runtime_max),
+        ("anchor_votes", "f.vote_average >= 1000 * {}::float8", anchors.min_vote_average),
+    )
+    for name, part, value in limits:
+        if value is not None:
+            condition.require_one_of(name, part, value)
 
 
 def _folded(names: list[str] | tuple[str, ...]) -> list[str]:

@@ -31,8 +31,8 @@ _SCORED: LiteralString = (
     "WITH candidates AS MATERIALIZED ({routes}), words AS ("
     "SELECT handle, sum(u.weight * q.factor) AS found FROM candidates JOIN {film_terms} t USING (handle) "
     "CROSS JOIN unnest(t.terms, t.weights) AS u(term, weight) JOIN {asked} USING (term) GROUP BY handle) "
-    "SELECT f.handle, f.year, f.language, f.genres, (1 - (v.vector <=> %(vector)s::vector))::float8, "
-    "coalesce(w.found, 0)::float8 "
+    "SELECT f.handle, f.year, f.runtime, f.vote_average, f.language, f.genres, "
+    "(1 - (v.vector <=> %(vector)s::vector))::float8, coalesce(w.found, 0)::float8 "
     "FROM candidates JOIN {films} f USING (handle) JOIN {vectors} v USING (handle) LEFT JOIN words w USING (handle)"
 )
 _HANDLES: LiteralString = "SELECT handle FROM ({routes}) AS candidates JOIN {films} USING (handle)"

@@ -11,11 +11,12 @@ from psycopg import sql
 from app.services.catalogue import Handles
 from app.services.postgres.database import Database
 from app.services.postgres.vocabulary import Sought
+from app.services.ranking.scores import UNKNOWN
 from app.services.vectors import Positions, unit
 
 _VECTOR_HEADER = np.dtype([("dimension", ">u2"), ("unused", ">u2")])
 _COLUMNS: LiteralString = (
-    "SELECT f.handle, f.year, f.language, f.genres, vector_send(v.vector) "
+    "SELECT f.handle, f.year, f.runtime, f.vote_average, f.language, f.genres, vector_send(v.vector) "
     "FROM {films} f JOIN {vectors} v USING (handle) WHERE f.handle = ANY(%(handles)s)"
 )
 _SHARED_TERMS: LiteralString = (
@@ -31,6 +32,8 @@ class DatabaseColumns:
 
     handles: Handles  # [n] ascending
     years: NDArray[np.int16]  # [n]
+    runtimes: NDArray[np.int16]  # [n]
+    vote_averages: NDArray[np.int32]  # [n]
     languages: list[str | None]  # [n] casefolded
     genres: list[list[str]]  # [n] casefolded
     known_genres: frozenset[str]
@@ -38,9 +41,17 @@ class DatabaseColumns:
 
     @classmethod
     def of(cls, columns: Sequence[Sequence[Any]], known_genres: frozenset[str]) -> Self:
-        """Return handles, years, languages and genres with their types."""
-        handles, years, languages, genres = columns
-        return cls(np.array(handles, np.int64), np.array(years, np.int16), list(languages), list(genres), known_genres)
+        """Return handles, years, runtimes, mean votes, languages and genres with their types."""
+        handles, years, runtimes, vote_averages, languages, genres = columns
+        return cls(
+            handles=np.array(handles, np.int64),
+            years=np.array(years, np.int16),
+            runtimes=np.array([UNKNOWN if minutes is None else minutes for minutes in runtimes], np.int16),
+            vote_averages=np.array([UNKNOWN if average is None else average for average in vote_averages], np.int32),
+            languages=list(languages),
+            genres=list(genres),
+            known_genres=known_genres,
+        )
 
     def __len__(self) -> int:
         return len(self.handles)
@@ -75,7 +86,7 @@ def fetch_columns(
 ) -> tuple[DatabaseColumns, NDArray[np.float32]]:
     """Return the columns and the unit vectors [n, dimension] of films."""
     statement = sql.SQL(_COLUMNS).format(**_tables(schema))
-    *columns, vectors = columns_of(database.fetch(statement, {"handles": handles.tolist()}), 5)
+    *columns, vectors = columns_of(database.fetch(statement, {"handles": handles.tolist()}), 7)
     return DatabaseColumns.of(columns, known_genres), read_vectors(vectors)
 
 

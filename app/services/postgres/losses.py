@@ -10,10 +10,13 @@ from typing import Any, LiteralString
 from psycopg import sql
 
 from app.services.catalogue import Handles
-from app.services.ranking.ranking_query import Anchors, Target
+from app.services.ranking.ranking_query import Anchors, RangeAnchor, Target
 
 _MISSES: LiteralString = "CASE WHEN {} THEN 0 ELSE {} END"
-_YEARS: LiteralString = "{} * (1 - exp(greatest({}::int - f.year, f.year - {}::int, 0) / -{}::float8))"
+_RANGE: LiteralString = (
+    "{loss} * CASE WHEN {column} > 0 "
+    "THEN 1 - exp(greatest({first}::int - {column}, {column} - {last}::int, 0) / -{scale}::float8) ELSE 1 END"
+)
 
 
 @dataclass(slots=True)
@@ -32,9 +35,13 @@ class Losses:
         """Add a loss of films that do not meet a condition; `value` replaces {} in it."""
         self.parts.append(sql.SQL(_MISSES).format(sql.SQL(condition).format(self._add(value)), self._add(loss)))
 
-    def by_years(self, first: int | None, last: int | None, loss: float, scale: float) -> None:
-        """Add a loss that grows with the distance from a range of years; see `year_losses`."""
-        self.parts.append(sql.SQL(_YEARS).format(*map(self._add, (loss, first, last, scale))))
+    def outside(self, wanted: RangeAnchor) -> None:
+        """Add a loss that grows with the distance from a range; see `range_losses`."""
+        values = {"loss": wanted.weight, "first": wanted.first, "last": wanted.last, "scale": wanted.scale}
+        column = sql.Identifier("f", wanted.column)
+        self.parts.append(
+            sql.SQL(_RANGE).format(column=column, **{name: self._add(value) for name, value in values.items()})
+        )
 
     def _add(self, value: object) -> sql.Composable:
         """Return the placeholder of a new parameter."""
@@ -52,11 +59,11 @@ def losses_of(target: Target, anchors: Anchors, films_of_people: list[Handles]) 
     for genre in target.genres:
         losses.unless("f.genres @> {}", [genre.casefold()], weights.genres / len(target.genres))
     if target.year is not None:
-        losses.by_years(target.year, target.year, weights.year, weights.year_scale)
+        losses.outside(RangeAnchor("year", target.year, target.year, weights.year, weights.year_scale))
     for condition, value, loss in _conditions(anchors, films_of_people):
         losses.unless(condition, value, loss)
-    if anchors.first_year is not None or anchors.last_year is not None:
-        losses.by_years(anchors.first_year, anchors.last_year, anchors.weights.years, anchors.weights.year_scale)
+    for wanted in anchors.ranges():
+        losses.outside(wanted)
     return losses
 
 
@@ -69,5 +76,8 @@ def _conditions(anchors: Anchors, films_of_people: list[Handles]) -> Iterator[tu
         yield "NOT f.genres @> {}", [name.casefold()], weights.excluded_genre
     if anchors.languages:
         yield "f.language = ANY({})", [code.casefold() for code in anchors.languages], weights.languages
+    if anchors.excluded_languages:
+        excluded = [code.casefold() for code in anchors.excluded_languages]
+        yield "coalesce(f.language <> ALL({}), true)", excluded, weights.languages
     for films in films_of_people:
         yield "f.handle = ANY({})", films.tolist(), weights.people / len(films_of_people)

@@ -55,7 +55,7 @@ class DatabaseScorer:
         found = self._database.fetch(*scored_candidates(self._schema, routes, count))
         if count is not None and len(found) < count:
             found = self._database.fetch(*scored_candidates(self._schema, routes, None))
-        *columns, cosines, word_sums = columns_of(found, 6)
+        *columns, cosines, word_sums = columns_of(found, 8)
         films = DatabaseColumns.of(columns, self._known_genres)
         terms = routes.sought.terms
         shares = None if terms is None else np.array(word_sums, np.float64) / terms.bound

@@ -1,13 +1,13 @@
 """The part of a raw score that does not come from vectors: shared words, minus losses for genres, years and anchors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.services.ranking.ranking_query import Anchors, Target
-from app.services.ranking.scores import year_losses
+from app.services.ranking.scores import range_losses
 from app.services.ranking.weights import GenreMatch
 from app.services.vectors import Positions
 
@@ -21,6 +21,14 @@ class FilmColumns(Protocol):
     @property
     def years(self) -> NDArray[np.int16]:
         """The films' years [n], UNKNOWN_YEAR if unknown."""
+
+    @property
+    def runtimes(self) -> NDArray[np.int16]:
+        """The films' minutes [n], 0 if unknown."""
+
+    @property
+    def vote_averages(self) -> NDArray[np.int32]:
+        """The films' mean votes in thousandths [n], -1 if unknown."""
 
     @property
     def genre_counts(self) -> NDArray[np.uint8]:
@@ -37,6 +45,13 @@ class FilmColumns(Protocol):
 
     def in_languages(self, codes: Sequence[str]) -> NDArray[np.bool_]:
         """Return for each of the n films [n] whether its original language is one of these."""
+
+
+_COLUMNS: Mapping[str, Callable[[FilmColumns], NDArray[np.int16] | NDArray[np.int32]]] = {
+    "year": lambda films: films.years,
+    "runtime": lambda films: films.runtimes,
+    "vote_average": lambda films: films.vote_averages,
+}
 
 
 def prior(target: Target, word_shares: NDArray[np.float32] | None, films: FilmColumns) -> Prior | None:
@@ -58,7 +73,7 @@ def prior(target: Target, word_shares: NDArray[np.float32] | None, films: FilmCo
                 total[films.genre_positions(genre)] += np.float32(weights.genres / len(genres))
     if target.year is not None:
         total = _zeros(films) if total is None else total
-        total -= year_losses(films.years, target.year, target.year, weights.year, weights.year_scale)
+        total -= range_losses(films.years, target.year, target.year, weights.year, weights.year_scale)
     return total
 
 
@@ -78,12 +93,14 @@ def anchor_losses(anchors: Anchors, films: FilmColumns, films_of_people: Sequenc
         for genre in anchors.excluded_genres:
             loss[films.genre_positions(genre)] = weights.excluded_genre
         losses.append(loss)
-    if anchors.first_year is not None or anchors.last_year is not None:
-        losses.append(
-            year_losses(films.years, anchors.first_year, anchors.last_year, weights.years, weights.year_scale)
-        )
+    for wanted in anchors.ranges():
+        values = _COLUMNS[wanted.column](films)
+        losses.append(range_losses(values, wanted.first, wanted.last, wanted.weight, wanted.scale))
     if anchors.languages:
         losses.append(np.where(films.in_languages(anchors.languages), np.float32(0), np.float32(weights.languages)))
+    if anchors.excluded_languages:
+        is_excluded = films.in_languages(anchors.excluded_languages)
+        losses.append(np.where(is_excluded, np.float32(weights.languages), np.float32(0)))
     for positions in films_of_people:
         losses.append(_loss_outside(films, [positions], weights.people / len(films_of_people)))
     return np.sum(losses, axis=0, dtype=np.float32) if losses else None

@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 from app.services.ranking.weights import SCORE_DECIMALS, SHARPNESS
 
-UNKNOWN_YEAR = 0
+UNKNOWN = 0
+"""Years, runtimes and mean votes of this value or less are unknown."""
+
+UNKNOWN_YEAR = UNKNOWN
 
 
 def score(raw_scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,19 +33,19 @@ def soft_maximum(similarities: NDArray[np.float32], weights: Sequence[float] = (
     return result
 
 
-def year_losses(
-    years: NDArray[np.int16], first: int | None, last: int | None, weight: float, scale: float
+def range_losses(
+    values: NDArray[np.int16] | NDArray[np.int32], first: int | None, last: int | None, weight: float, scale: float
 ) -> NDArray[np.float32]:
-    """Return the raw score [films] that films of these years lose if years from `first` to `last` are requested.
+    """Return the raw score [films] that films with these values lose if values from `first` to `last` are requested.
 
-    The loss grows with the distance from the range: at a distance of `scale` years it is 63% of `weight`. A film of an
-    unknown year loses all of `weight`.
+    The values are years, for example. The loss grows with the distance from the range: at a distance of `scale` it is
+    63% of `weight`. A film of an unknown value loses all of `weight`.
     """
-    distance = np.zeros(len(years), np.float32)
+    distance = np.zeros(len(values), np.float32)
     if first is not None:
-        distance = np.maximum(distance, np.float32(first) - years)
+        distance = np.maximum(distance, np.float32(first) - values)
     if last is not None:
-        distance = np.maximum(distance, years - np.float32(last))
+        distance = np.maximum(distance, values - np.float32(last))
     losses: NDArray[np.float32] = np.float32(weight) * -np.expm1(distance / np.float32(-scale))
-    losses[years == UNKNOWN_YEAR] = weight
+    losses[values <= UNKNOWN] = weight
     return losses

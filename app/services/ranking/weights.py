@@ -55,15 +55,29 @@ class AnchorWeights:
     """Distance from the range, in years, at which the loss is 63% of `years`."""
     languages: float
     people: float
+    limits: float
+    """For the runtime, and for the mean vote."""
 
 
-REQUEST_WEIGHTS = AnchorWeights(genre=0.3, excluded_genre=0.5, years=0.6, year_scale=3.0, languages=0.5, people=0.7)
+REQUEST_WEIGHTS = AnchorWeights(
+    genre=0.3, excluded_genre=0.5, years=0.6, year_scale=3.0, languages=0.5, people=0.7, limits=0.6
+)
 
-EXAMPLE_WEIGHTS = AnchorWeights(genre=0.8, excluded_genre=0.8, years=0.8, year_scale=3.0, languages=0.8, people=0.8)
+EXAMPLE_WEIGHTS = AnchorWeights(
+    genre=0.8, excluded_genre=0.8, years=0.8, year_scale=3.0, languages=0.8, people=0.8, limits=0.8
+)
 """For a request that names films as examples: with smaller losses, their sequels would come first in any case."""
 
-MEMORY_WEIGHTS = AnchorWeights(genre=0.15, excluded_genre=0.15, years=0.15, year_scale=5.0, languages=0.15, people=0.15)
+MEMORY_WEIGHTS = AnchorWeights(
+    genre=0.15, excluded_genre=0.15, years=0.15, year_scale=5.0, languages=0.15, people=0.15, limits=0.15
+)
 """For a memory of one film: people remember films wrongly, so it counts less than a request."""
+
+RUNTIME_SCALE = 8.0
+"""Distance from the requested runtimes, in minutes, at which the loss is 63% of `limits`."""
+
+VOTE_AVERAGE_SCALE = 0.3
+"""Distance from the lowest requested mean vote at which the loss is 63% of `limits`."""
 
 CHANGE_WEIGHT = 0.6
 """Weight of the similarity to a text that says how films should differ from those named as examples."""

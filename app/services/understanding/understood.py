@@ -47,11 +47,23 @@ class Understood:
     people: tuple[str, ...] = ()
     """Directors and actors, by their full names."""
     like: tuple[NamedFilm, ...] = ()
+    unlike: tuple[NamedFilm, ...] = ()
+    """Films that are not wanted themselves: "by Hitchcock except Psycho"."""
+    excluded_languages: tuple[str, ...] = ()
+    runtime_min: int | None = None
+    """Minutes."""
+    runtime_max: int | None = None
+    min_vote_average: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a shortest runtime above the longest."""
+        if self.runtime_min is not None and self.runtime_max is not None and self.runtime_min > self.runtime_max:
+            raise ValueError(f"The shortest runtime, {self.runtime_min}, is above the longest, {self.runtime_max}.")
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the text was read."""
-        return not (self.genres or self.excluded_genres or self.years or self.languages or self.people or self.like)
+        return self == Understood(self.kind, self.text)
 
 
 class TitleLookup(Protocol):

@@ -82,13 +82,14 @@ export function describeFilters(filters) {
 }
 
 const TYPES = { movie: "films only", tv: "series only" };
-const FILTER_NAMES = {
+export const FILTER_NAMES = {
   genres_any: (genre) => `with ${genre}`,
   genres_none: (genre) => `without ${genre}`,
   year_min: (year) => `from ${year}`,
   year_max: (year) => `up to ${year}`,
   original_language: (code) => `in ${languageName(code)}`,
   type: (type) => TYPES[type] ?? type,
+  runtime_min: (minutes) => `at least ${runtimeName(minutes)}`,
   runtime_max: (minutes) => `at most ${runtimeName(minutes)}`,
   min_vote_average: (average) => `rated ${average} or more`,
   min_vote_count: (votes) => `${number(votes)} votes or more`,

@@ -2,7 +2,7 @@
 // address (`ignored=years`); the corrected object is sent in place of the server's own reading.
 
 import { byId, element, icon, spoken } from "./dom.js";
-import { describeFilters } from "./filters.js";
+import { describeFilters, FILTER_NAMES } from "./filters.js";
 import { languageName, yearsName } from "./words.js";
 
 /** The parts of what was understood: a key for the address, words, and how to take it away. */
@@ -10,11 +10,27 @@ const PARTS = [
   { key: "like", items: (read) => read.like, id: (film) => String(film.movie_id), label: (film) => `like ${film.title}` },
   { key: "genre", items: (read) => read.genres, label: (genre) => genre },
   { key: "not", items: (read) => read.excluded_genres, label: (genre) => `not ${genre}` },
+  { key: "unlike", items: (read) => read.unlike, id: (film) => String(film.movie_id), label: (film) => `not ${film.title}` },
   { key: "language", items: (read) => read.languages, label: (code) => `in ${languageName(code)}` },
+  { key: "not-language", items: (read) => read.excluded_languages, label: (code) => `not in ${languageName(code)}` },
   { key: "person", items: (read) => read.people, label: (person) => person },
   { key: "years", items: (read) => (read.years ? [read.years] : []), id: () => "", label: yearsName },
+  ...["runtime_min", "runtime_max", "min_vote_average"].map((name) => ({
+    key: name,
+    items: (read) => (read[name] == null ? [] : [read[name]]),
+    id: () => "",
+    label: FILTER_NAMES[name],
+  })),
 ];
-const FIELDS = { like: "like", genre: "genres", not: "excluded_genres", language: "languages", person: "people" };
+const FIELDS = {
+  like: "like",
+  genre: "genres",
+  not: "excluded_genres",
+  unlike: "unlike",
+  language: "languages",
+  "not-language": "excluded_languages",
+  person: "people",
+};
 
 let pressed = null; // label of the chip that was pressed last
 
@@ -25,10 +41,10 @@ export function correct(read, ignored) {
   const corrected = { ...read };
   for (const part of PARTS) {
     const kept = (part.items(read) ?? []).filter((item) => !ignored.includes(keyOf(part, item)));
-    if (part.key === "years") {
-      corrected.years = kept[0] ?? null;
-    } else {
+    if (part.key in FIELDS) {
       corrected[FIELDS[part.key]] = kept;
+    } else {
+      corrected[part.key] = kept[0] ?? null;
     }
   }
   return corrected;

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.services.ranking.scores import score, soft_maximum, year_losses
+from app.services.ranking.scores import range_losses, score, soft_maximum
 
 
 def test_the_score_keeps_the_order_and_is_between_0_and_1() -> None:
@@ -21,16 +21,16 @@ def test_the_soft_maximum_is_between_the_mean_and_the_maximum() -> None:
 
 
 def test_the_loss_grows_with_the_distance_of_the_year_and_is_highest_for_an_unknown_year() -> None:
-    losses = year_losses(np.array([1990, 1993, 1950, 0], np.int16), 1990, 1990, weight=0.1, scale=3.0)
+    losses = range_losses(np.array([1990, 1993, 1950, 0], np.int16), 1990, 1990, weight=0.1, scale=3.0)
     assert losses[0] == 0
     assert losses[0] < losses[1] < losses[2] <= losses[3]
 
 
 def test_years_in_the_range_lose_nothing() -> None:
     years = np.array([1979, 1980, 1989, 1990], np.int16)
-    assert year_losses(years, 1980, 1989, weight=0.5, scale=3.0)[1:3].tolist() == [0, 0]
-    assert year_losses(years, 1980, None, weight=0.5, scale=3.0)[1:].tolist() == [0, 0, 0]
-    assert year_losses(years, None, 1989, weight=0.5, scale=3.0)[:3].tolist() == [0, 0, 0]
+    assert range_losses(years, 1980, 1989, weight=0.5, scale=3.0)[1:3].tolist() == [0, 0]
+    assert range_losses(years, 1980, None, weight=0.5, scale=3.0)[1:].tolist() == [0, 0, 0]
+    assert range_losses(years, None, 1989, weight=0.5, scale=3.0)[:3].tolist() == [0, 0, 0]
 
 
 def test_a_heavier_column_counts_more_in_the_soft_maximum() -> None:
