@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 from fastapi import HTTPException, Request
 
+from app import __version__
 from app.services.service_slot import ServiceSlot
 
 SECONDS_FRESH = 60
 
 
 def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]:
-    """Return headers with the version of the index as ETag, or no headers if the index has no version.
+    """Return headers with an ETag for the index and this version of the service, or none if the index has no version.
 
     If keys are configured, shared caches may not keep the response.
     Raises HTTPException 304 if the caller already has that version.
@@ -19,7 +20,7 @@ def index_version_headers(request: Request, slot: ServiceSlot) -> dict[str, str]
     if version is None:
         return {}
     audience = "private" if request.app.state.settings.api_key_list else "public"
-    headers = {"ETag": f'W/"{version}"', "Cache-Control": f"{audience}, max-age={SECONDS_FRESH}"}
+    headers = {"ETag": f'W/"{version}-{__version__}"', "Cache-Control": f"{audience}, max-age={SECONDS_FRESH}"}
     if is_known(request, headers["ETag"]):
         raise HTTPException(HTTPStatus.NOT_MODIFIED, headers=headers)
     return headers

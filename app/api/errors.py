@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from app.core.work_queue import ClientDisconnectedError, OverloadedError
 from app.services.errors import CatalogueUnavailableError, ServiceClosedError, UnknownMovieError
@@ -24,6 +25,8 @@ def add_error_handlers(app: FastAPI) -> None:
     """Register one handler for each family of errors."""
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPStatus.BAD_REQUEST, _unreadable)
+    app.add_exception_handler(HTTPStatus.NOT_FOUND, _no_path)
+    app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _wrong_method)
     app.add_exception_handler(UnknownMovieError, _unknown)
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(TimeoutError, _timed_out)
@@ -49,7 +52,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 def _message(problem: Mapping[str, Any]) -> str:
     message: str = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "json_invalid":  # FastAPI puts the position and the reason into separate fields
-        return f"The body is not JSON: {problem['ctx']['error']} at character {problem['loc'][-1]}"
+        return f"The body is not JSON: {problem['ctx']['error'].removesuffix(' at')} at character {problem['loc'][-1]}"
     return message
 
 
@@ -57,6 +60,22 @@ async def _unreadable(request: Request, error: Exception) -> JSONResponse:
     """Replace FastAPI's short message for a body that cannot be parsed at all."""
     is_compressed = request.headers.get("Content-Encoding", "identity") != "identity"
     return JSONResponse({"detail": COMPRESSED_BODY if is_compressed else UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
+
+
+async def _no_path(request: Request, error: Exception) -> JSONResponse:
+    detail = f"Nothing is at {_path(request)}: the calls are under /api/v1, and / names their documentation."
+    return JSONResponse({"detail": detail}, HTTPStatus.NOT_FOUND)
+
+
+async def _wrong_method(request: Request, error: Exception) -> JSONResponse:
+    headers = (error.headers if isinstance(error, HTTPException) else None) or {}
+    detail = f"{_path(request)} takes {headers.get('Allow', 'another method')}, not {request.method}."
+    return JSONResponse({"detail": detail}, HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
+
+
+def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path[:200]
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app import __version__
 from app.api.caching import index_version_headers
 from app.api.dependencies import Runner
-from app.api.openapi.responses import NOT_MODIFIED, UNAVAILABLE
+from app.api.openapi.responses import INVALID, NOT_MODIFIED, UNAVAILABLE
 from app.api.schemas.responses import Genre, GenreList, Info, Language, LanguageList
 from app.services.catalogue_age import age_in_days, catalogue_warnings
 from app.services.encoder.movie_text import TEMPLATE_VERSION
@@ -22,7 +22,7 @@ router = APIRouter(tags=["catalogue"])
     "/genres",
     operation_id="getGenres",
     summary="Genres",
-    responses={**NOT_MODIFIED, **UNAVAILABLE},
+    responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
 )
 async def genres(request: Request, response: Response, runner: Runner) -> GenreList:
     """Return every genre of the catalogue with its number of films, most films first."""
@@ -36,7 +36,7 @@ async def genres(request: Request, response: Response, runner: Runner) -> GenreL
     "/languages",
     operation_id="getLanguages",
     summary="Original languages",
-    responses={**NOT_MODIFIED, **UNAVAILABLE},
+    responses={**NOT_MODIFIED, **INVALID, **UNAVAILABLE},
 )
 async def languages(request: Request, response: Response, runner: Runner) -> LanguageList:
     """Return every original language of the catalogue with its number of films, most films first."""
@@ -51,7 +51,7 @@ def _types(service: ModelService) -> list[MovieType]:
     return [name for name in get_args(MovieType) if has_type(name)]
 
 
-@router.get("/info", operation_id="getInfo", summary="What is in use", responses=UNAVAILABLE)
+@router.get("/info", operation_id="getInfo", summary="What is in use", responses={**INVALID, **UNAVAILABLE})
 async def info(runner: Runner) -> Info:
     """Return which model, catalogue, index and search engine are in use."""
     with runner.slot.acquire() as service:

@@ -13,6 +13,8 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from app.api.schemas.fields import parts_of
+
 Model = TypeVar("Model", bound=BaseModel)
 
 _LIST_SUFFIX = re.compile(r"\[\d*\]$")
@@ -39,7 +41,7 @@ def _values(model: type[BaseModel], given: Iterable[tuple[str, str]]) -> dict[st
             continue
         name = parameter_name(written)
         if name in lists:
-            values.setdefault(name, []).extend(part for part in text.split(",") if part.strip())
+            values.setdefault(name, []).extend(parts_of(text))
         elif values.setdefault(name, text) != text:
             problem = {"type": "repeated_parameter", "loc": ("query", name), "msg": f"Send {name} once", "input": text}
             raise RequestValidationError([problem])

@@ -10,6 +10,7 @@ from app.api.dependencies import Runner
 from app.api.names import in_catalogue_names, with_warnings
 from app.api.openapi.responses import INVALID, NOT_MODIFIED, UNAVAILABLE
 from app.api.query_parameters import describe_query, read_query
+from app.api.schemas.fields import PlainText
 from app.api.schemas.responses import MovieList
 from app.api.schemas.search import PeopleParameters, Person, PersonList, SearchParameters, SearchResponse
 from app.services.model_service import ModelService
@@ -17,7 +18,11 @@ from app.services.search import search
 
 router = APIRouter()
 
-NameInPath = Annotated[str, Path(min_length=1, max_length=200, description="Full name.", examples=["Akira Kurosawa"])]
+NameInPath = Annotated[
+    str,
+    Path(min_length=1, max_length=200, description="Full name.", examples=["Akira Kurosawa"]),
+    PlainText,
+]
 
 
 @router.get(
@@ -69,4 +74,5 @@ async def movies_of_person(name: NameInPath, request: Request, response: Respons
     """Return the films by or with a person of this full name, most votes first; none if the name is unknown."""
     films = list(map(to_movie, await runner.look_up(ModelService.movies_of, name)))
     response.headers.update(index_version_headers(request, runner.slot))
-    return MovieList(results=films, count=len(films))
+    warnings = [] if films else [f'No film in the catalogue is by or with "{name}".']
+    return MovieList(results=films, count=len(films), warnings=warnings)

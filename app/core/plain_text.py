@@ -26,6 +26,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 _MAX_ESCAPES = 3
 """How often text may have been escaped: `&amp;lt;b&amp;gt;` was escaped twice."""
 
+_CONTROLS = re.compile("[\0-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
     # Joiners shape Arabic and Indic words and emoji; next to Latin letters they have no effect.
@@ -42,11 +43,12 @@ _NOT_FOLDED = re.compile(
 
 
 def plain_text(text: str) -> str:
-    """Return `text` without tags, entities, soft hyphens and zero-width characters, in NFKC.
+    """Return `text` without tags, entities, control characters and invisible characters, in NFKC.
 
     A `<` that opens no HTML tag is kept. So are superscripts, fractions and a few signs that NFKC would turn into other
     words. Line breaks and spaces are kept; if markup was removed, repeated spaces become one.
     """
+    text = _CONTROLS.sub("", text)
     if text.isascii() and "<" not in text and "&" not in text:
         return text
     for _ in range(_MAX_ESCAPES):

@@ -128,6 +128,16 @@ def test_lists_are_read_in_every_usual_notation(client: httpx.Client, query: str
     assert all({"Horror", "Thriller"} & set(film["genres"]) for film in answer["recommendations"])
 
 
+def test_the_comma_before_jr_is_part_of_a_name(client: httpx.Client) -> None:
+    names = ["Sammy Davis, Jr.", "Nobody, At All", "King, III"]
+    expected = ['No film in the catalogue has the director "Sammy Davis, Jr.".']
+    expected += [f'No film in the catalogue has the director "{name}".' for name in ("Nobody", "At All", "King, III")]
+
+    assert recommend(client, filters={"directors_any": names}).json()["warnings"] == expected
+    assert client.get(SIMILAR, params={"directors_any": names}).json()["warnings"] == expected
+    assert client.get(SIMILAR, params={"directors_any": ", ".join(names)}).json()["warnings"] == expected
+
+
 def test_ids_may_be_joined_by_commas(client: httpx.Client) -> None:
     answer = client.get(f"{SIMILAR}?exclude_ids=653,9606&top_k=50").json()
     assert not {653, 9606} & {film["movie_id"] for film in answer["recommendations"]}

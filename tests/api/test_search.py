@@ -24,7 +24,7 @@ class TestSearch:
         assert found["query"] == query
         assert found["count"] == len(found["recommendations"]) == 10
 
-    @pytest.mark.parametrize("query", ["", "  ", "x" * 501])
+    @pytest.mark.parametrize("query", ["", "  ", "\u200b ", "\0", "<b></b>", "x" * 501])
     def test_nothing_and_too_much_are_refused(self, client: httpx.Client, query: str) -> None:
         assert client.get("/api/v1/search", params={"query": query}).status_code == 422
 
@@ -105,7 +105,9 @@ class TestPeople:
         assert all("Akira Kurosawa" in film["directors"] for film in films["results"])
 
     def test_nobody_has_no_films(self, client: httpx.Client) -> None:
-        assert client.get("/api/v1/people/Nobody At All/movies").json()["results"] == []
+        films = client.get("/api/v1/people/Nobody At All/movies").json()
+        assert films["results"] == []
+        assert films["warnings"] == ['No film in the catalogue is by or with "Nobody At All".']
 
 
 def recommend(client: httpx.Client, synopsis: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -50,9 +50,10 @@ def test_documentation_answers(client: httpx.Client, path: str) -> None:
 
 
 def test_an_unknown_path_is_not_found_in_the_usual_shape(client: httpx.Client) -> None:
-    response = client.get("/nothing")
+    response = client.get("/api/v1/nothing")
     assert response.status_code == 404
-    assert response.json() == {"detail": "Not Found"}
+    message = "Nothing is at /api/v1/nothing: the calls are under /api/v1, and / names their documentation."
+    assert response.json() == {"detail": message}
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])

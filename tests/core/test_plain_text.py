@@ -25,6 +25,7 @@ WORD = (
         ("soft\u00adhyphen, zero\u200bwidth, \ufeffmark, non\u2060break", "softhyphen, zerowidth, mark, nonbreak"),
         ("ﬁlm, Ｆｕｌｌ　ｗｉｄｔｈ, cafe\u0301", "film, Full width, café"),
         ("no\u00a0break", "no break"),
+        ("nul\0, esc\x1b[31m, del\x7f\nline", "nul, esc[31m, del\nline"),
     ],
 )
 def test_markup_and_compatibility_forms_become_plain_text(text: str, plain: str) -> None:

@@ -1,5 +1,6 @@
 """Types and limits of the fields that several requests share."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -18,6 +19,8 @@ MAX_LIKED = 50
 MAX_RATED = 1000
 MAX_REQUESTS_IN_BATCH = 32
 
+_BETWEEN_NAMES = re.compile(r",(?!\s*(?:jr|sr|ii|iii|iv)\.?\s*(?:,|$))", re.IGNORECASE)
+
 
 def _whole(value: object) -> object:
     """Accept 5.0 as 5, as JSON Schema does, because clients in JavaScript may write either."""
@@ -34,11 +37,12 @@ def _split_texts(value: object) -> object:
         value = [value]
     if not isinstance(value, list):
         return value
-    return [part for item in value for part in (_parts(item) if isinstance(item, str) and "," in item else [item])]
+    return [part for item in value for part in (parts_of(item) if isinstance(item, str) and "," in item else [item])]
 
 
-def _parts(text: str) -> list[str]:
-    return [part for part in text.split(",") if part.strip()]
+def parts_of(text: str) -> list[str]:
+    """Return the names that commas join; "Robert Downey, Jr." is one name."""
+    return [part for part in _BETWEEN_NAMES.split(text) if part.strip()]
 
 
 Whole = BeforeValidator(_whole)

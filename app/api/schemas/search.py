@@ -2,20 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.api.schemas.base import KnownFields
-from app.api.schemas.fields import DEFAULT_RESULTS, MAX_RESULTS
+from app.api.schemas.fields import DEFAULT_RESULTS, MAX_RESULTS, PlainText
 from app.api.schemas.responses import Movie, RecommendResponse
 from app.api.schemas.selection import SelectionParameters
-from app.core.plain_text import plain_text
 from app.services.queries import Query
 
 
 class SearchParameters(SelectionParameters):
     """Anything that a person types, and which films to return."""
 
-    query: Annotated[str, StringConstraints(min_length=1, max_length=500), BeforeValidator(plain_text)] = Field(
+    query: Annotated[str, StringConstraints(min_length=1, max_length=500), PlainText] = Field(
         description="A description, a title, a name or a mood, 1 to 500 characters.",
         examples=["French comedies of the 1960s"],
     )
@@ -28,7 +27,7 @@ class SearchParameters(SelectionParameters):
 class PeopleParameters(KnownFields):
     """A name as typed so far."""
 
-    query: Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(plain_text)] = Field(
+    query: Annotated[str, StringConstraints(min_length=1, max_length=200), PlainText] = Field(
         description="Name as typed so far.", examples=["kuros"]
     )
     limit: int = Field(

@@ -57,6 +57,8 @@ def test_every_operation_has_a_name_of_its_own_a_tag_and_texts() -> None:
     for name, operation in OPERATIONS:
         assert set(operation["tags"]) <= tags, name
         assert operation["summary"] and operation["description"], name
+        refuses_unknown_parameters = "/api/" in name
+        assert ("422" in operation["responses"]) == refuses_unknown_parameters, name
     assert len({operation["operationId"] for _, operation in OPERATIONS}) == len(OPERATIONS)
 
 

@@ -59,7 +59,6 @@ _RUNTIME = re.compile(
     r"(?:(?P<minutes>\d{1,5})(?:[.,]\d+)?\s*(?:m|min|mins|minutes?)?\.?)?",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile("[\0-\x08\x0e-\x1b\x7f]")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?")
 MAX_RUNTIME = 10_000
 
@@ -80,10 +79,10 @@ def _is_missing_text(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return the text without markup and control characters, on one line; lone surrogates become question marks."""
+    """Return the text without markup and invisible characters, on one line; lone surrogates become question marks."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(_CONTROLS.sub("", plain_text(text)).split())
+    return " ".join(plain_text(text).split())
 
 
 def is_missing_overview(text: str) -> bool:
