@@ -62,11 +62,12 @@ class PeopleIndex:
         films_of: dict[str, list[int]] = {}
         weights: dict[str, int] = {}
         for position, (by, cast) in enumerate(zip(directors, casts, strict=True)):
-            for name in dict.fromkeys([*by, *cast]):
+            for name, weight in credit_weights(by, cast).items():
                 films_of.setdefault(name, []).append(position)
-                weights[name] = weights.get(name, 0) + (_DIRECTOR_WEIGHT if name in by else 1)
+                weights[name] = weights.get(name, 0) + weight
         people = sorted(films_of, key=lambda name: (-weights[name], name))
-        return cls(_arrays(people, [films_of[name] for name in people], len(directors)), NameIndex.from_names(people))
+        films = [films_of[name] for name in people]
+        return cls(people_arrays(people, films, len(directors)), NameIndex.from_names(people))
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -126,7 +127,12 @@ class PeopleIndex:
         return list(found)[:limit]
 
 
-def _surnames(name: str) -> list[list[str]]:
+def credit_weights(directors: Sequence[str], cast: Sequence[str]) -> dict[str, int]:
+    """Return the people of one film, and how much it counts for the order of each among all people."""
+    return {name: _DIRECTOR_WEIGHT if name in directors else 1 for name in dict.fromkeys([*directors, *cast])}
+
+
+def surnames(name: str) -> list[list[str]]:
     """Return the surnames by which a person is known: "von Trier" also as "Trier", "Bong Joon-ho" as "Bong"."""
     words = name_words(name)
     while len(words) > 1 and words[-1] in _NAME_ENDINGS:
@@ -135,16 +141,17 @@ def _surnames(name: str) -> list[list[str]]:
         return []
     if "-" in name.split()[-1] and len(name.split()) == 2:
         return [words[:1]]
-    surnames = [words[-1:]]
+    found = [words[-1:]]
     if words[-2] in _PARTICLES:
-        surnames.append(words[-2:])
-    return surnames
+        found.append(words[-2:])
+    return found
 
 
-def _arrays(people: Sequence[str], films: Sequence[Sequence[int]], film_count: int) -> PeopleArrays:
+def people_arrays(people: Sequence[str], films: Sequence[Sequence[int]], film_count: int) -> PeopleArrays:
+    """Return the arrays of people and of the films of each."""
     texts = [name.encode("utf-8", "replace") for name in people]
     by_name = sorted_keys((name_words(name), person) for person, name in enumerate(people))
-    by_surname = sorted_keys((surname, person) for person, name in enumerate(people) for surname in _surnames(name))
+    by_surname = sorted_keys((surname, person) for person, name in enumerate(people) for surname in surnames(name))
     return PeopleArrays(
         names=np.frombuffer(b"".join(texts), np.uint8),
         name_offsets=np.cumsum([0, *map(len, texts)]).astype(np.int32),

@@ -46,7 +46,7 @@ class TitleIndex:
         others = [
             (position, other)
             for position, (title, original) in enumerate(zip_longest(titles, original_titles))
-            for other in _other_titles(title, original)
+            for other in other_titles(title, original)
         ]
         names = NameIndex.from_names([*titles, *(other for _, other in others)])
         return cls(names, np.array([*range(len(titles)), *(position for position, _ in others)], np.int32))
@@ -135,7 +135,7 @@ class TitleIndex:
         return ranked
 
 
-def _other_titles(title: str, original: str | None) -> list[str]:
+def other_titles(title: str, original: str | None) -> list[str]:
     """Return the original title if it differs, and both titles as they are read otherwise: with 1984 in digits."""
     words = name_words(title)
     original_words = name_words(original or "")

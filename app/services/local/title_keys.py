@@ -35,12 +35,7 @@ class TitleKeys:
     @classmethod
     def from_titles(cls, titles: Sequence[str], original_titles: Sequence[str | None] = ()) -> Self:
         """Index the titles and original titles of films by position."""
-        named = [
-            (words, position)
-            for position, pair in enumerate(zip_longest(titles, original_titles))
-            for words in _distinct(name_words(title or "") for title in pair)
-        ]
-        keys = sorted_keys(named)
+        keys = keys_of_titles(titles, original_titles)
         return cls(TitleKeyArrays(keys.keys, keys.values, np.array([len(titles)], np.int64)))
 
     @classmethod
@@ -65,6 +60,15 @@ class TitleKeys:
     def films_titled(self, title: str) -> list[int]:
         """Return the positions of the films of this title, ignoring case, accents and punctuation."""
         return list(dict.fromkeys(self._keys.of(title)))
+
+
+def keys_of_titles(titles: Sequence[str], original_titles: Sequence[str | None] = ()) -> Keys:
+    """Return a key of each title and of each original title that differs, and the positions of their films."""
+    return sorted_keys(
+        (words, position)
+        for position, pair in enumerate(zip_longest(titles, original_titles))
+        for words in _distinct(name_words(title or "") for title in pair)
+    )
 
 
 def _distinct(names: Iterable[list[str]]) -> list[list[str]]:

@@ -45,7 +45,7 @@ class PostgresCatalogue(NameLookups):
     def name_indexes(self) -> NameIndexes:
         """The indexes of titles and people; see NameLookups."""
         self._require_open()
-        return self.vocabulary.names
+        return self.vocabulary.name_indexes
 
     def handles(self, movie_ids: Sequence[int]) -> Handles:
         """Return the handles of films; see Catalogue."""

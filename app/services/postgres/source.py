@@ -16,14 +16,13 @@ from app.services.model_service import ModelService
 from app.services.postgres.catalogue import PostgresCatalogue
 from app.services.postgres.database import Database, NotReadableError
 from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, PUBLISH_COMMAND, schema_of
-from app.services.postgres.vocabulary import load_vocabulary
+from app.services.postgres.vocabulary import Vocabulary, load_vocabulary, refreshed
 from app.services.ranking.weights import RANKING_VERSION
 
 logger = logging.getLogger(__name__)
 
 _COLUMNS = (
-    "version, revision, layout_version, films, model_id, dimension, template_version, ranking_version, "
-    "index_version, built_at"
+    "version, revision, layout_version, model_id, dimension, template_version, ranking_version, index_version, built_at"
 )
 
 
@@ -35,7 +34,6 @@ class Published:
     revision: int
     """Grows with every change of single films."""
     layout_version: int
-    films: int
     model_id: str
     dimension: int
     template_version: int
@@ -59,12 +57,12 @@ class PostgresSource:
     def identity(self) -> int | None:
         """Return the version of the current catalogue; None if it is unknown at the moment.
 
-        If single films of the loaded catalogue were changed, its vocabulary is read again on the way.
+        If single films of the loaded catalogue were changed, these changes are applied to it.
         """
         try:
             published = self._published()
             if self._current is not None and self._current[0].version == published.version:
-                self._refresh(*self._current, published)
+                self._refresh(self._current[1], published)
         except (CatalogueUnavailableError, ModelFileError) as error:
             self._report(str(error))
             return None
@@ -92,7 +90,7 @@ class PostgresSource:
             _require_servable(published, encoder.spec, self.name)
             schema = schema_of(published.version)
             vocabulary = load_vocabulary(self._database, schema)
-            catalogue = PostgresCatalogue(self._database, schema, _info(published), vocabulary)
+            catalogue = PostgresCatalogue(self._database, schema, _info(published, vocabulary), vocabulary)
             service = ModelService(encoder, catalogue, self._query_cache_size)
             service.check_inference()
             opened.pop_all()
@@ -116,15 +114,18 @@ class PostgresSource:
             raise ModelFileError(f"No catalogue is published in {self._database.name}; {remedy}")
         return Published(*rows[0])
 
-    def _refresh(self, known: Published, catalogue: PostgresCatalogue, published: Published) -> None:
-        if published.revision != known.revision:
-            catalogue.vocabulary = load_vocabulary(self._database, schema_of(published.version))
-            catalogue.info = replace(catalogue.info, films=published.films)
-            self._current = (published, catalogue)
+    def _refresh(self, catalogue: PostgresCatalogue, published: Published) -> None:
+        """Apply changes of single films.
+
+        A replica may not have them yet, even if another host told the revision; then the next look applies them.
+        """
+        if published.revision > catalogue.vocabulary.revision:
+            vocabulary = refreshed(self._database, schema_of(published.version), catalogue.vocabulary)
+            catalogue.vocabulary, catalogue.info = vocabulary, replace(catalogue.info, films=vocabulary.films)
 
 
-def _info(published: Published) -> CatalogueInfo:
-    return CatalogueInfo(published.films, "postgres", published.index_version, published.built_at)
+def _info(published: Published, vocabulary: Vocabulary) -> CatalogueInfo:
+    return CatalogueInfo(vocabulary.films, "postgres", published.index_version, published.built_at)
 
 
 def _require_servable(published: Published, spec: ModelSpec, name: str) -> None:

@@ -1,7 +1,9 @@
 """Copying of the rows of a built set into the tables of a new catalogue."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.files.manifest import Manifest
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.movie_map import MovieMap
-from app.services.postgres.layout import NAME_FILES_PREFIXES
+from app.services.local.people_index import credit_weights
+from app.services.postgres.layout import PEOPLE_WEIGHTS_FILE, READERS_FILES
 from app.services.vectors import Vector, unit
 
 _CHUNK = 1000
@@ -64,21 +67,20 @@ def copy_rows(connection: psycopg.Connection[Any], schema: str, built: BuiltSet)
         insert = sql.SQL("INSERT INTO {} (name, films) VALUES (%s, %s)")
         cursor.executemany(insert.format(sql.Identifier(schema, "genres")), built.films.films_per_genre())
         cursor.executemany(insert.format(sql.Identifier(schema, "languages")), built.films.films_per_language())
-        store_files(cursor, schema, name_files(built.directory))
+        files = sql.SQL("INSERT INTO {} VALUES (%s, %b)").format(sql.Identifier(schema, "files"))
+        cursor.executemany(files, _files(built))
 
 
-def name_files(directory: Path) -> list[Path]:
-    """Return the files of titles and people in a serving directory."""
-    return sorted(path for prefix in NAME_FILES_PREFIXES for path in directory.glob(f"{prefix}*.npy"))
-
-
-def store_files(cursor: psycopg.Cursor[Any], schema: str, paths: Sequence[Path]) -> None:
-    """Store files as a whole; replace files of the same names."""
-    statement = sql.SQL(
-        "INSERT INTO {} (name, content) VALUES (%s, %b) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
-    ).format(sql.Identifier(schema, "files"))
-    for path in paths:
-        cursor.execute(statement, (path.name, path.read_bytes()))
+def _files(built: BuiltSet) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and the contents of the files that readers hold in memory."""
+    for path in (path for pattern in READERS_FILES for path in sorted(built.directory.glob(pattern))):
+        yield path.name, path.read_bytes()
+    weights: Counter[str] = Counter()
+    for film in map(built.films.record, range(len(built.films))):
+        weights.update(credit_weights(film.directors, film.cast))
+    content = BytesIO()
+    np.save(content, np.array(sorted(weights.values(), reverse=True), np.int32))
+    yield PEOPLE_WEIGHTS_FILE, content.getvalue()
 
 
 def _film_rows(built: BuiltSet) -> Iterator[Row]:
@@ -97,8 +99,8 @@ def _record_rows(built: BuiltSet) -> Iterator[Row]:
 
 
 def _term_rows(built: BuiltSet) -> Iterator[Row]:
-    keys, idf, counts = built.words.terms()
-    return zip(keys.view(np.int64).tolist(), idf.tolist(), counts.tolist(), strict=True)
+    keys, idf, _ = built.words.terms()
+    return zip(keys.view(np.int64).tolist(), idf.tolist(), strict=True)
 
 
 def _posting_rows(built: BuiltSet) -> Iterator[Row]:
@@ -128,6 +130,6 @@ _TABLES = (
     _Table("vectors", "handle, vector", ("int4", "vector"), _vector_rows),
     _Table("records", "handle, record", ("int4", "text"), _record_rows),
     _Table("film_terms", "handle, terms, weights", ("int4", "int8[]", "float4[]"), _film_term_rows),
-    _Table("terms", "term, idf, films", ("int8", "float4", "int4"), _term_rows),
+    _Table("terms", "term, idf", ("int8", "float4"), _term_rows),
     _Table("postings", "term, films, weights", ("int8", "int4[]", "float4[]"), _posting_rows),
 )

@@ -50,7 +50,7 @@ _TABLES = """
     );
     CREATE TABLE {schema}.vectors (handle integer NOT NULL, vector vector({dimension}) STORAGE PLAIN NOT NULL);
     CREATE TABLE {schema}.records (handle integer NOT NULL, record text NOT NULL);
-    CREATE TABLE {schema}.terms (term bigint NOT NULL, idf real NOT NULL, films integer NOT NULL);
+    CREATE TABLE {schema}.terms (term bigint NOT NULL, idf real NOT NULL);
     CREATE TABLE {schema}.film_terms (handle integer NOT NULL, terms bigint[] NOT NULL, weights real[] NOT NULL);
     CREATE TABLE {schema}.postings (
         term bigint NOT NULL,
@@ -60,6 +60,12 @@ _TABLES = """
     CREATE TABLE {schema}.genres (name text PRIMARY KEY, films integer NOT NULL);
     CREATE TABLE {schema}.languages (name text PRIMARY KEY, films integer NOT NULL);
     CREATE TABLE {schema}.files (name text PRIMARY KEY, content bytea NOT NULL);
+    CREATE TABLE {schema}.changes (
+        revision bigint NOT NULL,
+        handle integer NOT NULL,
+        is_added boolean NOT NULL,
+        PRIMARY KEY (revision, handle)
+    );
 """
 
 TABLES = ("films", "vectors", "records", "film_terms", "terms", "postings")

@@ -1,12 +1,9 @@
 """Publishing to a real PostgreSQL server, and changes of single films."""
 
-import dataclasses
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString
@@ -17,35 +14,15 @@ from psycopg import sql
 
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
-from app.indexing.index.build import build_index
-from app.indexing.publish.postgres.changes import delete, upsert
 from app.indexing.publish.postgres.publish import publish, switch
-from app.services.errors import ModelFileError, UnknownMovieError
-from app.services.local.files.model_files import MODEL_DIRECTORY
+from app.services.errors import ModelFileError
 from app.services.local.load import load_service
 from app.services.model_service import ModelService
-from app.services.postgres.load import open_source
 from app.services.postgres.source import PostgresSource
 from app.services.queries import Query, SimilarQuery
 from tests.conftest import STARTER_CATALOGUE
-from tests.postgres_server import PostgresServer, postgres_server
 
 SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def models_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small set, because each test publishes it."""
-    directory = tmp_path_factory.mktemp("published") / "models"
-    shutil.copytree(models_dir / MODEL_DIRECTORY, directory / MODEL_DIRECTORY)
-    build_index(read_catalogue(STARTER_CATALOGUE).movies[:120], directory)
-    return directory
 
 
 @pytest.fixture(scope="module")
@@ -54,22 +31,6 @@ def service(models_dir: Path) -> Iterator[ModelService]:
     loaded = load_service(models_dir)
     yield loaded
     loaded.close()
-
-
-@pytest.fixture
-def url(postgres: PostgresServer) -> Iterator[str]:
-    """An empty database."""
-    name = f"films_{time.monotonic_ns()}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres.url.removesuffix("postgres") + name
-
-
-@pytest.fixture
-def source(url: str, models_dir: Path) -> Iterator[PostgresSource]:
-    opened = open_source(url, models_dir, concurrent=2, request_seconds=10)
-    yield opened
-    opened.close()
 
 
 def versions(url: str) -> list[int]:
@@ -161,44 +122,6 @@ def test_a_catalogue_of_another_model_or_version_is_refused(
         connection.execute(sql.SQL("UPDATE recommender.catalogues SET {}").format(sql.SQL(change)))
     with pytest.raises(ModelFileError, match=r"another program.*python -m app\.indexing publish"):
         source.load()
-
-
-def test_single_films_are_added_changed_and_removed(url: str, source: PostgresSource, models_dir: Path) -> None:
-    publish(models_dir, url, keep=0)
-    service = source.load()
-    films = service.info.films
-    movie = dataclasses.replace(
-        read_catalogue(STARTER_CATALOGUE).movies[0],
-        movie_id=77_000_001,
-        title="Zyxwvut Lighthouse",
-        overview="A lighthouse keeper finds a message in a bottle that he wrote himself, signed Zyxwvut.",
-    )
-    assert "1 films added, 0 replaced" in upsert([movie], models_dir, url)
-    source.identity()
-    assert service.answer(Query(SYNOPSIS)).recommendations[0].movie.title == "Zyxwvut Lighthouse"
-    assert service.find_titles("zyxwv", 1)[0].movie_id == 77_000_001
-    assert service.info.films == films + 1
-
-    renamed = dataclasses.replace(movie, title="Qwrtpsd")
-    assert "0 films added, 1 replaced" in upsert([renamed], models_dir, url)
-    source.identity()
-    assert service.movie(77_000_001).title == "Qwrtpsd"
-    assert service.find_titles("zyxwv", 1) == ()
-
-    delete([77_000_001], url)
-    source.identity()
-    with pytest.raises(UnknownMovieError):
-        service.movie(77_000_001)
-    assert service.info.films == films
-    service.close()
-
-
-def test_removing_a_film_that_is_not_there_changes_nothing(url: str, models_dir: Path) -> None:
-    publish(models_dir, url, keep=0)
-    with pytest.raises(IndexingError, match="1 of these ids"):
-        delete([read_catalogue(STARTER_CATALOGUE).movies[5].movie_id, 88_000_001], url)
-    with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT revision FROM recommender.catalogues").fetchone() == (0,)
 
 
 def test_a_password_is_not_left_in_the_list_of_processes(url: str, models_dir: Path) -> None:
