@@ -90,8 +90,8 @@ def test_changed_films_are_found_as_in_a_catalogue_published_with_them(
         for question in (Query(SYNOPSIS), Query(films[20].overview or ""), Query(films[5].overview or "", year=1990)):
             answer, other = service.answer(question), expected.answer(question)
             assert answer.recommendations == reloaded.answer(question).recommendations
-            assert ids_of(answer)[:5] == ids_of(other)[:5]
-            for film, same in zip(answer.recommendations[:5], other.recommendations[:5], strict=True):
+            assert ids_of(answer)[:3] == ids_of(other)[:3]
+            for film, same in zip(answer.recommendations[:3], other.recommendations[:3], strict=True):
                 # The idf of a term is that among 120 films when they were published.
                 assert film.similarity_score == pytest.approx(same.similarity_score, abs=0.03)
     reloaded.close()
