@@ -6,11 +6,19 @@ from app.services.understanding.words import Found, Phrases, Text, phrase_set, w
 
 _SCANDINAVIAN = ("sv", "da", "no", "nb", "is", "fi")
 _CHINESE = ("zh", "cn")
+_ASIAN = ("ja", "ko", "zh", "cn", "th", "vi", "id", "tl")
 _INDIAN = ("hi", "ta", "te", "bn", "ml", "kn", "mr", "pa")
 
 _ADJECTIVES: dict[str, tuple[str, ...]] = {
     **{"french": ("fr",), "parisian": ("fr",), "italian": ("it",), "japanese": ("ja",), "spanish": ("es",)},
-    **{"german": ("de",), "austrian": ("de",), "korean": ("ko",), "chinese": _CHINESE, "mandarin": _CHINESE},
+    **{
+        "german": ("de",),
+        "austrian": ("de",),
+        "korean": ("ko",),
+        "south korean": ("ko",),
+        "chinese": _CHINESE,
+        "mandarin": _CHINESE,
+    },
     **{"cantonese": ("cn", "zh"), "taiwanese": _CHINESE, "hong kong": ("cn", "zh"), "hongkong": ("cn", "zh")},
     **{"hindi": ("hi",), "indian": _INDIAN, "bengali": ("bn",), "tamil": ("ta",), "telugu": ("te",)},
     **{"malayalam": ("ml",), "marathi": ("mr",), "russian": ("ru",), "soviet": ("ru",), "ukrainian": ("uk",)},
@@ -30,7 +38,15 @@ _ADJECTIVES: dict[str, tuple[str, ...]] = {
     **{"kurdish": ("ku",), "mongolian": ("mn",), "kazakh": ("kk",), "wolof": ("wo",), "zulu": ("zu",)},
     **{"inuktitut": ("iu",), "urdu": ("ur",), "pashto": ("ps",), "punjabi": ("pa",), "quebecois": ("fr",)},
     **{"scandinavian": _SCANDINAVIAN, "nordic": _SCANDINAVIAN, "english": ("en",), "english language": ("en",)},
+    **{"american": ("en",), "hollywood": ("en",), "british": ("en",), "australian": ("en",), "irish": ("en", "ga")},
+    **{"scottish": ("en",), "canadian": ("en", "fr"), "swiss": ("de", "fr", "it"), "asian": _ASIAN},
+    **{"african american": ("en",), "native american": ("en",), "south african": ("en", "af", "zu")},
 }
+_MORE_THAN_LANGUAGES = frozenset(
+    ["british", "australian", "irish", "scottish", "canadian", "swiss", "south african", "african american"]
+) | {"native american"}
+"""These say more than the language, so that they are also compared with the films."""
+
 _COUNTRIES: dict[str, tuple[str, ...]] = {
     **{"france": ("fr",), "italy": ("it",), "japan": ("ja",), "spain": ("es",), "germany": ("de",)},
     **{"korea": ("ko",), "south korea": ("ko",), "china": _CHINESE, "hong kong": ("cn", "zh"), "taiwan": _CHINESE},
@@ -50,27 +66,71 @@ _KINDS: dict[str, tuple[str, ...]] = {
     **{"nordic noir": _SCANDINAVIAN, "scandi noir": _SCANDINAVIAN, "german expressionism": ("de",)},
     **{"k drama": ("ko",), "k dramas": ("ko",)},
 }
-_ADJECTIVE_PHRASES = Phrases(_ADJECTIVES)
-_COUNTRY_PHRASES = Phrases(_COUNTRIES)
+NATIONALITIES = Phrases(_ADJECTIVES)
+COUNTRIES = Phrases(_COUNTRIES)
 _KIND_PHRASES = Phrases(_KINDS)
 _IN = phrase_set("in, spoken in, made in, filmed in, shot in, are in, is in, in the original, dubbed in")
 _FROM = phrase_set("from, made in, produced in, out of, coming from, of")
-_GENRE_IN_KIND = frozenset({"western", "westerns", "noir", "anime", "animes", "horror", "giallo", "gialli", "drama"})
+_GENRE_IN_KIND = frozenset(
+    ["western", "westerns", "noir", "anime", "animes", "horror", "giallo", "gialli", "drama", "wuxia", "kaiju"]
+) | {"jidaigeki"}
+_NEGATORS = phrase_set(
+    "not, no, non, nothing, except, without, anything but, other than, isn't, isnt, aren't, not a, not an, isn't a",
+    "not in, isn't in, nothing in, no more, excluding, anything except, apart from, rather than, instead of, avoid",
+)
+_FOREIGN = phrase_set(
+    "foreign, foreign language, subtitled, with subtitles, not in english, non english, non english language"
+)
+_NO_SUBTITLES = phrase_set(
+    "no subtitles, without subtitles, not subtitled, no subs, without subs, don't want subtitles, no reading subtitles"
+)
+_AFTER_NATIONALITY = frozenset(["language", "speaking", "spoken", "subtitled", "made", "produced"])
 
 
-def read_languages(text: Text) -> tuple[str, ...]:
-    """Return the codes of the languages that a request asks for, and mark the words for them as read."""
+def read_excluded_languages(text: Text) -> tuple[str, ...]:
+    """Return the codes of the languages that a request excludes, and mark the words for them as read."""
+    codes: list[str] = []
+    for index in range(len(text)):
+        foreign = _FOREIGN.at(text, index)
+        if foreign is not None and (describes_film(text, foreign.end) or _is_last(text, foreign.end)):
+            text.mark_read(index, foreign.end)
+            codes.append("en")
+            continue
+        found = NATIONALITIES.at(text, index)
+        negator = _NEGATORS.ending_at(text, index, longest=2) if found is not None else None
+        if found is None or negator is None or is_in_theme(text, negator.start):
+            continue
+        end = found.end + (text.at(found.end) in _AFTER_NATIONALITY)
+        if _is_last(text, end) or describes_film(text, end) or _is_before_genre(text, end):
+            text.mark_read(negator.start, end)
+            codes += found.value
+    return without_repeats(codes)
+
+
+def read_languages(text: Text, *, is_bare: bool = False) -> tuple[str, ...]:
+    """Return the codes of the languages that a request asks for, and mark the words for them as read.
+
+    `is_bare` is whether the request is nothing but words for facts, so that nationalities are facts at any place.
+    """
     codes: list[str] = []
     index = 0
     while index < len(text):
         found = _kind_at(text, index) or _adjective_at(text, index) or _country_at(text, index)
+        if found is None and is_bare:
+            found = NATIONALITIES.at(text, index) or COUNTRIES.at(text, index)
+        if _NO_SUBTITLES.ending_at(text, index + 1, longest=3) is not None:
+            codes = codes or ["en"]
         if found is None:
             index += 1
             continue
+        if text.at(found.start - 1) == "but":  # "a French thriller, but in Spanish"
+            codes = []
         codes += found.value
         genre = GENRE_WORDS.at(text, found.start)
         if genre is None or genre.end != found.end:
             for place in range(found.start, found.end):
+                if text.written(found.start, found.end).lower() in _MORE_THAN_LANGUAGES:
+                    break
                 if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
                     text.mark_read(place, place + 1)
         index = found.end
@@ -83,13 +143,13 @@ def _kind_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
 
 def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     """Return a nationality or a language before a noun for films, or a language after "in"."""
-    found = _ADJECTIVE_PHRASES.at(text, index)
+    found = NATIONALITIES.at(text, index)
     if found is None:
         return None
     end = found.end
-    if text.at(end) in ("language", "speaking", "spoken", "subtitled", "made", "produced"):
+    if text.at(end) in _AFTER_NATIONALITY:
         end += 1
-    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    is_last = _is_last(text, end)
     cue = _IN.ending_at(text, index)
     if (
         cue is not None
@@ -115,6 +175,11 @@ def _is_before_genre(text: Text, index: int) -> bool:
     return end >= len(text) or text.words[end].begins_clause or text.is_read[end] or text.at(end) in ("from", "of")
 
 
+def _is_last(text: Text, end: int) -> bool:
+    """Return whether nothing unread follows in the clause."""
+    return end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+
+
 def _is_alone(text: Text, found: Found[tuple[str, ...]]) -> bool:
     return all(text.is_read[index] or found.start <= index < found.end for index in range(len(text)))
 
@@ -122,11 +187,11 @@ def _is_alone(text: Text, found: Found[tuple[str, ...]]) -> bool:
 def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     """Return a country after "films from" or "made in"."""
     cue = _FROM.at(text, index)
-    found = _COUNTRY_PHRASES.at(text, cue.end) if cue is not None else None
+    found = COUNTRIES.at(text, cue.end) if cue is not None else None
     if cue is None or found is None:
         return None
     is_made_there = text.at(cue.start) in ("made", "produced")
-    is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
+    is_last = _is_last(text, found.end)
     film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
     if is_made_there or (
         film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))

@@ -127,7 +127,7 @@ def read_openings(text: Text) -> None:
             index += 2
         while index < len(text) and text.plain[index] in _SPEAKING_WORDS and GENRE_WORDS.at(text, index) is None:
             index += 1
-            if _is_before_example(text, index):
+            if _is_before_example(text, index) or (text.at(index) == "after" and text.at(index + 1).isdigit()):
                 break
         text.mark_read(0, index)
     for start in range(max(0, len(text) - 6), len(text)):

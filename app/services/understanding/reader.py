@@ -1,15 +1,19 @@
 """The reader, which finds out what a text asks for. The same text and catalogue give the same result."""
 
+from app.services.understanding.bare_requests import is_bare
 from app.services.understanding.genres import GenreWord, read_genres
 from app.services.understanding.kinds import is_plainly_plot, kind_of
-from app.services.understanding.languages import read_languages
+from app.services.understanding.languages import read_excluded_languages, read_languages
+from app.services.understanding.names.people import read_people
+from app.services.understanding.names.titles import read_titles
 from app.services.understanding.negations import read_excluded_genres
 from app.services.understanding.openings import names_films, read_fillers, read_openings
-from app.services.understanding.people import read_people
-from app.services.understanding.titles import read_titles
+from app.services.understanding.ranges.eras import movement_years
+from app.services.understanding.ranges.lengths import read_lengths
+from app.services.understanding.ranges.votes import read_votes
+from app.services.understanding.ranges.years import read_remembered_years, read_years, within_era
 from app.services.understanding.understood import Lookups, Understood
 from app.services.understanding.words import Found, Text, without_repeats
-from app.services.understanding.years import read_remembered_years, read_years, within_era
 
 
 def understand(text: str, lookups: Lookups) -> Understood:
@@ -29,14 +33,30 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     read_openings(text)
     like = read_titles(text, lookups.titles)
     people = read_people(text, lookups.people)
-    years = read_years(text, lookups.newest_year)
+    lengths, votes = read_lengths(text), read_votes(text)
+    has_only_facts = is_bare(text, lookups.newest_year)
+    years = read_years(text, lookups.newest_year, is_bare=has_only_facts) or movement_years(text)
+    excluded_languages = read_excluded_languages(text)
     excluded = read_excluded_genres(text)
-    languages = read_languages(text)
+    languages = read_languages(text, is_bare=has_only_facts)
     genres = tuple(genre for genre in _genres(read_genres(text, changes_films=bool(like))) if genre not in excluded)
     years = within_era(years, genres)
     if any(text.is_read) or names_films(text):
         read_fillers(text)
-    return Understood("request", text.unread_text(), genres, excluded, years, languages, people, like)
+    return Understood(
+        kind="request",
+        text=text.unread_text(),
+        genres=genres,
+        excluded_genres=excluded,
+        years=years,
+        languages=languages,
+        people=people,
+        like=like,
+        excluded_languages=tuple(code for code in excluded_languages if code not in languages),
+        runtime_min=lengths.shortest,
+        runtime_max=lengths.longest,
+        min_vote_average=votes,
+    )
 
 
 def _read_memory(text: Text, lookups: Lookups) -> Understood:

@@ -176,7 +176,7 @@ def _plain(word: str) -> tuple[str, bool]:
         decomposed = unicodedata.normalize("NFKD", folded)
         folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     if folded.endswith("'s") and len(folded) > 2 and not _is_contraction(folded):
-        return folded[:-2], True
+        return (f"{folded[:-2]}s", False) if folded[:-2].endswith("0") else (folded[:-2], True)  # "80's"
     return folded, False
 
 

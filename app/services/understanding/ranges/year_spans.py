@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.ranges.eras import NamedYears, era_at
 from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Phrases, Text, word_set
 
@@ -14,7 +13,7 @@ _YEAR = re.compile(r"(?:18[89]|19\d|20\d)\d")
 _DECADE = re.compile(r"(1[89]|20)?(\d0)'?s?")
 _DECADE_NAMES = {
     **{"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970},
-    **{"eighties": 1980, "nineties": 1990, "noughties": 2000, "aughts": 2000},
+    **{"eighties": 1980, "nineties": 1990, "noughties": 2000, "naughties": 2000, "aughts": 2000, "noughts": 2000},
 }
 _CENTURIES = {"20th": 1900, "twentieth": 1900, "21st": 2000}
 _PARTS = {"early": (0, 3), "mid": (3, 6), "middle": (3, 6), "late": (6, 9)}
@@ -22,25 +21,10 @@ _PARTS_BY_NAME = {
     **dict.fromkeys(("first", "beginning", "start", "early"), (0, 4)),
     **dict.fromkeys(("second", "end", "latter", "late", "last"), (5, 9)),
 }
-_NUMBERS = {
-    "five": 5,
-    "ten": 10,
-    "fifteen": 15,
-    "twenty": 20,
-    "few": 5,
-    "couple": 3,
-    "5": 5,
-    "10": 10,
-    "15": 15,
-    "20": 20,
-}
 _LITTLE_WORDS = word_set("the year years decade decades of s a")
 _RANGE_WORDS = word_set("to and until till through thru or")
 _RANGE_MARKS = frozenset("-–—/&")
 _ABOUT_YEARS = 2
-_LAST_YEAR_OF_SILENT_FILMS = 1929
-_LAST_YEAR_OF_OLD_FILMS = 1969
-_RECENT_YEARS = 10
 
 
 def _since(span: Years) -> Years:
@@ -81,6 +65,12 @@ _COMPARISONS: Phrases[_Comparison] = Phrases(
                 "no earlier than",
                 "not older than",
                 "no older than",
+                "nothing older than",
+                "nothing earlier than",
+                "nothing from before",
+                "nothing made before",
+                "not from before",
+                "not made before",
             ),
             _since,
         ),
@@ -98,6 +88,12 @@ _COMPARISONS: Phrases[_Comparison] = Phrases(
                 "in or before",
                 "no later than",
                 "not newer than",
+                "nothing newer than",
+                "nothing later than",
+                "nothing from after",
+                "nothing made after",
+                "not from after",
+                "not made after",
             ),
             _until,
         ),
@@ -115,19 +111,11 @@ _OPEN_ENDS: Phrases[_Comparison] = Phrases(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NamedYears:
-    """Years that words name, and whether the words certainly mean films of these years."""
-
-    years: Years
-    is_of_films: bool = False
-
-
 def named_years_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | None:
     """Return the years named by words at an index, with the words before and after that make them a bound."""
     found = _range_at(text, index)
     if found is None:
-        return _era_at(text, index, newest_year)
+        return era_at(text, index, newest_year)
     start, end = _skip_back(text, index), found.end
     ending = _OPEN_ENDS.at(text, end) if end < len(text) and not text.words[end].begins_clause else None
     comparison = _COMPARISONS.ending_at(text, start)
@@ -190,15 +178,16 @@ def _span_at(text: Text, index: int) -> Found[Years] | None:
     """Return a year, a decade, a part of one, or a century at an index."""
     word = text.at(index)
     if word in _PARTS:
-        place = index + 1
-        while text.at(place) in ("the", "to", "of"):
+        place, (first, last) = index + 1, _PARTS[word]
+        while text.at(place) in ("the", "to", "of", "and", "or") or text.at(place) in _PARTS:
+            last = _PARTS.get(text.at(place), (0, last))[1]
             place += 1
-        decade = decade_of(text.at(place))
-        first, last = _PARTS[word]
-        return None if decade is None else Found(index, place + 1, Years(decade + first, decade + last))
-    decade = decade_of(word)
+        decade = _decade_at(text, place)
+        in_decade = None if decade is None else Years(decade.value + first, decade.value + last)
+        return Found(index, decade.end, in_decade) if decade is not None and in_decade is not None else None
+    decade = _decade_at(text, index)
     if decade is not None:
-        return Found(index, index + 1, Years(decade, decade + 9))
+        return Found(index, decade.end, Years(decade.value, decade.value + 9))
     if text.at(index + 1) in ("half", "part", "years", "end") or word in ("beginning", "start", "end"):
         part = _part_of_decade_at(text, index)
         if part is not None:
@@ -206,6 +195,17 @@ def _span_at(text: Text, index: int) -> Found[Years] | None:
     if _YEAR.fullmatch(word) and word.isascii() and int(word) >= FIRST_FILM_YEAR:
         return Found(index, index + 1, Years(int(word), int(word)))
     return _century_at(text, index)
+
+
+def _decade_at(text: Text, index: int) -> Found[int] | None:
+    """Return the first year of a decade: "80s", "nineteen eighties", "twenty tens"."""
+    decade = decade_of(text.at(index + 1)) if text.at(index) in ("nineteen", "twenty") else None
+    if text.at(index) == "twenty" and text.at(index + 1) in ("tens", "twenties"):
+        decade = 2010 if text.at(index + 1) == "tens" else 2020
+    if decade is not None:
+        return Found(index, index + 2, decade)
+    decade = decade_of(text.at(index))
+    return None if decade is None else Found(index, index + 1, decade)
 
 
 def _part_of_decade_at(text: Text, index: int) -> Found[Years] | None:
@@ -239,58 +239,3 @@ def _century_at(text: Text, index: int) -> Found[Years] | None:
     elif part == "half":
         first, last = (century, century + 49) if is_early else (century + 50, century + 99)
     return Found(index, place + 2, Years(first, last))
-
-
-def _era_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] | None:
-    """Return the years of an era: "black and white", "silent era", "recent", "the last ten years"."""
-    found = _ERAS.at(text, index)
-    if found is not None:
-        return Found(index, found.end, NamedYears(Years(None, found.value), is_of_films=True))
-    if text.at(index) == "b" and text.at(index + 1) == "w" and text.words[index + 1].gap.strip() in ("&", "/", "+"):
-        return Found(index, index + 2, NamedYears(Years(None, _LAST_YEAR_OF_OLD_FILMS), is_of_films=True))
-    if text.at(index) in ("recent", "newest", "contemporary", "modern", "new", "newer") and _is_film_next(
-        text, index + 1
-    ):
-        return Found(index, index + 1, NamedYears(Years(newest_year - _RECENT_YEARS, None)))
-    if text.at(index) in ("old", "older", "vintage") and _is_film_next(text, index + 1):
-        return Found(index, index + 1, NamedYears(Years(None, _LAST_YEAR_OF_OLD_FILMS)))
-    if _is_changed_era(text, index):
-        years = (
-            Years(None, _LAST_YEAR_OF_OLD_FILMS)
-            if "old" in text.at(index)
-            else Years(newest_year - _RECENT_YEARS, None)
-        )
-        return Found(index, index + 1, NamedYears(years, is_of_films=True))
-    if text.at(index) not in ("last", "past", "recent"):
-        return None
-    number = _NUMBERS.get(text.at(index + 1), 1)
-    place = index + 1 + (text.at(index + 1) in _NUMBERS)
-    length = {"years": 1, "decade": 10, "decades": 10}.get(text.at(place))
-    if length is None:
-        return None
-    return Found(index, place + 1, NamedYears(Years(newest_year - number * length, None)))
-
-
-def _is_changed_era(text: Text, index: int) -> bool:
-    """Return whether a word says from when films are wanted instead: "but modern", "but more recent"."""
-    if text.at(index) not in ("modern", "contemporary", "newer", "recent", "older", "old"):
-        return False
-    is_last = index + 1 >= len(text) or text.words[index + 1].begins_clause
-    leading = index - 1 - (text.at(index - 1) == "more")
-    return is_last and text.at(leading) in ("but", "only", "just")
-
-
-def _is_film_next(text: Text, index: int) -> bool:
-    return (
-        text.at(index) in ("film", "films", "movies", "movie", "version", "take") and text.at(index + 1) != "maker"
-    ) or (GENRE_WORDS.at(text, index) is not None)
-
-
-_ERAS = Phrases(
-    {
-        "black and white": _LAST_YEAR_OF_OLD_FILMS,
-        "black n white": _LAST_YEAR_OF_OLD_FILMS,
-        **dict.fromkeys(("silent era", "silent days", "silent period", "silent age"), _LAST_YEAR_OF_SILENT_FILMS),
-        "golden age": _LAST_YEAR_OF_OLD_FILMS,
-    }
-)

@@ -1,22 +1,27 @@
 """Years of release in a request, as opposed to years in which a plot takes place."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
+from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.ranges.eras import NamedYears
+from app.services.understanding.ranges.year_spans import named_years_at
 from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Text, word_set
-from app.services.understanding.year_spans import NamedYears, named_years_at
 
 _ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
 _LITTLE_WORDS = word_set("in the of year during back way is are were was date from")
 _ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
 _LEADING_WORDS = _ORIGINS | _LITTLE_WORDS | {"came", "come", "that", "which"}
+_BOUNDS = word_set("after before since pre post until")
 _ASIDES = word_set("say ideally preferably maybe perhaps")
 _SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vhs cable kid child theater theatre it")
 
 
-def read_years(text: Text, newest_year: int) -> Years | None:
-    """Return the years of release that a request asks for, and mark the words for them as read."""
-    return _read(text, newest_year, is_memory=False)
+def read_years(text: Text, newest_year: int, *, is_bare: bool = False) -> Years | None:
+    """Return the years of release that a request asks for, and mark the words for them as read.
+
+    `is_bare` is whether the request is nothing but words for facts, so that years are those of release at any place.
+    """
+    return _read(text, newest_year, is_memory=False, is_bare=is_bare)
 
 
 def read_remembered_years(text: Text, newest_year: int) -> Years | None:
@@ -36,21 +41,33 @@ def within_era(years: Years | None, genres: tuple[str, ...]) -> Years | None:
     return years
 
 
-def _read(text: Text, newest_year: int, *, is_memory: bool) -> Years | None:
+def _read(text: Text, newest_year: int, *, is_memory: bool, is_bare: bool = False) -> Years | None:
     ranges: list[Years] = []
+    eras: list[Years] = []
     index = 0
     while index < len(text):
         found = named_years_at(text, index, newest_year)
         if found is None or any(text.is_read[found.start : found.end]):
             index += 1
             continue
-        if is_memory and _was_seen_then(text, found):
+        negated = _negation_start(text, found)
+        if negated is not None:
+            text.mark_read(negated, found.end)
+        elif is_memory and _was_seen_then(text, found):
             ranges.append(Years(None, found.value.years.last or newest_year))
-        elif is_of_release(text, found):
-            ranges.append(found.value.years)
+        elif is_bare or is_of_release(text, found):
+            is_era = found.value.is_of_films and found.value.years.first is not None
+            (eras if is_era else ranges).append(found.value.years)
             text.mark_read(_origin_start(text, found.start), found.end)
         index = found.end
-    return _together(ranges)
+    return _together(ranges or eras)
+
+
+def _negation_start(text: Text, found: Found[NamedYears]) -> int | None:
+    """Return where "not from the 80s" begins; such years are not wanted, but others are not asked for either."""
+    lead = _origin_start(text, found.start)
+    is_negated = text.at(lead - 1) in ("not", "nothing", "isn't", "aren't", "except", "without", "avoid")
+    return lead - 1 if is_negated and lead < found.start and not found.value.is_of_films else None
 
 
 def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
@@ -69,6 +86,8 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
     if describes_film(text, end):
         return True
     if end < len(text) and not text.words[end].begins_clause and GENRE_WORDS.at(text, end) is not None:
+        return True
+    if text.plain[start] in _BOUNDS and text.at(end) in THEME_OPENINGS and all(text.is_read[:start]):
         return True
     is_aside = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
     return is_last and ((is_aside and _speaks_of_films(text)) or _is_all_else_read(text, before, end))
