@@ -4,7 +4,9 @@ from playwright.sync_api import expect
 
 from tests.browser.api_stub import SEARCH, give_pages, parameters_of
 from tests.browser.conftest import Tab
-from tests.browser.demo_page import box, cards, search, titles
+from tests.browser.demo_page import box, cards, open_filters, search, titles
+
+DRAFT_IS_NOTED = "async () => { while (!history.state?.draft) await new Promise(requestAnimationFrame); }"
 
 
 def test_a_shared_address_shows_the_same_search_and_filters(tab: Tab) -> None:
@@ -106,6 +108,44 @@ def test_back_forgets_no_filter(tab: Tab) -> None:
     page.go_back()
     expect(page.locator("#filters-summary")).to_have_text("1 set")
     expect(page.get_by_role("button", name="Remove up to 1960")).to_be_visible()
+
+
+def test_a_text_that_was_not_searched_is_kept(tab: Tab) -> None:
+    page = tab.open("/demo?query=a+ship+in+a+storm")
+    titles(page)
+    box(page).fill("a ship in a storm and what I was writing")
+    page.evaluate(DRAFT_IS_NOTED)
+    page.reload()
+    expect(box(page)).to_have_value("a ship in a storm and what I was writing")
+    titles(page)
+    cards(page).first.locator(".title a").click()
+    expect(box(page)).to_have_value("")
+    page.go_back()
+    expect(box(page)).to_have_value("a ship in a storm and what I was writing")
+
+
+def test_a_text_that_was_searched_belongs_to_its_own_search(tab: Tab) -> None:
+    page = tab.open("/demo?query=a+ship+in+a+storm")
+    titles(page)
+    box(page).fill("a train in the snow")
+    page.evaluate(DRAFT_IS_NOTED)
+    box(page).press("Enter")
+    titles(page)
+    page.go_back()
+    expect(box(page)).to_have_value("a ship in a storm")
+
+
+def test_a_text_that_was_not_searched_is_kept_with_new_filters(tab: Tab) -> None:
+    page = tab.open("/demo?query=a+ship+in+a+storm")
+    titles(page)
+    box(page).fill("not searched")
+    open_filters(page)
+    page.get_by_label("To year").fill("1960")
+    page.get_by_label("To year").blur()
+    expect(page.get_by_role("button", name="Remove up to 1960")).to_be_visible()
+    page.reload()
+    expect(box(page)).to_have_value("not searched")
+    expect(page.get_by_label("To year")).to_have_value("1960")
 
 
 def test_names_lead_to_their_films(tab: Tab) -> None:

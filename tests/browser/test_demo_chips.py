@@ -104,6 +104,29 @@ def test_filters_choose_at_once_and_are_in_the_address(tab: Tab) -> None:
     expect(page.locator("#filters-summary")).to_have_text("2 set")
 
 
+def test_filters_without_a_search_are_kept_for_the_first(tab: Tab) -> None:
+    page = tab.open("/demo")
+    open_filters(page)
+    page.get_by_role("button", name="Horror", exact=True).click()
+    expect(page.get_by_role("button", name="Remove with Horror")).to_be_visible()
+    page.reload()
+    expect(page.locator("#filters-summary")).to_have_text("1 set")
+    with page.expect_request(SEARCH) as request:
+        search(page)
+    assert parameters_of(request.value)["genres_any"] == ["Horror"]
+
+
+def test_a_filter_does_not_follow_to_another_view(tab: Tab) -> None:
+    page = tab.open("/demo?query=a+ship+in+a+storm")
+    titles(page)
+    open_filters(page)
+    page.get_by_role("button", name="Horror", exact=True).click()
+    page.get_by_role("link", name="Your taste").click()  # before the filter's pause is over
+    page.wait_for_timeout(600)
+    assert page.url.endswith("/demo?view=taste")
+    expect(page.locator("#filters-summary")).to_have_text("none set")
+
+
 def test_languages_come_from_the_catalogue(tab: Tab) -> None:
     page = tab.open("/demo")
     listed = page.request.get(f"{tab.url}/api/v1/languages").json()["results"]

@@ -17,7 +17,8 @@ def shown(tab: Tab) -> Page:
     """A search with chips, filters, titles and a film whose names are long."""
     page = tab.page
     odd = film(99, title=LONG, directors=[LONG], genres=[LONG], similarity_score=0.2)
-    found = answer(3, understood=READING, titles=[film(number) for number in range(20, 32)], total=500)
+    found = answer(3, understood=READING, titles=[film(20, title=LONG), *map(film, range(21, 32))], total=500)
+    found["people"] = [{"name": LONG, "films": 3}]
     give(page, SEARCH, {**found, "recommendations": [*found["recommendations"], odd], "count": 4})
     tab.open("/demo?query=x&genres_none=Horror")
     expect(cards(page)).to_have_count(4)

@@ -84,6 +84,18 @@ def test_a_failure_leaves_no_films_of_the_search_before(tab: Tab, status: int) -
     expect(page.locator("#request")).to_be_hidden()
 
 
+@pytest.mark.parametrize("body", ["<html>Sign in to this network</html>", '{"recommendations": [{"movie_id": 1', ""])
+def test_an_answer_that_is_not_whole_can_be_asked_for_again(tab: Tab, body: str) -> None:
+    page = tab.open("/demo")
+    page.route(SEARCH, lambda route: route.fulfill(status=200, body=body, content_type="application/json"))
+    search(page)
+    expect(page.locator("#problem")).to_contain_text("The answer did not come whole, or not from this service.")
+    page.unroute(SEARCH)
+    page.get_by_role("button", name="Try again").click()
+    expect(cards(page)).to_have_count(12)
+    assert tab.problems == []
+
+
 def test_a_slow_answer_does_not_replace_a_later_one(tab: Tab) -> None:
     page = tab.open("/demo")
     held: list[Route] = []

@@ -32,9 +32,9 @@ def kept(page: Page) -> dict[str, Any]:
     return taste
 
 
-def choose(page: Page, content: str) -> None:
+def choose(page: Page, content: str, encoding: str = "utf-8") -> None:
     """Choose a ratings file with this content."""
-    file = {"name": "ratings.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    file = {"name": "ratings.csv", "mimeType": "text/csv", "buffer": content.encode(encoding)}
     page.get_by_label("Ratings file").set_input_files(file)  # type: ignore[arg-type]
 
 
@@ -56,6 +56,9 @@ def test_likes_and_dislikes_make_a_taste_that_is_kept(tab: Tab) -> None:
     page.get_by_role("button", name=f"Remove {rated[1]} from your taste").click()
     expect(page.locator("#taste-films li")).to_have_count(1)
     expect(page.locator("#taste-heading")).to_be_focused()
+    page.get_by_role("button", name="Forget all of them").click()  # and "No" to the question
+    expect(page.locator("#taste-films li")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Forget all of them").click()
     expect(page.locator("#taste-films li")).to_have_count(0)
     expect(page.locator("#answer")).to_be_hidden()
@@ -160,6 +163,54 @@ def test_a_busy_server_is_waited_for(tab: Tab) -> None:
     choose(page, IMDB)
     expect(page.locator("#import-status")).to_contain_text("1 film found and added.")
     assert len(refused) == 1
+
+
+def test_an_import_that_waits_can_be_stopped(tab: Tab) -> None:
+    page = tab.open("/demo?view=taste")
+    busy = {"status": 503, "headers": {"Retry-After": "3600"}, "json": {"detail": "Busy."}}
+    page.route("**/api/v1/movies?*", lambda route: route.fulfill(**busy))
+    with page.expect_response("**/api/v1/movies?*"):
+        choose(page, IMDB)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#import-status")).to_have_text("Stopped. Nothing was added.")
+
+
+def test_films_found_before_a_failure_are_kept(tab: Tab) -> None:
+    page = tab.open("/demo?view=taste")
+    give(page, TASTE, answer(3))
+
+    def fail_for_the_lost_film(route: Route) -> None:
+        if "Lost" in route.request.url:
+            page.wait_for_timeout(500)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/movies?*", fail_for_the_lost_film)
+    choose(page, LETTERBOXD)
+    expect(page.locator("#import-status")).to_contain_text("choose the file again for the others.")
+    expect(page.locator("#taste-films li")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_ratings_are_read_in_the_encodings_of_spreadsheets(tab: Tab, encoding: str) -> None:
+    page = tab.open("/demo?view=taste")
+    choose(page, "Name;Year;Rating\nÜber Amélie;1999;4,5\nNot rated;1999;\n", encoding)
+    expect(page.locator("#import-status")).to_have_text(
+        "1 row without a rating left out. 0 films found and added. 1 film not in this catalogue:"
+    )
+    expect(page.locator("#import-missing")).to_have_text("Über Amélie (1999)")
+
+
+def test_more_likes_than_the_api_takes_are_kept_as_ratings(tab: Tab) -> None:
+    page = tab.open("/demo")
+    liked = [{"movie_id": number, "title": f"Film {number}", "year": 1999} for number in range(1000, 1050)]
+    page.evaluate("taste => localStorage.setItem('films-like-this.taste', taste)", json.dumps({"liked": liked}))
+    page.goto(f"{tab.url}/demo?film=19")
+    page.locator(".subject .like").click()
+    expect(page.locator("#taste-count")).to_have_text("(51)")
+    assert len(kept(page)["liked"]) == 50
+    assert kept(page)["rated"] == [{**liked[-1], "rating": 5}]
 
 
 def test_an_import_can_be_stopped(tab: Tab) -> None:

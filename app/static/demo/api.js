@@ -3,6 +3,7 @@
 import { API_KEY_KEY, stored } from "./storage.js";
 
 const MAX_REMEMBERED = 60;
+const UNREADABLE = "The answer did not come whole, or not from this service. Check the connection, then try again.";
 const UNKNOWN_KEY = "The server does not know the API key that was entered.";
 
 const remembered = new Map(); // answers of this visit by request, for Back
@@ -55,9 +56,13 @@ async function send(url, body, signal) {
 export async function call(request, signal) {
   const { url, body } = describeRequest(request);
   const response = await send(url, body, signal);
-  const answer = await response.json().catch(() => ({}));
+  const answer = await response.json().catch(() => null); // cut short, or a page of something on the way
+  signal?.throwIfAborted();
   if (!response.ok) {
-    throw problemOf(response, answer.detail);
+    throw problemOf(response, answer?.detail);
+  }
+  if (!answer) {
+    throw new Problem(UNREADABLE);
   }
   remembered.set(url + (body ?? ""), answer);
   if (remembered.size > MAX_REMEMBERED) {

@@ -26,7 +26,7 @@ function rowsOf(text) {
   return rows.filter((cells) => cells.some(Boolean));
 }
 
-/** Return {films: [{title, year, rating}], others}, newest first, or throw an Error that says what is wrong. */
+/** Return {films: [{title, year, rating}], others, unrated}, newest first, or throw an Error that says what is wrong. */
 export function readRatings(text) {
   const [head = [], ...rows] = rowsOf(text.replace(/^\uFEFF/, ""));
   const column = (...names) => head.findIndex((name) => names.includes(name.trim().toLowerCase()));
@@ -50,5 +50,6 @@ export function readRatings(text) {
       rating: stars(cells),
     })),
     others: rated.length - films.length,
+    unrated: rows.length - rated.length,
   };
 }

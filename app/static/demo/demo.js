@@ -32,10 +32,7 @@ function showDocsLinks(areOn) {
 }
 
 function filtersChanged(filters) {
-  const view = currentView();
-  if (view.kind !== "welcome") {
-    go({ ...view, filters });
-  }
+  go({ ...currentView(), filters });
 }
 
 /** Follow links to views of this page without loading it again. */

@@ -176,7 +176,7 @@ export function showTypes(types) {
 
 /** Call back with the filters, soon, after each change that is made in the fields. */
 export function connectFilters(onChange) {
-  listener = later(CHANGE_PAUSE, onChange);
+  listener = later(CHANGE_PAUSE, (filters) => filters === current && onChange(filters)); // else the view has changed
   for (const id of Object.values(FIELDS)) {
     byId(id).addEventListener("change", changed);
     byId(id).addEventListener("blur", ({ target }) => target.validity.badInput && changed()); // no change to a number

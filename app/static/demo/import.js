@@ -39,7 +39,27 @@ function matchOf(rated, films) {
   );
 }
 
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Wait, unless the import is stopped meanwhile. */
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Return a file's text, in UTF-8 or as spreadsheets save it: in UTF-16, or in Windows' Latin letters. */
+async function textOf(file) {
+  const bytes = await file.arrayBuffer();
+  const [first, second] = new Uint8Array(bytes);
+  if (first === 0xff && second === 0xfe) {
+    return new TextDecoder("utf-16le").decode(bytes);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
 
 async function find(title, signal, tries = 1) {
   try {
@@ -49,7 +69,7 @@ async function find(title, signal, tries = 1) {
     if (!problem.wait || tries === MAX_TRIES || signal.aborted) {
       throw problem;
     }
-    await pause(problem.wait); // the server is busy and says for how long
+    await pause(problem.wait, signal); // the server is busy and says for how long
     return find(title, signal, tries + 1);
   }
 }
@@ -65,9 +85,8 @@ async function lookUp(rated, signal) {
   return null;
 }
 
-/** Look up all films, a few at once; `progress` is called with how many are done. */
-async function lookUpAll(ratings, signal, progress) {
-  const films = [];
+/** Look up all films, a few at once, and put them into `films`; `progress` is called with how many are done. */
+async function lookUpAll(ratings, films, signal, progress) {
   let [next, done] = [0, 0];
   async function work() {
     while (next < ratings.length) {
@@ -77,23 +96,26 @@ async function lookUpAll(ratings, signal, progress) {
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const found = ratings.map(({ rating }, place) => ({ film: films[place], rating })).filter(({ film }) => film);
-  return { found, missing: ratings.filter((_, place) => !films[place]) };
 }
 
-function report({ found, missing }, others, tooMany) {
-  const ids = new Set(found.map(({ film }) => film.movie_id));
-  const parts = [`${counted(ids.size, "film")} found and added.`];
-  if (missing.length) {
-    parts.push(`${counted(missing.length, "film")} not in this catalogue:`);
+/** Add the films that were found to the taste, and return how many they are. */
+function addFound(ratings, films) {
+  const found = ratings.map(({ rating }, place) => ({ film: films[place], rating })).filter(({ film }) => film);
+  if (found.length) {
+    addRated(found);
   }
-  if (others) {
-    parts.unshift(`${counted(others, "series or game")} left out.`);
-  }
-  if (tooMany) {
-    parts.unshift(`The newest ${MAX_RATED} of the file were read.`);
-  }
-  setText(byId("import-status"), parts.join(" "));
+  return new Set(found.map(({ film }) => film.movie_id)).size;
+}
+
+function report(added, missing, { films, others, unrated }) {
+  const parts = [
+    films.length > MAX_RATED && `The newest ${MAX_RATED} of the file were read.`,
+    unrated && `${counted(unrated, "row")} without a rating left out.`,
+    others && `${counted(others, "series or game")} left out.`,
+    `${counted(added, "film")} found and added.`,
+    missing.length && `${counted(missing.length, "film")} not in this catalogue:`,
+  ];
+  setText(byId("import-status"), parts.filter(Boolean).join(" "));
   byId("import-missing").replaceChildren(...missing.map((rated) => element("li", { textContent: nameOf(rated) })));
   byId("import-missing").hidden = !missing.length;
 }
@@ -101,16 +123,20 @@ function report({ found, missing }, others, tooMany) {
 async function importFile(file) {
   running?.abort();
   const own = (running = new AbortController());
+  const films = []; // as found, in the order of the ratings
+  let ratings = [];
   byId("import-missing").hidden = true;
   try {
-    const { films, others } = readRatings(await file.text());
-    const ratings = films.slice(0, MAX_RATED);
+    const read = readRatings(await textOf(file));
+    ratings = read.films.slice(0, MAX_RATED);
     showProgress(0, ratings.length);
-    const result = await lookUpAll(ratings, own.signal, (done) => showProgress(done, ratings.length));
-    addRated(result.found);
-    report(result, others, films.length > MAX_RATED);
+    await lookUpAll(ratings, films, own.signal, (done) => showProgress(done, ratings.length));
+    report(addFound(ratings, films), ratings.filter((_, place) => !films[place]), read);
   } catch (problem) {
-    setText(byId("import-status"), problem.name === "AbortError" ? "Stopped. Nothing was added." : problem.message);
+    const isStopped = problem.name === "AbortError";
+    const added = isStopped ? 0 : addFound(ratings, films);
+    const rest = added ? ` ${counted(added, "film")} found before were added; choose the file again for the others.` : "";
+    setText(byId("import-status"), isStopped ? "Stopped. Nothing was added." : problem.message + rest);
   } finally {
     own.abort(); // no look-up goes on after one has failed
     byId("import-progress").hidden = byId("import-stop").hidden = true;

@@ -6,6 +6,7 @@ import { TASTE_KEY, store, stored } from "./storage.js";
 import { counted, nameOf } from "./words.js";
 
 const MAX_CHOSEN = 50;
+const STARS = { liked: 5, disliked: 1 };
 const MIN_LIKED_RATING = 3.5; // stars from which the API takes a film as liked
 export const MAX_RATED = 1000;
 const SIDES = ["liked", "disliked", "rated"];
@@ -58,7 +59,8 @@ export function rate(film, side) {
   }
   if (!wasThere) {
     taste[side].unshift(entry({ ...film, rating: null }));
-    taste[side].length = Math.min(taste[side].length, MAX_CHOSEN);
+    const oldest = taste[side].splice(MAX_CHOSEN); // the API takes more ratings than likes
+    taste.rated = [...oldest.map((each) => ({ ...each, rating: STARS[side] })), ...taste.rated].slice(0, MAX_RATED);
   }
   keep();
 }
@@ -118,6 +120,9 @@ export function connectTaste(onChange) {
   listener = onChange;
   taste = read();
   byId("taste-clear").addEventListener("click", () => {
+    if (!confirm(`Forget ${counted(byId("taste-films").children.length, "film")}? This cannot be undone.`)) {
+      return;
+    }
     taste = { liked: [], disliked: [], rated: [] };
     keep();
     byId("taste-heading").focus();

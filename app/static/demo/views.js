@@ -34,7 +34,7 @@ function titleOf({ kind, query }, subject) {
 
 /** Go to a view. The same one again asks again. */
 export function go(next) {
-  remember();
+  remember(next.query);
   if (addressOf(next) !== addressOf(view)) {
     history.pushState({}, "", addressOf(next));
   }
@@ -43,6 +43,7 @@ export function go(next) {
   if (isElsewhere && next.kind !== "search") {
     window.scrollTo(0, 0);
   }
+  remember();
 }
 
 /** Go to an address of this page. */
@@ -50,21 +51,25 @@ export function goTo(address) {
   const next = viewOf(new URL(address, document.baseURI));
   go(next); // first: it notes the scroll position, which a box of another height would change
   fillBox(next.query ?? "");
+  remember();
 }
 
 /** Show what the address names, as it was left. */
 export async function showAddress() {
-  const { count: wanted, y } = history.state ?? {};
+  const { count: wanted, y, draft } = history.state ?? {};
   const next = viewOf(location);
-  fillBox(next.query ?? "");
+  fillBox(draft ?? next.query ?? "");
   await show(next, { wanted });
   if (y !== undefined && view === next) {
     window.scrollTo(0, y);
   }
 }
 
-function remember() {
-  history.replaceState({ count, y: window.scrollY }, "");
+/** Note how the view is left, with a text in the box that was not searched; `sent` is what is searched now. */
+function remember(sent) {
+  const text = byId("query").value;
+  const isDraft = text.trim() && ![view.query, sent].includes(text.trim());
+  history.replaceState({ count, y: window.scrollY, ...(isDraft && { draft: text }) }, "");
 }
 
 /** Show a view again with the key or the taste as they are now. */
@@ -164,7 +169,8 @@ async function more() {
 export function connectViews() {
   history.scrollRestoration = "manual";
   window.addEventListener("popstate", showAddress);
-  window.addEventListener("scroll", later(SCROLL_PAUSE, remember));
+  window.addEventListener("scroll", later(SCROLL_PAUSE, () => remember()));
+  byId("query").addEventListener("input", later(SCROLL_PAUSE, () => remember()));
   window.addEventListener("online", () => byId("problem").hidden || refresh());
   byId("problem-retry").addEventListener("click", refresh);
   byId("more-button").addEventListener("click", more);
