@@ -12,7 +12,7 @@ from app.services.names.catalogue_names import CatalogueNames
 from app.services.names.spelling import spelling_key
 from app.services.queries import Answer, GenreChoice, MovieFilter, Query, Question, RandomQuery
 from app.services.understanding.genre_names import near_genres
-from app.services.understanding.genres import GENRES_BY_KEY
+from app.services.understanding.genre_words import GENRES_BY_KEY
 from app.services.understanding.understood import Understood
 
 Place = tuple[str | int, ...]

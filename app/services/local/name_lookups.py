@@ -17,6 +17,9 @@ from app.services.local.title_keys import TitleKeys
 from app.services.movie_record import read_record
 from app.services.understanding.understood import NamedFilm
 
+_PEOPLE_OF_NAME = 5
+"""Maximum number of people that are compared for a name with typing errors."""
+
 _FILMS_OF_BEGINNING = 20
 """Maximum number of films that are compared for a title that is not a whole one."""
 
@@ -92,6 +95,14 @@ class NameLookups(ABC):
         people = self.name_indexes.people
         return [] if people is None else people.people_surnamed(surname)
 
+    def people_nearly_named(self, name: str) -> list[str]:
+        """Return the people whose names differ by typing errors; see PeopleLookup."""
+        words = name_words(name)
+        if self.name_indexes.people is None or (len(words) == 1 and self.name_indexes.titles.has_word(words[0])):
+            return []
+        found = [person.name for person in self.find_people(name, _PEOPLE_OF_NAME)]
+        return [person for person in found if _is_person(name_words(person), words)]
+
     def find_people(self, typed: str, limit: int) -> list[Person]:
         """Return people by name; see Catalogue."""
         people = self.name_indexes.people
@@ -121,6 +132,14 @@ def _is_like(words: Sequence[str], typed: Sequence[str], *, is_whole: bool = Tru
         return words == typed  # "trains" is no misspelt "Train"
     has_length = len(words) == len(typed) if is_whole else len(words) > len(typed)
     return has_length and all(map(_is_word, typed, words))
+
+
+def _is_person(name: Sequence[str], typed: Sequence[str]) -> bool:
+    """Return whether a full name, or its last word, differs from the typed words by typing errors after a letter."""
+    compared = name if len(typed) > 1 else name[-1:]
+    return len(compared) == len(typed) and all(
+        word[:1] == other[:1] and is_misspelt(other, word) for word, other in zip(compared, typed, strict=True)
+    )
 
 
 def _is_word(typed: str, word: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.languages import COUNTRIES, NATIONALITIES
 from app.services.understanding.ranges.year_spans import named_years_at
 from app.services.understanding.words import Found, Text, word_set

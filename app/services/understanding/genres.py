@@ -1,146 +1,14 @@
 """Genres in a request: nouns for kinds of film, adjectives and topics, words for a mood."""
 
-from dataclasses import dataclass
-from enum import Enum, auto
-
-from app.services.names.spelling import spelling_key
 from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, THEME_OPENINGS
-from app.services.understanding.words import Found, Phrases, Text, word_set
-
-
-class Role(Enum):
-    """How a word names a genre."""
-
-    NOUN = auto()
-    """Names a kind of film by itself, unless it is part of a theme: "comedies"."""
-    HEAD = auto()
-    """Names a kind of film if it ends a part of the request: "pirate adventure", "something scary with dolls"."""
-    TOPIC = auto()
-    """May also be what films are about: names a genre only next to a noun for films, or alone: "war"."""
-
-
-@dataclass(frozen=True, slots=True)
-class GenreWord:
-    """The meaning of a word for a genre."""
-
-    genres: tuple[str, ...]
-    role: Role
-    stays: bool = False
-    """Whether it says more than the genre, so that it is also compared with the films: "superhero"."""
-    yields: bool = False
-    """Whether it is only a theme if a noun names the kind of film: "war documentaries"."""
-
-    @property
-    def is_noun(self) -> bool:
-        """Whether it names a kind of film by itself."""
-        return self.role is Role.NOUN
-
-
-def _table() -> dict[str, GenreWord]:
-    table: dict[str, GenreWord] = {}
-    for role, genres, words in _VOCABULARY:
-        meaning = GenreWord(
-            genres=tuple(genres.rstrip("*~").split("+")),
-            role=role,
-            stays=genres.endswith(("*", "~")),
-            yields=genres.endswith("~"),
-        )
-        table |= {phrase.strip(): meaning for phrase in words.split(",")}
-    return table
-
-
-# Role; genres, with * if the words stay in the text, and ~ if they then yield to a noun; words.
-_VOCABULARY: tuple[tuple[Role, str, str], ...] = (
-    (Role.NOUN, "Comedy", "comedy, comedies, farce, farces"),
-    (Role.NOUN, "Comedy*", "screwball, slapstick, parody, spoof, satire, satires, parodies, spoofs, mockumentary"),
-    (Role.HEAD, "Comedy", "funny, hilarious, comic, comedic, humorous, laugh out loud, make me laugh, makes me laugh"),
-    (Role.HEAD, "Comedy", "laugh, laughs, makes us laugh, make us laugh, goofy, funnier, funniest"),
-    (Role.NOUN, "Drama", "drama, dramas, melodrama, melodramas, tearjerker, tearjerkers, tear jerker, tear jerkers"),
-    (Role.HEAD, "Drama", "dramatic"),
-    (Role.NOUN, "Comedy+Drama", "dramedy, dramedies, comedy drama, comedy dramas, comic drama, tragicomedy"),
-    (Role.NOUN, "Romance+Comedy", "romantic comedy, romantic comedies, romcom, romcoms, rom com, rom coms"),
-    (Role.NOUN, "Romance+Comedy", "chick flick, chick flicks"),
-    (
-        Role.NOUN,
-        "Romance",
-        "romance, romances, love story, love stories, weepie, weepies, romantic drama, romantic dramas",
-    ),
-    (Role.HEAD, "Romance", "romantic"),
-    (Role.NOUN, "Thriller", "thriller, thrillers, nail biter, nail biters"),
-    (Role.HEAD, "Thriller", "suspense, suspenseful, thrilling"),
-    (Role.NOUN, "Western", "western, westerns, oater, oaters"),
-    (Role.TOPIC, "Western*", "cowboy, cowboys, wild west, old west"),
-    (Role.NOUN, "Horror", "horror, horrors, fright fest, chiller, chillers"),
-    (Role.HEAD, "Horror", "scary, terrifying, spooky, creepy, frightening, scariest, spookiest, creepiest, scarier"),
-    (Role.HEAD, "Horror*", "gore, gory"),
-    (Role.NOUN, "Horror*", "slasher, slashers, creature feature, creature features, giallo, gialli, splatter"),
-    (Role.NOUN, "Horror*", "ghost story, ghost stories"),
-    (Role.NOUN, "Science Fiction", "science fiction, sci fi, scifi, sf, sci fis"),
-    (Role.NOUN, "Science Fiction*", "space opera, space operas, cyberpunk, steampunk"),
-    (Role.NOUN, "Documentary", "documentary, documentaries, docu, docus, docs, docudrama, docudramas"),
-    (Role.NOUN, "Animation", "animation, animations, cartoon, cartoons, toon, toons, anime, animes"),
-    (Role.HEAD, "Animation", "animated"),
-    (Role.HEAD, "Animation*", "claymation, stop motion"),
-    (Role.HEAD, "Fantasy", "fantasy, fantasies"),
-    (Role.TOPIC, "Fantasy*", "fairy tale, fairy tales, fairytale, fairytales"),
-    (Role.HEAD, "Mystery", "mystery, mysteries"),
-    (Role.NOUN, "Mystery*", "whodunit, whodunits, whodunnit, whodunnits, murder mystery, murder mysteries"),
-    (Role.TOPIC, "Crime", "crime, crimes"),
-    (Role.TOPIC, "Crime~", "gangster, gangsters, mafia, mob, mobster, mobsters"),
-    (Role.NOUN, "Noir*", "film noir, films noirs, film noirs, noir, noirs"),
-    (Role.NOUN, "Crime*", "neo noir, neo noirs, nordic noir, scandi noir, policier, polar"),
-    (Role.NOUN, "Musical", "musical, musicals"),
-    (Role.TOPIC, "Music~", "music, concert, concerts"),
-    (Role.TOPIC, "War~", "war, wartime, anti war, antiwar, ww2, wwii, ww ii, world war 2, world war ii, world war two"),
-    (Role.TOPIC, "War~", "second world war, ww1, wwi, ww i, world war 1, world war i, world war one, first world war"),
-    (Role.TOPIC, "War~", "vietnam war, civil war, combat"),
-    (Role.TOPIC, "History~", "history, historical, period, costume"),
-    (Role.NOUN, "Biography", "biopic, biopics, biography, biographies"),
-    (Role.HEAD, "Biography", "biographical"),
-    (Role.HEAD, "Action", "action, action packed"),
-    (Role.NOUN, "Action", "shoot em up, shoot em ups, actioner, actioners"),
-    (Role.TOPIC, "Martial Arts~", "martial arts, kung fu, karate"),
-    (Role.HEAD, "Adventure", "adventure, adventures, adventurous"),
-    (Role.NOUN, "Adventure*", "swashbuckler, swashbucklers, swashbuckling"),
-    (Role.TOPIC, "Superhero~", "superhero, superheroes, super hero, super heroes, comic book, supervillain"),
-    (Role.TOPIC, "Spy~", "spy, spies, espionage"),
-    (Role.TOPIC, "Disaster~", "disaster"),
-    (Role.TOPIC, "Sports~", "sports, sport"),
-    (Role.TOPIC, "Family", "family, family friendly, kids, kid, children, childrens, child, childish"),
-    (Role.HEAD, "Family", "kid friendly, child friendly, all ages"),
-    (Role.TOPIC, "Teen~", "teen, teenage"),
-    (Role.TOPIC, "Silent*", "silent"),
-    (Role.NOUN, "Short", "short film, short films, short movie, short movies, shorts"),
-)
-
-_TABLE = _table()
-GENRE_WORDS = Phrases(_TABLE)
-GENRES_BY_KEY = {spelling_key(genre): genre for word in _TABLE.values() for genre in word.genres}
-"""Every genre that the reader may find, by the key of its name."""
-_MOODS = Phrases(
-    {
-        phrase.strip(): GenreWord((genre,), Role.HEAD, stays=True)
-        for genre, phrases in (
-            (
-                "Comedy",
-                "jokes, gags, humor, humour, light hearted, lighthearted, lighter, cheerful, silly, sillier, wit",
-            ),
-            ("Drama", "sad, sadder, tragic, serious, more serious, emotional, heartbreaking, moving"),
-            ("Thriller", "tense, tenser, suspenseful"),
-            ("Romance", "love, in love"),
-            ("Science Fiction", "in space, in outer space, robots, futuristic, in the future, spaceships"),
-            ("Fantasy", "magic, magical, dragons"),
-            ("Musical", "songs, singing, sung"),
-            ("War", "in the war, in a war"),
-            ("Western", "in the wild west, cowboys, in the old west"),
-        )
-        for phrase in phrases.split(",")
-    }
-)
-"""Words that ask for a genre in a request that names films as examples: "like Alien but with jokes"."""
+from app.services.understanding.genre_words import GENRE_WORDS, MOODS, GenreWord, Role
+from app.services.understanding.ranges.amounts import number_at
+from app.services.understanding.words import Found, Text, word_set
 
 _AMOUNTS = word_set("lot lots much less added bit little touch dose")
-_AUDIENCE = word_set("kids children toddlers grandkids family kid child")
+_AUDIENCE = word_set("kids children family kid child toddler toddlers preschoolers grandkids grandchildren little")
+_MAX_AGE_OF_CHILD = 11
+_FOR_CHILDREN = GenreWord(("Family",), Role.NOUN)
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
 _CLOSINGS = word_set("please thanks from in of made and or too")
 
@@ -150,6 +18,9 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
 
     `changes_films` is whether the request names films and says how others should differ: "but with jokes".
     """
+    ages = [Found(index, index + 2, _FOR_CHILDREN) for index in range(len(text)) if _is_age_of_child(text, index)]
+    for age in ages:
+        text.mark_read(age.start - 1, age.end)
     as_topics = _has_only_genres(text)
     found = [
         phrase
@@ -157,13 +28,24 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
         if as_topics or _is_asked_for(text, phrase) or _is_part_of_film(text, phrase, changes_films=changes_films)
     ]
     if changes_films:
-        found += _MOODS.all(text)
+        found += MOODS.all(text)
         for phrase in found:
             text.mark_read(_start_of_amount(text, phrase), phrase.start)
     for phrase in found:
         if not phrase.value.stays:
             text.mark_read(phrase.start, phrase.end)
-    return found
+    return found + ages
+
+
+def _is_age_of_child(text: Text, index: int) -> bool:
+    """Return whether words say that the film is for a child: "for my 6 year old"."""
+    if text.at(index) not in ("year", "years", "yr") or text.at(index + 1) not in ("old", "olds"):
+        return False
+    age = number_at(text, index - 1)
+    lead = index - 2
+    while text.at(lead) in ("a", "an", "my", "our", "the", "their"):
+        lead -= 1
+    return age is not None and age.value <= _MAX_AGE_OF_CHILD and text.at(lead) in ("for", "with")
 
 
 def _has_only_genres(text: Text) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from app.services.understanding.film_nouns import STRICT_FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.openings import is_question, opens_like_request
 from app.services.understanding.understood import Kind
 from app.services.understanding.words import Text, word_set

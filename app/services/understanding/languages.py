@@ -1,7 +1,8 @@
 """Languages in a request, from a nationality or a language: "French comedy", "in Japanese"."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
 
 _SCANDINAVIAN = ("sv", "da", "no", "nb", "is", "fi")

@@ -1,6 +1,7 @@
 """Genres that a request excludes: "no westerns", "anything but romance", "not for children"."""
 
-from app.services.understanding.genres import GENRE_WORDS, is_in_theme
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import is_in_theme
 from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(

@@ -1,7 +1,7 @@
 """Phrases by which people begin and end a request: "can you recommend", "I'm in the mood for", "please"."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS
+from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.words import Text, phrase_set, word_set
 
 _GREETINGS = word_set("hi hello hey please ok okay so well and a an the some more")

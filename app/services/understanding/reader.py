@@ -1,11 +1,13 @@
 """The reader, which finds out what a text asks for. The same text and catalogue give the same result."""
 
 from app.services.understanding.bare_requests import is_bare
-from app.services.understanding.genres import GenreWord, read_genres
+from app.services.understanding.genre_words import GenreWord
+from app.services.understanding.genres import read_genres
 from app.services.understanding.kinds import is_plainly_plot, kind_of
 from app.services.understanding.languages import read_excluded_languages, read_languages
 from app.services.understanding.names.people import read_people
 from app.services.understanding.names.titles import read_titles
+from app.services.understanding.names.unwanted_films import read_unwanted_films
 from app.services.understanding.negations import read_excluded_genres
 from app.services.understanding.openings import names_films, read_fillers, read_openings
 from app.services.understanding.ranges.eras import movement_years
@@ -31,8 +33,9 @@ def understand(text: str, lookups: Lookups) -> Understood:
 
 def _read_request(text: Text, lookups: Lookups) -> Understood:
     read_openings(text)
+    unlike = read_unwanted_films(text, lookups.titles)
     like = read_titles(text, lookups.titles)
-    people = read_people(text, lookups.people)
+    people = read_people(text, lookups)
     lengths, votes = read_lengths(text), read_votes(text)
     has_only_facts = is_bare(text, lookups.newest_year)
     years = read_years(text, lookups.newest_year, is_bare=has_only_facts) or movement_years(text)
@@ -52,6 +55,7 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
         languages=languages,
         people=people,
         like=like,
+        unlike=unlike,
         excluded_languages=tuple(code for code in excluded_languages if code not in languages),
         runtime_min=lengths.shortest,
         runtime_max=lengths.longest,

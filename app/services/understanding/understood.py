@@ -91,6 +91,12 @@ class PeopleLookup(Protocol):
     def people_surnamed(self, surname: str) -> Sequence[str]:
         """Return the people of this surname, those with the most films first."""
 
+    def people_nearly_named(self, name: str) -> Sequence[str]:
+        """Return the people whose full name, or surname if it is one word, differs from this by typing errors.
+
+        None if one word is also a word of a title: "trains" is not "Rains" misspelt.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Lookups:

@@ -54,6 +54,11 @@ class SmallCatalogue:
     def people_surnamed(self, surname: str) -> Sequence[str]:
         return [person for person in PEOPLE if _key(person).split()[-1] == _key(surname)]
 
+    def people_nearly_named(self, name: str) -> Sequence[str]:
+        words = _key(name).split()
+        names = [(person, _key(person).split()[-len(words) :]) for person in PEOPLE]
+        return [person for person, name in names if OSA.distance(" ".join(name), " ".join(words)) in (1, 2)]
+
 
 def read(text: str) -> Understood:
     """Read a text about the small catalogue."""

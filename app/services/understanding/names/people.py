@@ -1,18 +1,24 @@
 """Directors and actors in a request: by full name, or by surname with a cue such as "directed by"."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS, describes_film
-from app.services.understanding.understood import PeopleLookup
+from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film
+from app.services.understanding.understood import Lookups, PeopleLookup
 from app.services.understanding.words import Text, phrase_set, without_repeats, word_set
 
 MAX_NAME_WORDS = 4
 
+_MIN_MISSPELT_LETTERS = 6
+_MAX_WORDS_AFTER_SURNAME = 2
+
 _CREDIT_CUES = phrase_set(
+    "staring, whit, w, directed bye, dir by, direct by, directer",
     "by, by the, directed by, directed by the, director, from director, made by, film by, films by, movies by",
     "movie by, starring, stars, with actor, with actress, actor, actress, filmmaker, auteur, featuring",
     "written by, helmed by, shot by, from the director",
 )
 _LOOSE_CUES = phrase_set("with, from, and, of, star")
+_NEGATORS = phrase_set("not, no, except, without, excluding, other than, besides, minus, isn't, but not")
 _SIBLINGS = frozenset({"brothers", "bros", "siblings", "sisters", "brother"})
 _SUBJECTS = frozenset({"about", "like", "on"})
 _STARTS_NO_NAME = word_set(
@@ -36,11 +42,14 @@ _ORDINARY_WORDS = word_set(
 """Surnames that are also words: without a capital letter they are names only after "by"."""
 
 
-def read_people(text: Text, people: PeopleLookup) -> tuple[str, ...]:
+def read_people(text: Text, lookups: Lookups) -> tuple[str, ...]:
     """Return the people that a request names, and mark their names as read."""
+    people = lookups.people
     names = _read_full_names(text, people)
     if not names:
-        names = _read_surnames(text, people)
+        names = _read_surnames(text, people) or _read_misspelt(text, people)
+    if not names:
+        names = _read_leading_surname(text, lookups)
     return without_repeats(names)
 
 
@@ -52,7 +61,8 @@ def _read_full_names(text: Text, people: PeopleLookup) -> list[str]:
         if end is None:
             index += 1
         else:
-            _mark_with_cue(text, index, end)
+            if _mark_with_cue(text, index, end):
+                names.pop()
             index = end
     return names
 
@@ -83,14 +93,48 @@ def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
         found = people.people_surnamed(word.plain) or people.people_surnamed(word.plain.removesuffix("s"))
         if not found:
             continue
-        end = index + 1
-        if text.at(end) in _SIBLINGS:
-            names += found
-            end += 1
-        else:
-            names.append(found[0])
-        _mark_with_cue(text, index, end)
+        are_siblings = text.at(index + 1) in _SIBLINGS
+        if not _mark_with_cue(text, index, index + 1 + are_siblings):
+            names += found if are_siblings else found[:1]
     return names
+
+
+def _read_misspelt(text: Text, people: PeopleLookup) -> list[str]:
+    """Return the person whose name has typing errors, after "by" or alone: "by hitchcok", "tarentino films"."""
+    for start in range(len(text)):
+        has_cue = _CREDIT_CUES.ending_at(text, start, longest=3) is not None
+        if text.is_read[start] or not (has_cue or _is_at_head(text, start)) or text.at(start) in _STARTS_NO_NAME:
+            continue
+        for end in range(min(start + MAX_NAME_WORDS - 1, len(text)), start, -1):
+            if not _may_be_misspelt(text, start, end, has_cue=has_cue):
+                continue
+            found = people.people_nearly_named(text.written(start, end))
+            if found:
+                return [] if _mark_with_cue(text, start, end) else [found[0]]
+    return []
+
+
+def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool:
+    if any(text.is_read[start:end]) or any(word in FILM_NOUNS for word in text.plain[start:end]):
+        return False
+    if len(text.plain[end - 1]) < _MIN_MISSPELT_LETTERS or GENRE_WORDS.ending_at(text, end) is not None:
+        return False
+    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    return is_last or text.at(end) in FILM_NOUNS or (has_cue and text.at(end) in ("about", "with", "from", "set"))
+
+
+def _read_leading_surname(text: Text, lookups: Lookups) -> list[str]:
+    """Return the person whose surname begins a request of a few words, if no title begins so: "kurosawa samurai"."""
+    word = text.at(0)
+    if not 1 < len(text) <= _MAX_WORDS_AFTER_SURNAME + 1 or len(word) < _MIN_MISSPELT_LETTERS or any(text.is_read):
+        return []
+    if word in _ORDINARY_WORDS or word in _STARTS_NO_NAME or text.at(1) in LINKING_WORDS:
+        return []
+    found = lookups.people.people_surnamed(word)
+    if not found or lookups.titles.films_titled(word) or lookups.titles.films_beginning(word):
+        return []
+    text.mark_read(0, 1)
+    return [found[0]]
 
 
 def _has_cue(text: Text, index: int) -> bool:
@@ -119,6 +163,10 @@ def _is_at_head(text: Text, index: int) -> bool:
     return all(text.is_read[place] or text.plain[place] in _MODIFIERS for place in range(index))
 
 
-def _mark_with_cue(text: Text, start: int, end: int) -> None:
+def _mark_with_cue(text: Text, start: int, end: int) -> bool:
+    """Mark a name as read with the words that lead to it; return whether they say that the person is not wanted."""
     cue = _CREDIT_CUES.ending_at(text, start, longest=3) or _LOOSE_CUES.ending_at(text, start, longest=1)
-    text.mark_read(cue.start if cue is not None else start, end)
+    first = cue.start if cue is not None else start
+    negator = _NEGATORS.ending_at(text, first, longest=2)
+    text.mark_read(first if negator is None else negator.start, end)
+    return negator is not None

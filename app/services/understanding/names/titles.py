@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS, is_in_theme
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import is_in_theme
 from app.services.understanding.understood import NamedFilm, TitleLookup
 from app.services.understanding.words import Found, Text, phrase_set, word_set
 
@@ -22,7 +23,8 @@ _STRONG_CUES = phrase_set(
     "lovers of, liked, loved, enjoyed, adored, just watched, just saw, just finished, after watching",
     "cross between, crossover of, mix of, mix between, mixture of, mashup of, blend of, combination of",
     "same as, alike, more like, compares to, equivalent of, version of, answer to, as in, if you like",
-    "if you love, if i like, if i love",
+    "if you love, if i like, if i love, something between, somewhere between, halfway between, cross of, fusion of",
+    "hybrid of, marriage of, mixing, crossing, combining, simular to, similiar to, similar too",
 )
 _WEAK_CUES = phrase_set("more, another, i like, i love, i really like, we love, love, enjoy, next, think, watch after")
 _NO_CUES = phrase_set(
@@ -125,13 +127,11 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
     start = next((index for index in range(len(text)) if not text.is_read[index]), len(text))
     for end in range(min(start + MAX_TITLE_WORDS, len(text) - 1), start, -1):
         follows = text.at(end)
-        if follows not in _AFTER_TITLE or not _has_name(text, start, end):
+        if follows not in _AFTER_TITLE or not has_name(text, start, end):
             continue
-        if end == start + 1 and not text.words[start].is_capital:
-            continue  # "ghosts but not scary"
-        if end == start + 1 and follows == "meets" and not text.words[min(end + 1, len(text) - 1)].is_capital:
-            continue  # "Boy meets girl"
-        film = _film(text, titles, start, end) or _misspelt(text, titles, start, end)
+        if end == start + 1 and not _may_lead(text, titles, start):
+            continue
+        film = film_titled(text, titles, start, end) or _misspelt(text, titles, start, end)
         if film is not None:
             named.append(film)
             text.mark_read(start, end + (follows != "minus"))
@@ -141,6 +141,17 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
             return
 
 
+def _may_lead(text: Text, titles: TitleLookup, start: int) -> bool:
+    """Return whether one word at the beginning may be a title: not "ghosts but not scary", "Boy meets girl"."""
+    if text.at(start + 1) in ("meets", "crossed"):
+        second = start + 2 + (text.at(start + 2) == "with")
+        if text.words[start].is_capital and second < len(text):
+            return text.words[second].is_capital
+        is_name = len(text) > second + 1 and not text.has_capitals
+        return is_name and _title_at(text, titles, second, is_strong=False) is not None  # "jaws meets star wars"
+    return text.words[start].is_capital
+
+
 def _title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -> Found[NamedFilm] | None:
     """Return the film whose title is the longest run of words at an index, otherwise a film whose title begins so."""
     stop = start + 1
@@ -148,7 +159,7 @@ def _title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -
         stop += 1
     for end in range(stop, start, -1):
         if _may_be_title(text, start, end, is_strong=is_strong):
-            film = _film(text, titles, start, end)
+            film = film_titled(text, titles, start, end)
             if film is not None:
                 longer = _part_at(text, titles, start, stop) if is_strong and end < stop else None
                 return longer if longer is not None and longer.end > end else Found(start, end, film)
@@ -159,7 +170,7 @@ def _ends_title(text: Text, index: int) -> bool:
     return any(mark in text.words[index].gap for mark in ";!?\n()[]") or '"' in text.words[index].gap
 
 
-def _film(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
+def film_titled(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
     """Return the best-known film of this title, with or without an article."""
     written = text.written(start, end).strip(_QUOTES)
     candidates = [written]
@@ -181,7 +192,7 @@ def _part_at(text: Text, titles: TitleLookup, start: int, stop: int) -> Found[Na
     while end < stop and not _is_boundary(text, end, start):
         end += 1
     names = [index for index in range(start, end) if text.plain[index] not in _SMALL_WORDS]
-    if not names or not _has_name(text, start, end):
+    if not names or not has_name(text, start, end):
         return None
     is_capital = all(text.words[index].is_capital for index in names)
     film = _film_beginning(text, titles, start, end) if len(names) > 1 or is_capital else None
@@ -221,7 +232,7 @@ def _is_boundary(text: Text, index: int, start: int) -> bool:
     return word in _BOUNDARIES and word not in ("the", "in", "a") and index > start
 
 
-def _has_name(text: Text, start: int, end: int) -> bool:
+def has_name(text: Text, start: int, end: int) -> bool:
     """Return whether any word is not a small word, a noun for films or a word for a genre."""
     index = start
     while index < end:
@@ -244,7 +255,7 @@ def _may_be_title(text: Text, start: int, end: int, *, is_strong: bool) -> bool:
     is_delimited = end == len(text) or text.words[end].begins_clause or text.plain[end] in _BOUNDARIES
     is_delimited = is_delimited or '"' in text.words[end].gap
     is_capital = words[-1].is_capital and words[0].is_capital
-    if not _has_name(text, start, end):
+    if not has_name(text, start, end):
         return is_capital and is_delimited and (text.has_capitals or len(names) > 1) and end - start > 0
     next_is_capital = end < len(text) and text.words[end].is_capital and not text.words[end].begins_clause
     if is_strong:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS, describes_film
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film
 from app.services.understanding.languages import NATIONALITIES
 from app.services.understanding.ranges.amounts import number_at
 from app.services.understanding.understood import Years

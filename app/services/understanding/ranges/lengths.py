@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from app.services.understanding.film_nouns import FILM_NOUNS
-from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.ranges.amounts import Bound, bound_after, bound_before, number_at
 from app.services.understanding.words import Found, Phrases, Text, word_set
 

@@ -1,7 +1,8 @@
 """Years of release in a request, as opposed to years in which a plot takes place."""
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
-from app.services.understanding.genres import GENRE_WORDS, describes_film, is_in_theme
+from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.ranges.eras import NamedYears
 from app.services.understanding.ranges.year_spans import named_years_at
 from app.services.understanding.understood import Years
