@@ -3,43 +3,19 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-
-from psycopg import sql
+from dataclasses import replace
 
 from app.services.catalogue import CatalogueInfo
-from app.services.encoder.model_spec import ModelSpec
-from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.errors import CatalogueUnavailableError, ModelFileError
 from app.services.model_service import ModelService
 from app.services.postgres.catalogue import PostgresCatalogue
 from app.services.postgres.database import Database, NotReadableError
-from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, PUBLISH_COMMAND, schema_of
+from app.services.postgres.layout import PUBLISH_COMMAND, schema_of
+from app.services.postgres.published import CURRENT, Published, require_own
 from app.services.postgres.vocabulary import Vocabulary, load_vocabulary, refreshed
-from app.services.ranking.weights import RANKING_VERSION
 
 logger = logging.getLogger(__name__)
-
-_COLUMNS = (
-    "version, revision, layout_version, model_id, dimension, template_version, ranking_version, index_version, built_at"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The facts of the current catalogue, in the order of _COLUMNS."""
-
-    version: int
-    revision: int
-    """Grows with every change of single films."""
-    layout_version: int
-    model_id: str
-    dimension: int
-    template_version: int
-    ranking_version: int
-    index_version: str | None
-    built_at: str | None
 
 
 class PostgresSource:
@@ -87,7 +63,7 @@ class PostgresSource:
         with contextlib.ExitStack() as opened:
             encoder = self._open_encoder()
             opened.callback(encoder.close)
-            _require_servable(published, encoder.spec, self.name)
+            require_own(published, self.name, encoder.spec)
             schema = schema_of(published.version)
             vocabulary = load_vocabulary(self._database, schema)
             catalogue = PostgresCatalogue(self._database, schema, _info(published, vocabulary), vocabulary)
@@ -102,12 +78,9 @@ class PostgresSource:
         self._database.close()
 
     def _published(self) -> Published:
-        statement = sql.SQL("SELECT {} FROM {} JOIN {} USING (version)").format(
-            sql.SQL(_COLUMNS), sql.Identifier(META_SCHEMA, "catalogues"), sql.Identifier(META_SCHEMA, "current")
-        )
         remedy = f"run: {PUBLISH_COMMAND}"
         try:
-            rows = self._database.fetch(statement)
+            rows = self._database.fetch(CURRENT)
         except NotReadableError as error:
             raise ModelFileError(f"{error}: no catalogue is published there, or it may not be read; {remedy}") from None
         if not rows:
@@ -126,23 +99,3 @@ class PostgresSource:
 
 def _info(published: Published, vocabulary: Vocabulary) -> CatalogueInfo:
     return CatalogueInfo(vocabulary.films, "postgres", published.index_version, published.built_at)
-
-
-def _require_servable(published: Published, spec: ModelSpec, name: str) -> None:
-    """Raise ModelFileError if the catalogue was made for another model or another version of this program."""
-    differences = [
-        f"{what} is {found!r} there and {own!r} here"
-        for what, found, own in (
-            ("the layout version", published.layout_version, LAYOUT_VERSION),
-            ("the model", published.model_id, spec.model_id),
-            ("the dimension", published.dimension, spec.dimension),
-            ("the template version", published.template_version, TEMPLATE_VERSION),
-            ("the ranking version", published.ranking_version, RANKING_VERSION),
-        )
-        if found != own
-    ]
-    if differences:
-        raise ModelFileError(
-            f"The catalogue in {name} was published for another program: {'; '.join(differences)}. Build the index "
-            f"with this program and its model, then run: {PUBLISH_COMMAND}"
-        )

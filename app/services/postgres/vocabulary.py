@@ -17,9 +17,9 @@ from app.services.local.lexical_index import QueryTerms, film_words, query_terms
 from app.services.local.name_lookups import NameIndexes
 from app.services.movie_record import MovieRecord, read_record
 from app.services.postgres.database import Database
-from app.services.postgres.edits import Edit
 from app.services.postgres.layout import IDF_OF_NEW_TERM
-from app.services.postgres.names import Films, Names, read_array, read_names
+from app.services.postgres.names.edits import Edit
+from app.services.postgres.names.names import Films, Names, read_array, read_names
 from app.services.ranking.ranking_query import Target
 from app.services.terms import term_key, terms
 from app.services.vectors import Vector

@@ -5,19 +5,23 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
+from pgvector.psycopg import register_vector
 from psycopg import sql
 
 from app.indexing.catalogue.movie import Movie
 from app.indexing.errors import IndexingError
 from app.indexing.index.embeddings import encode_film
 from app.indexing.index.film_map import film_of
-from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
+from app.indexing.publish.postgres.connection import current, writer
 from app.indexing.publish.postgres.films import film_row, film_terms
 from app.indexing.publish.postgres.tables import TABLES
+from app.services.encoder.model_spec import ModelSpec
 from app.services.encoder.text_encoder import TextEncoder
 from app.services.local.files.model_files import MODEL_DIRECTORY
 from app.services.movie_record import MovieRecord, write_record
+from app.services.postgres.database import describe
 from app.services.postgres.layout import IDF_OF_NEW_TERM, META_SCHEMA, schema_of
+from app.services.postgres.published import require_own
 from app.services.vectors import Vector
 
 
@@ -29,8 +33,7 @@ def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
     """
     films = [film_of(movie) for movie in movies]
     with TextEncoder.from_directory(models_dir / MODEL_DIRECTORY) as encoder, writer(url) as connection:
-        change = _Change(connection)
-        change.require_model(encoder.spec.model_id)
+        change = _Change(connection, describe(url), encoder.spec)
         vectors = [encode_film(encoder, film) for film in films]
         with connection.transaction():
             replaced = change.remove([film.movie_id for film in films])
@@ -42,12 +45,12 @@ def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
 def delete(movie_ids: Sequence[int], url: str) -> str:
     """Remove films from the current catalogue; return a summary to print. Raises IndexingError."""
     with writer(url) as connection:
-        change = _Change(connection)
+        change = _Change(connection, describe(url))
         with connection.transaction():
             removed = change.remove(movie_ids)
             if removed < len(set(movie_ids)):
                 unknown = len(set(movie_ids)) - removed
-                raise IndexingError(f"{unknown} of these ids are not in the catalogue: no film was removed")
+                raise IndexingError(f"{unknown} of these ids are not in the catalogue: no film was removed; check them")
             change.finish()
     return f"{removed:,} films removed; readers no longer see them within seconds."
 
@@ -55,22 +58,18 @@ def delete(movie_ids: Sequence[int], url: str) -> str:
 class _Change:
     """A change of the current catalogue, inside a transaction of the caller."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], name: str, spec: ModelSpec | None = None) -> None:
+        """`name` is that of the database. Raises ModelFileError if the catalogue is of another program or model."""
+        published = current(connection, name)
+        require_own(published, name, spec)
+        register_vector(connection)
         self._connection = connection
-        register_vectors(connection)
-        version = current_version(connection)
-        self._schema = schema_of(version)
-        names = {name: sql.Identifier(self._schema, name) for name in (*TABLES, "changes")}
-        self._names = names | {"catalogues": sql.Identifier(META_SCHEMA, "catalogues"), "version": sql.Literal(version)}
-        ((self._model_id, self._mean_length, revision),) = self._run(
-            "SELECT model_id, mean_length, revision FROM {catalogues} WHERE version = {version}"
-        )
-        self._revision = revision + 1
-
-    def require_model(self, model_id: str) -> None:
-        """Raise IndexingError if another model made the catalogue."""
-        if model_id != self._model_id:
-            raise IndexingError(f"{self._model_id} made the catalogue, {model_id} is in models/: use that model")
+        self._schema = schema_of(published.version)
+        names = {table: sql.Identifier(self._schema, table) for table in (*TABLES, "changes")}
+        meta = {"catalogues": sql.Identifier(META_SCHEMA, "catalogues"), "version": sql.Literal(published.version)}
+        self._names = names | meta
+        self._mean_length = published.mean_length
+        self._revision = published.revision + 1
 
     def remove(self, movie_ids: Iterable[int]) -> int:
         """Remove films by id; return how many there were.

@@ -11,11 +11,12 @@ from psycopg import sql
 
 from app.indexing.errors import IndexingError
 from app.indexing.progress import say
-from app.indexing.publish.postgres.connection import current_version, register_vectors, writer
+from app.indexing.publish.postgres.connection import connect, current, require_pgvector, writer
 from app.indexing.publish.postgres.copying import BuiltSet, copy_rows
 from app.indexing.publish.postgres.indexing import make_indexes
 from app.indexing.publish.postgres.tables import META, create_tables
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND
+from app.services.encoder.movie_text import TEMPLATE_VERSION
 from app.services.local.engines.annoy_file import StoredVectors
 from app.services.local.files.model_files import (
     INDEX_FILE,
@@ -25,7 +26,9 @@ from app.services.local.files.model_files import (
 )
 from app.services.local.lexical_index import LexicalIndex
 from app.services.local.movie_map import MovieMap
+from app.services.postgres.database import describe
 from app.services.postgres.layout import LAYOUT_VERSION, META_SCHEMA, schema_of
+from app.services.postgres.published import require_own
 from app.services.ranking.weights import RANKING_VERSION
 from app.services.vectors import unit
 
@@ -45,17 +48,17 @@ def publish(models_dir: Path, url: str, keep: int) -> str:
         built = _open_set(models_dir, opened)
         connection = opened.enter_context(writer(url))
         connection.execute(META)
-        register_vectors(connection)
+        require_pgvector(connection, describe(url))
         _remove_unfinished(connection)
         version = _insert_version(connection, built)
         schema = schema_of(version)
         connection.execute(create_tables(schema, len(built.films), built.manifest.dimension))
         copy_rows(connection, schema, built)
-        with psycopg.connect(url, autocommit=True) as observer:
+        with connect(url) as observer:
             make_indexes(connection, observer, schema, len(built.films), built.manifest.dimension)
         _check(connection, schema, built)
         _switch(connection, version)
-        dropped = drop_earlier(connection, keep)
+        dropped = _drop_earlier(connection, version, keep)
     return (
         f"Published {built.manifest.count:,} films as version {version}; readers use it from now on. "
         f"Earlier versions removed: {', '.join(map(str, dropped)) or 'none'}"
@@ -63,18 +66,22 @@ def publish(models_dir: Path, url: str, keep: int) -> str:
 
 
 def switch(url: str, version: int) -> str:
-    """Switch readers to a kept earlier catalogue; return a summary to print. Raises IndexingError."""
+    """Switch readers to a kept earlier catalogue; return a summary to print.
+
+    Raises IndexingError, and ModelFileError if the catalogue was published by another version of this program.
+    """
     with writer(url) as connection:
         kept = [row[0] for row in _versions(connection)]
         if version not in kept:
-            raise IndexingError(f"Version {version} is not there; there are: {', '.join(map(str, kept)) or 'none'}")
-        _switch(connection, version)
+            raise IndexingError(f"Version {version} is not there; choose from: {', '.join(map(str, kept)) or 'none'}")
+        with connection.transaction():
+            _switch(connection, version)
+            require_own(current(connection, describe(url)), describe(url))
     return f"Readers use version {version} from now on."
 
 
-def drop_earlier(connection: Connection, keep: int) -> list[int]:
+def _drop_earlier(connection: Connection, current: int, keep: int) -> list[int]:
     """Remove all but the current catalogue and the `keep` latest others; return the removed versions."""
-    current = current_version(connection)
     others = [version for (version,) in _versions(connection) if version != current]
     dropped = others[: max(len(others) - keep, 0)]
     for version in dropped:
@@ -87,6 +94,11 @@ def _open_set(models_dir: Path, opened: ExitStack) -> BuiltSet:
     manifest = read_manifest(models_dir)
     if manifest is None:
         raise IndexingError(f"{models_dir} has no manifest; run: {BUILD_COMMAND}, or: {ACCEPT_COMMAND}")
+    if manifest.template_version != TEMPLATE_VERSION:
+        raise IndexingError(
+            f"{models_dir} was built with template version {manifest.template_version}, this program uses "
+            f"{TEMPLATE_VERSION}; run: {BUILD_COMMAND}"
+        )
     check_files(models_dir, manifest)
     serving = models_dir / SERVING_DIRECTORY
     films = MovieMap.open(serving)

@@ -9,7 +9,6 @@ from app.services.postgres.layout import META_SCHEMA
 META = sql.SQL(
     """
     CREATE SCHEMA IF NOT EXISTS {meta};
-    CREATE EXTENSION IF NOT EXISTS vector;
     CREATE TABLE IF NOT EXISTS {meta}.catalogues (
         version bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         is_ready boolean NOT NULL DEFAULT false,

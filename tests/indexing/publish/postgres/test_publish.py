@@ -1,6 +1,8 @@
 """Publishing to a real PostgreSQL server, and changes of single films."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from psycopg import sql
 
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.errors import IndexingError
+from app.indexing.publish.postgres.changes import delete, upsert
 from app.indexing.publish.postgres.publish import publish, switch
 from app.services.errors import ModelFileError
 from app.services.local.load import load_service
@@ -101,7 +104,7 @@ def test_an_interrupted_publish_leaves_the_current_catalogue_and_is_cleaned_up(u
 def test_two_publishers_at_once_are_refused(url: str, models_dir: Path) -> None:
     with psycopg.connect(url, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (0x7265636F6D6D656E,))
-        with pytest.raises(IndexingError, match="Another publish"):
+        with pytest.raises(IndexingError, match="another publish"):
             publish(models_dir, url, keep=0)
 
 
@@ -122,6 +125,31 @@ def test_a_catalogue_of_another_model_or_version_is_refused(
         connection.execute(sql.SQL("UPDATE recommender.catalogues SET {}").format(sql.SQL(change)))
     with pytest.raises(ModelFileError, match=r"another program.*python -m app\.indexing publish"):
         source.load()
+
+
+def test_files_of_another_template_are_refused(url: str, models_dir: Path, tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(models_dir, tmp_path / "models"))
+    manifest = (directory / "manifest.json").read_text()
+    (directory / "manifest.json").write_text(re.sub(r'"template_version": \d+', '"template_version": 99', manifest))
+    with pytest.raises(IndexingError, match=r"template version 99.*python -m app\.indexing build"):
+        publish(directory, url, keep=0)
+
+
+def test_a_catalogue_of_another_version_is_neither_changed_nor_switched_to(url: str, models_dir: Path) -> None:
+    publish(models_dir, url, keep=0)
+    (earlier,) = versions(url)
+    publish(models_dir, url, keep=1)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE recommender.catalogues SET layout_version = 3")
+    movies = read_catalogue(STARTER_CATALOGUE).movies[:1]
+    with pytest.raises(ModelFileError, match="the layout version is 3 there"):
+        upsert(movies, models_dir, url)
+    with pytest.raises(ModelFileError, match="the layout version is 3 there"):
+        delete([movies[0].movie_id], url)
+    with pytest.raises(ModelFileError, match="the layout version is 3 there"):
+        switch(url, earlier)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT version FROM recommender.current").fetchone() != (earlier,)
 
 
 def test_a_password_is_not_left_in_the_list_of_processes(url: str, models_dir: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from app.indexing.index.index_files import write_name_files
 from app.services.local.people_index import credit_weights
 from app.services.movie_record import MovieRecord
-from app.services.postgres.names import Names, read_names
+from app.services.postgres.names.names import Names, read_names
 from tests.services.small_catalogue import FIRST_ID
 
 WORDS = ("Star", "Wars", "The", "Alien³", "Se7en", "Spider-Man", "1984", "Amélie", "千と千尋", "2", "II", "Ca$h", "x")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.services.local.keys import Keys, sorted_keys
 from app.services.local.names.name_arrays import NameArrays, lines
 from app.services.local.names.words import letter_bits, name_words, other_words
-from app.services.postgres.edits import Array, Edit
+from app.services.postgres.names.edits import Array, Edit
 
 _NEWLINE = ord("\n")
 

@@ -1,4 +1,4 @@
-"""The titles and people of a published catalogue in memory, and their change with single films."""
+"""Titles, people, votes and years by handle, and their change with single films."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ from app.services.local.people_index import PeopleArrays, PeopleIndex, credit_we
 from app.services.local.title_index import TitleIndex, other_titles
 from app.services.local.title_keys import TitleKeyArrays, TitleKeys, keys_of_titles
 from app.services.movie_record import MovieRecord
-from app.services.postgres.edits import Edit
 from app.services.postgres.layout import PEOPLE_WEIGHTS_FILE, UNKNOWN_VOTE_COUNT
-from app.services.postgres.name_edits import edited_keys, edited_names, merged_keys
+from app.services.postgres.names.edits import Edit
+from app.services.postgres.names.name_edits import edited_keys, edited_names, merged_keys
 from app.services.ranking.scores import UNKNOWN_YEAR
 
 Films = Mapping[int, MovieRecord]
