@@ -1,6 +1,6 @@
 """Addresses of the views of /demo: sharing, reloading, and going back."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.api_stub import SEARCH, give_pages, parameters_of
 from tests.browser.conftest import Tab
@@ -122,6 +122,18 @@ def test_a_text_that_was_not_searched_is_kept(tab: Tab) -> None:
     expect(box(page)).to_have_value("")
     page.go_back()
     expect(box(page)).to_have_value("a ship in a storm and what I was writing")
+
+
+def test_a_text_typed_before_the_page_is_ready_is_kept(tab: Tab) -> None:
+    page = tab.page
+    held: list[Route] = []
+    page.route("**/demo/demo.js", lambda route: held.append(route))
+    page.goto(tab.url + "/demo", wait_until="commit")
+    box(page).fill("a ship in a storm")
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Three things to try")).to_be_visible()
+    expect(page.locator("#examples li")).to_have_count(3)  # the page is ready
+    expect(box(page)).to_have_value("a ship in a storm")
 
 
 def test_a_text_that_was_searched_belongs_to_its_own_search(tab: Tab) -> None:

@@ -84,6 +84,19 @@ def test_a_failure_leaves_no_films_of_the_search_before(tab: Tab, status: int) -
     expect(page.locator("#request")).to_be_hidden()
 
 
+def test_genres_that_did_not_come_are_asked_for_again(tab: Tab) -> None:
+    page = tab.page
+    page.route("**/api/v1/genres", lambda route: route.abort())
+    tab.open("/demo")
+    open_filters(page)
+    expect(page.locator("#choices-problem")).to_contain_text("The server cannot be reached.")
+    open_filters(page)  # that is, close them
+    page.unroute("**/api/v1/genres")
+    open_filters(page)
+    expect(page.get_by_role("button", name="Horror", exact=True)).to_be_visible()
+    expect(page.locator("#choices-problem")).to_be_hidden()
+
+
 @pytest.mark.parametrize("body", ["<html>Sign in to this network</html>", '{"recommendations": [{"movie_id": 1', ""])
 def test_an_answer_that_is_not_whole_can_be_asked_for_again(tab: Tab, body: str) -> None:
     page = tab.open("/demo")

@@ -81,7 +81,7 @@ connectKey(() => {
 });
 showExamples();
 load();
-showAddress();
+showAddress({ typed: byId("query").value });
 
 function load() {
   loadChoices();

@@ -182,6 +182,7 @@ export function connectFilters(onChange) {
     byId(id).addEventListener("blur", ({ target }) => target.validity.badInput && changed()); // no change to a number
   }
   byId("genres-more").addEventListener("click", showAllGenres);
+  byId("filters").addEventListener("toggle", () => byId("choices-problem").hidden || loadChoices());
   byId("filters-clear").addEventListener("click", () => {
     fillFilters({});
     changed();

@@ -54,11 +54,11 @@ export function goTo(address) {
   remember();
 }
 
-/** Show what the address names, as it was left. */
-export async function showAddress() {
+/** Show what the address names, as it was left; `typed` is a text that was typed before the page was ready. */
+export async function showAddress({ typed }) {
   const { count: wanted, y, draft } = history.state ?? {};
   const next = viewOf(location);
-  fillBox(draft ?? next.query ?? "");
+  fillBox(typed || (draft ?? next.query ?? ""));
   await show(next, { wanted });
   if (y !== undefined && view === next) {
     window.scrollTo(0, y);
