@@ -55,9 +55,10 @@ class Terms:
         is_new = self.keys.take(places, mode="clip") != found if len(self.keys) else np.ones(len(found), np.bool_)
         insertion = Edit(np.empty(0, np.int64), places[is_new])
         keys = insertion.column(self.keys, found[is_new])
-        counts = insertion.column(self.counts, [0] * np.count_nonzero(is_new))
+        idf = insertion.column(self.idf, np.full(np.count_nonzero(is_new), IDF_OF_NEW_TERM))
+        counts = insertion.column(self.counts, np.zeros(np.count_nonzero(is_new)))
         counts[np.searchsorted(keys, found)] += [by[key] for key in found.tolist()]
-        return type(self)(keys, insertion.column(self.idf, [IDF_OF_NEW_TERM] * np.count_nonzero(is_new)), counts)
+        return type(self)(keys, idf, counts)
 
 
 @dataclass(frozen=True, slots=True)

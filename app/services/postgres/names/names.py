@@ -89,9 +89,9 @@ class People:
 
     def changed(self, removed: Films, added: Films, films: int) -> Self:
         """Return the people after a change, with `films` handles."""
-        credited = {name for film in (*removed.values(), *added.values()) for name in _credits(film)}
-        places = {name: self._place(name) for name in credited}
-        after = [self._after(name, place, removed, added) for name, place in places.items()]
+        gone, more = _weights(removed), _weights(added)
+        places = {name: self._place(name) for name in gone | more}
+        after = [self._after(name, place, gone.get(name, {}), more.get(name, {})) for name, place in places.items()]
         new = sorted((person for person in after if person.films), key=_Person.order)
         old = np.array(sorted(place for place in places.values() if place is not None), np.int64)
         return self._edited(Edit(old, np.array([self._rank(person) for person in new], np.int64)), new, films)
@@ -110,16 +110,14 @@ class People:
         everybody = range(len(self.weights))
         return bisect_left(everybody, person.order(), key=lambda at: (-int(self.weights[at]), self._name(at)))
 
-    def _after(self, name: str, place: int | None, removed: Films, added: Films) -> _Person:
-        """Return a person with weight and films after a change; `place` is the person's before it."""
+    def _after(self, name: str, place: int | None, gone: dict[int, int], more: dict[int, int]) -> _Person:
+        """Return a person after a change, from the person's place before it, and weights by removed and added film."""
         weight, films = 0, set[int]()
         if place is not None:
             start, end = self.arrays.film_offsets[place : place + 2].tolist()
             weight, films = int(self.weights[place]), set(self.arrays.films[start:end].tolist())
-        weight -= sum(_credits(film).get(name, 0) for film in removed.values())
-        weight += sum(_credits(film).get(name, 0) for film in added.values())
-        films |= {handle for handle, film in added.items() if name in _credits(film)}
-        return _Person(weight, name, sorted(films - removed.keys()))
+        weight += sum(more.values()) - sum(gone.values())
+        return _Person(weight, name, sorted(films - gone.keys() | more.keys()))
 
     def _edited(self, edit: Edit, new: Sequence[_Person], films: int) -> Self:
         """Return the people with some rows removed and new ones in their places."""
@@ -199,5 +197,10 @@ def _read(kind: type[Arrays], files: Mapping[str, bytes], prefix: str) -> Arrays
     return kind(**{field.name: read_array(files, f"{prefix}_{field.name}") for field in fields(kind)})  # type: ignore[arg-type]
 
 
-def _credits(film: MovieRecord) -> dict[str, int]:
-    return credit_weights(film.directors, film.cast)
+def _weights(films: Films) -> dict[str, dict[int, int]]:
+    """Return the weight of each person in each of their films."""
+    by_name: dict[str, dict[int, int]] = {}
+    for handle, film in films.items():
+        for name, weight in credit_weights(film.directors, film.cast).items():
+            by_name.setdefault(name, {})[handle] = weight
+    return by_name
