@@ -6,11 +6,12 @@ from app.services.understanding.ranges.amounts import number_at
 from app.services.understanding.words import Found, Text, word_set
 
 _AMOUNTS = word_set("lot lots much less added bit little touch dose")
+_BEFORE_AUDIENCE = word_set("my the our whole entire young small little all your year old")
 _AUDIENCE = word_set("kids children family kid child toddler toddlers preschoolers grandkids grandchildren little")
 _MAX_AGE_OF_CHILD = 11
 _FOR_CHILDREN = GenreWord(("Family",), Role.NOUN)
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
-_CLOSINGS = word_set("please thanks from in of made and or too")
+_CLOSINGS = word_set("please thanks from in of made and or too but yet though")
 
 
 def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreWord]]:
@@ -21,6 +22,12 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
     ages = [Found(index, index + 2, _FOR_CHILDREN) for index in range(len(text)) if _is_age_of_child(text, index)]
     for age in ages:
         text.mark_read(age.start - 1, age.end)
+    audiences = []
+    for phrase in GENRE_WORDS.all(text):
+        start = _audience_start(text, phrase)
+        if start is not None:
+            audiences.append(phrase)
+            text.mark_read(start, phrase.end)
     as_topics = _has_only_genres(text)
     found = [
         phrase
@@ -34,7 +41,7 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
     for phrase in found:
         if not phrase.value.stays:
             text.mark_read(phrase.start, phrase.end)
-    return found + ages
+    return found + audiences + ages
 
 
 def _is_age_of_child(text: Text, index: int) -> bool:
@@ -64,8 +71,6 @@ def _has_only_genres(text: Text) -> bool:
 
 def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
     """Return whether a word for a genre describes the films wanted, and not what they are about."""
-    if _is_for_audience(text, phrase):
-        return True
     if is_in_theme(text, phrase.start):
         return False
     if phrase.value.is_noun:
@@ -104,27 +109,16 @@ def _is_head(text: Text, phrase: Found[GenreWord]) -> bool:
     return is_last and all(text.is_read[i] or text.plain[i] in _MODIFIERS for i in range(phrase.start))
 
 
-def _is_for_audience(text: Text, phrase: Found[GenreWord]) -> bool:
-    """Return whether the film is for children: "for kids", "for my children", "for the whole family"."""
+def _audience_start(text: Text, phrase: Found[GenreWord]) -> int | None:
+    """Return where "for kids", "for my children" or "to watch with the family" begins; None if it is not there."""
     if text.at(phrase.start) not in _AUDIENCE:
-        return False
+        return None
     index = phrase.start - 1
-    while text.at(index) in (
-        "my",
-        "the",
-        "our",
-        "whole",
-        "entire",
-        "young",
-        "small",
-        "little",
-        "all",
-        "your",
-        "year",
-        "old",
-    ):
+    while text.at(index) in _BEFORE_AUDIENCE:
         index -= 1
-    return text.at(index) == "for" or (text.at(index) == "with" and text.at(index - 1) in ("watch", "see", "watching"))
+    if text.at(index) == "for":
+        return index
+    return index - 1 if text.at(index) == "with" and text.at(index - 1) in ("watch", "see", "watching") else None
 
 
 def is_in_theme(text: Text, index: int) -> bool:

@@ -99,7 +99,9 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
             continue
         found = NATIONALITIES.at(text, index)
         negator = _NEGATORS.ending_at(text, index, longest=2) if found is not None else None
-        if found is None or negator is None or is_in_theme(text, negator.start):
+        if found is None or negator is None:
+            continue
+        if is_in_theme(text, negator.start) and text.at(negator.start - 1) not in ("that", "which"):
             continue
         end = found.end + (text.at(found.end) in _AFTER_NATIONALITY)
         if _is_last(text, end) or describes_film(text, end) or _is_before_genre(text, end):

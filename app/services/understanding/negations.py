@@ -9,7 +9,8 @@ _NEGATORS = phrase_set(
     "never, isn't, isnt, aren't, arent, wasn't, wasnt, weren't, don't, dont, doesn't, doesnt, didn't",
     "other than, avoid, avoiding, rather than, instead of, free of, apart from, aside from, hate, hates",
     "can't stand, cant stand, skip, neither, nor, anti, less, w o, nothing too, not too, leave out",
-    "leaving out, exclude, but no, but not, tired of, sick of, enough, not so, not as, not very",
+    "leaving out, exclude, but no, but not, tired of, sick of, enough, not so, not as, not very, isn't too, isnt too",
+    "aren't too, not that, not overly, not really",
 )
 _NOT_NEGATIONS = phrase_set(
     "not only, not just, no matter, not to mention, no doubt, why not, no one, no man, anti war"
@@ -20,6 +21,9 @@ _STRONG = phrase_set(
 )
 """Words after these are not compared with films, even if they name no genre: "not so violent"."""
 
+_DEGREES = phrase_set(
+    "not too, not so, not as, not very, nothing too, isn't too, isnt too, aren't too, not that, not overly, not really",
+)
 _OTHER_KINDS = Phrases(
     {
         **dict.fromkeys(("for adults", "for grown ups", "for grownups", "for an adult audience"), "Family"),
@@ -34,7 +38,10 @@ _SCOPE_ENDS = frozenset(
 
 
 def read_excluded_genres(text: Text) -> tuple[str, ...]:
-    """Return the genres that a request excludes, and mark the words for them as read."""
+    """Return the genres that a request excludes, and mark the words for them as read.
+
+    "Not too scary horror" asks for horror all the same.
+    """
     excluded: list[str] = []
     index = 0
     while index < len(text):
@@ -49,7 +56,19 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if negator is None:
             index += 1
             continue
-        end, genres = _scope(text, negator.end, longest=1 if text.plain[negator.start] == "non" else _SCOPE_WORDS)
+        is_degree = _DEGREES.at(text, index) is not None
+        longest = 1 if is_degree or text.plain[negator.start] == "non" else _SCOPE_WORDS
+        end, genres = _scope(text, negator.end, longest=longest)
+        if is_degree:
+            end = max(end, negator.end + 1)
+            genres = [genre for genre in genres if not _is_named(text, genre, negator.end, end)]
+            if text.at(index - 1) in ("is", "are", "that's", "thats") or not is_in_theme(text, index):
+                excluded += genres
+                text.mark_read(negator.start, end)
+            index = end
+            continue
+        if len(set(genres)) > 1:  # "romantic films, no romantic comedies"
+            genres = [genre for genre in genres if not _is_named(text, genre, negator.start, len(text), by_noun=False)]
         if genres:
             excluded += genres
         elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
@@ -60,6 +79,15 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         text.mark_read(negator.start, end)
         index = max(end, negator.end)
     return without_repeats(excluded)
+
+
+def _is_named(text: Text, genre: str, start: int, end: int, *, by_noun: bool = True) -> bool:
+    """Return whether a noun, or any word, outside some words names a genre."""
+    places = (*range(start), *range(end, len(text)))
+    found = (GENRE_WORDS.at(text, place) for place in places)
+    return any(
+        word is not None and (word.value.is_noun or not by_noun) and genre in word.value.genres for word in found
+    )
 
 
 def _is_strong(text: Text, negator: Found[bool]) -> bool:

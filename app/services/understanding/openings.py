@@ -62,7 +62,7 @@ _LOOSE = (
         "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
         "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
         "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
-        "only yet more preferably rather hoping worth watching",
+        "direct only yet more preferably rather hoping worth watching",
     )
     | _RELATIVES
 )

@@ -14,6 +14,7 @@ from app.services.understanding.ranges.eras import movement_years
 from app.services.understanding.ranges.lengths import read_lengths
 from app.services.understanding.ranges.votes import read_votes
 from app.services.understanding.ranges.years import read_remembered_years, read_years, within_era
+from app.services.understanding.spelling import correct_spelling
 from app.services.understanding.understood import Lookups, Understood
 from app.services.understanding.words import Found, Text, without_repeats
 
@@ -32,6 +33,7 @@ def understand(text: str, lookups: Lookups) -> Understood:
 
 
 def _read_request(text: Text, lookups: Lookups) -> Understood:
+    correct_spelling(text)
     read_openings(text)
     unlike = read_unwanted_films(text, lookups.titles)
     like = read_titles(text, lookups.titles)

@@ -41,6 +41,7 @@ class TestLanguages:
             ("foreign horror", ("en",), ("Horror",)),
             ("a movie not in English", ("en",), ()),
             ("anything but American", ("en",), ()),
+            ("crime films that aren't American", ("en",), ("Crime",)),
         ],
     )
     def test_that_are_excluded(self, text: str, excluded: tuple[str, ...], genres: tuple[str, ...]) -> None:

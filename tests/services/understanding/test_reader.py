@@ -63,6 +63,7 @@ class TestGenres:
             ("documentaries about war", ("Documentary",), "war"),
             ("movies for kids", ("Family",), ""),
             ("cartoons for toddlers", ("Animation", "Family"), ""),
+            ("fantasy adventure for children", ("Fantasy", "Adventure", "Family"), ""),
             ("a comedy for my 6 year old", ("Comedy", "Family"), ""),
             ("story of a 6 year old boy", (), "6 year old boy"),
             ("a sad film about dogs", ("Drama",), "sad about dogs"),
@@ -85,6 +86,11 @@ class TestGenres:
             ("no horror, romance or war", (), ("Horror", "Romance", "War")),
             ("comedy but nothing romantic", ("Comedy",), ("Romance",)),
             ("a scary film, but no horror", (), ("Horror",)),
+            ("not too scary horror", ("Horror",), ()),
+            ("a halloween movie that is not too scary", (), ("Horror",)),
+            ("funny but not too sad", ("Comedy",), ("Drama",)),
+            ("romantic movies instead of romantic comedies", ("Romance",), ("Comedy",)),
+            ("war movies other than war documentaries", ("War",), ("Documentary",)),
         ],
     )
     def test_not_wanted(self, text: str, genres: tuple[str, ...], excluded: tuple[str, ...]) -> None:

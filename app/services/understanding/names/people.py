@@ -1,10 +1,12 @@
 """Directors and actors in a request: by full name, or by surname with a cue such as "directed by"."""
 
+from collections.abc import Sequence
+
 from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film
 from app.services.understanding.understood import Lookups, PeopleLookup
-from app.services.understanding.words import Text, phrase_set, without_repeats, word_set
+from app.services.understanding.words import Text, phrase_set, plain_words, without_repeats, word_set
 
 MAX_NAME_WORDS = 4
 
@@ -49,7 +51,7 @@ def read_people(text: Text, lookups: Lookups) -> tuple[str, ...]:
     if not names:
         names = _read_surnames(text, people) or _read_misspelt(text, people)
     if not names:
-        names = _read_leading_surname(text, lookups)
+        names = _read_rare_surname(text, lookups)
     return without_repeats(names)
 
 
@@ -91,8 +93,8 @@ def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
         if text.is_read[index] or word.plain in _STARTS_NO_NAME or not _has_cue(text, index):
             continue
         found = people.people_surnamed(word.plain) or people.people_surnamed(word.plain.removesuffix("s"))
-        if not found:
-            continue
+        if not found or (not word.is_capital and not _has_credit_cue(text, index) and _begins_with(found, word.plain)):
+            continue  # "john wayn" is not John Rhys-Davies
         are_siblings = text.at(index + 1) in _SIBLINGS
         if not _mark_with_cue(text, index, index + 1 + are_siblings):
             names += found if are_siblings else found[:1]
@@ -102,7 +104,7 @@ def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
 def _read_misspelt(text: Text, people: PeopleLookup) -> list[str]:
     """Return the person whose name has typing errors, after "by" or alone: "by hitchcok", "tarentino films"."""
     for start in range(len(text)):
-        has_cue = _CREDIT_CUES.ending_at(text, start, longest=3) is not None
+        has_cue = _has_credit_cue(text, start)
         if text.is_read[start] or not (has_cue or _is_at_head(text, start)) or text.at(start) in _STARTS_NO_NAME:
             continue
         for end in range(min(start + MAX_NAME_WORDS - 1, len(text)), start, -1):
@@ -123,18 +125,27 @@ def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool
     return is_last or text.at(end) in FILM_NOUNS or (has_cue and text.at(end) in ("about", "with", "from", "set"))
 
 
-def _read_leading_surname(text: Text, lookups: Lookups) -> list[str]:
-    """Return the person whose surname begins a request of a few words, if no title begins so: "kurosawa samurai"."""
-    word = text.at(0)
-    if not 1 < len(text) <= _MAX_WORDS_AFTER_SURNAME + 1 or len(word) < _MIN_MISSPELT_LETTERS or any(text.is_read):
-        return []
-    if word in _ORDINARY_WORDS or word in _STARTS_NO_NAME or text.at(1) in LINKING_WORDS:
-        return []
-    found = lookups.people.people_surnamed(word)
-    if not found or lookups.titles.films_titled(word) or lookups.titles.films_beginning(word):
-        return []
-    text.mark_read(0, 1)
-    return [found[0]]
+def _read_rare_surname(text: Text, lookups: Lookups) -> list[str]:
+    """Return the person of a surname with which no title begins: "kurosawa samurai", "films from scorsese"."""
+    for index, word in enumerate(text.plain):
+        is_first = index == 0 and 1 < len(text) <= _MAX_WORDS_AFTER_SURNAME + 1 and text.at(1) not in LINKING_WORDS
+        is_last = text.at(index - 1) in ("from", "with") and index + 1 == len(text)
+        if not (is_first or is_last) or len(word) < _MIN_MISSPELT_LETTERS or text.is_read[index]:
+            continue
+        found = [] if word in _ORDINARY_WORDS | _STARTS_NO_NAME else lookups.people.people_surnamed(word)
+        if found and not lookups.titles.films_titled(word) and not lookups.titles.films_beginning(word):
+            text.mark_read(index - is_last, index + 1)
+            return [found[0]]
+    return []
+
+
+def _begins_with(names: Sequence[str], word: str) -> bool:
+    """Return whether a word is the beginning of each name, such as "Bong" of "Bong Joon-ho"."""
+    return all(plain_words(name)[:1] == [word] for name in names)
+
+
+def _has_credit_cue(text: Text, index: int) -> bool:
+    return _CREDIT_CUES.ending_at(text, index, longest=3) is not None
 
 
 def _has_cue(text: Text, index: int) -> bool:
@@ -142,7 +153,7 @@ def _has_cue(text: Text, index: int) -> bool:
     word = text.words[index]
     if text.at(index - 1) in _SUBJECTS:
         return False
-    if _CREDIT_CUES.ending_at(text, index, longest=3) is not None:
+    if _has_credit_cue(text, index) or (text.at(index - 1) == "did" and text.at(index + 1) in ("direct", "make")):
         return True
     if text.at(index + 1) in _SIBLINGS:
         return True

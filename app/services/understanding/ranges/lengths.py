@@ -25,6 +25,7 @@ _LEADS = word_set(
 )
 _TAILS = word_set("long in length duration runtime running run time of total")
 _NOT_BEFORE_LENGTH = word_set("in for within after before every last next first his her")
+_ABOUT = word_set("about around roughly approximately approx nearly almost circa")
 _ENDINGS = word_set("please thanks from with about set and or but by starring in where that for")
 _VAGUE: Phrases[int] = Phrases(
     {
@@ -164,7 +165,7 @@ def _with_rest(text: Text, start: int, end: int, minutes: int) -> Found[tuple[in
 
 def _is_of_films(text: Text, start: int, end: int, *, is_bound: bool) -> bool:
     """Return whether a length is that of the films and not of something in their plots."""
-    if text.at(start - 1) in _NOT_BEFORE_LENGTH:
+    if text.at(start - 1) in _NOT_BEFORE_LENGTH and text.at(start - 2) not in ("finish", "watch", "done", "watched"):
         return False
     lead = _start_of_leads(text, start)
     is_after_film = text.at(lead - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, lead) is not None
@@ -172,7 +173,11 @@ def _is_of_films(text: Text, start: int, end: int, *, is_bound: bool) -> bool:
         return is_bound and _ends(text, end)
     if describes_film(text, end):
         return True
-    if not is_bound and text.at(end - 1) != "long" and not (is_after_film and lead < start):
+    if (
+        not is_bound
+        and text.at(end - 1) != "long"
+        and not (is_after_film and (lead < start or text.at(start) in _ABOUT))
+    ):
         return False
     is_first = all(text.is_read[:lead])
     return _ends(text, end) and (is_after_film or is_first or text.words[lead].begins_clause or is_bound)

@@ -68,7 +68,7 @@ def _negation_start(text: Text, found: Found[NamedYears]) -> int | None:
     """Return where "not from the 80s" begins; such years are not wanted, but others are not asked for either."""
     lead = _origin_start(text, found.start)
     is_negated = text.at(lead - 1) in ("not", "nothing", "isn't", "aren't", "except", "without", "avoid")
-    return lead - 1 if is_negated and lead < found.start and not found.value.is_of_films else None
+    return lead - 1 if is_negated and not found.value.is_of_films else None
 
 
 def is_of_release(text: Text, found: Found[NamedYears]) -> bool:

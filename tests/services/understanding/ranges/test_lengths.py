@@ -28,6 +28,8 @@ from tests.services.understanding.catalogue import read
         ("something under an hour and 20 minutes", None, 80),
         ("a western with a runtime of less than 100 minutes", None, 100),
         ("something short", None, 90),
+        ("crime movies around 100 minutes", 90, 110),
+        ("a comedy I can finish in under 90 minutes", None, 90),
         ("a film that isn't too long", None, 120),
     ],
 )
