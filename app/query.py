@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import httpx
@@ -17,20 +17,24 @@ from app.recommender_source import add_source_arguments, open_recommender
 from app.services.errors import ServiceError
 
 MAX_SEARCH_CHARACTERS = 500
+MIN_SYNOPSIS_CHARACTERS = 10
 DEFAULT_COLUMNS = 100
 MIN_GENRE_COLUMNS = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the films for a text and return the exit status; after an error, print it in one line and return 1."""
-    args = _parser().parse_args(arguments)
+    parser = _parser()
+    args = parser.parse_args(arguments)
+    if _context(args) and len(" ".join(args.text)) < MIN_SYNOPSIS_CHARACTERS:
+        parser.error(f"what else is known of a film needs a text of {MIN_SYNOPSIS_CHARACTERS} characters or more")
     try:
         with open_recommender(args) as recommender:
             answer = _answer(recommender, args)
         print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else _table(answer))  # noqa: T201
         sys.stdout.flush()
-        for warning in answer.get("warnings", ()):
-            print(f"note: {warning}", file=sys.stderr)  # noqa: T201
+        for note in _notes(answer):
+            print(f"note: {note}", file=sys.stderr)  # noqa: T201
     except (RecommenderError, ServiceError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
@@ -68,10 +72,14 @@ def _parser() -> argparse.ArgumentParser:
 def _answer(recommender: Recommender, args: argparse.Namespace) -> Answer | SearchAnswer:
     """Search for any text; a long text, or one with context, is recommended for as a synopsis."""
     text = " ".join(args.text)
-    context = _given({"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword})
+    context = _context(args)
     if context or len(text) > MAX_SEARCH_CHARACTERS:
         return recommender.recommend(text, top_k=args.top, filters=_filters(args), **context)
     return recommender.search(text, top_k=args.top, filters=_filters(args))
+
+
+def _context(args: argparse.Namespace) -> dict[str, Any]:
+    return _given({"title": args.title, "genre": args.genre, "year": args.year, "keywords": args.keyword})
 
 
 def _filters(args: argparse.Namespace) -> Filters:
@@ -88,6 +96,19 @@ def _filters(args: argparse.Namespace) -> Filters:
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _notes(answer: Answer | SearchAnswer) -> Iterator[str]:
+    """Yield what to know of an answer besides its films."""
+    yield from answer.get("warnings", ())
+    if answer.get("truncated"):
+        yield "the text is longer than the model reads: its end was left out"
+    films, understood = answer["recommendations"], cast(dict[str, Any], answer.get("understood") or {})
+    asks_only = understood.get("kind") == "request" and not understood.get("text")  # nothing to be close to
+    if films and not answer["has_close_match"] and not asks_only:
+        yield "no film is a close match: other words, or a sentence more, may find a closer one"
+    if not films and answer.get("titles"):
+        yield "no film passes the filters; films by title are listed whatever the filters"
 
 
 def _table(answer: Answer | SearchAnswer) -> str:

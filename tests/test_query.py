@@ -46,6 +46,34 @@ def test_says_if_no_film_passes(server: RunningServer, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["zzqx blorp vlim", "--top", "1"], "no film is a close match"),
+        (["metropolis", "--from-year", "2100"], "films by title are listed whatever the filters"),
+        (["word " * 600], "its end was left out"),
+        ([SYNOPSIS, "--language", "la"], 'has the original language "la"'),
+    ],
+)
+def test_says_what_to_know_of_an_answer(
+    server: RunningServer, arguments: list[str], note: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert query.main([*arguments, "--url", server.url]) == 0
+    assert note in capsys.readouterr().err
+
+
+def test_a_good_answer_has_no_notes(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("metropolis", "1980s comedies", SYNOPSIS):
+        assert query.main([text, "--url", server.url]) == 0
+        assert capsys.readouterr().err == ""
+
+
+def test_a_short_text_with_context_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        query.main(["heist", "--genre", "Crime"])
+    assert "needs a text of 10 characters or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "part"),
     [
         ([SYNOPSIS, "--year", "1"], "year: "),
