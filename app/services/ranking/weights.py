@@ -73,10 +73,10 @@ MEMORY_WEIGHTS = AnchorWeights(
 )
 """For a memory of one film: people remember films wrongly, so it counts less than a request."""
 
-RUNTIME_SCALE = 8.0
+RUNTIME_SCALE = 3.0
 """Distance from the requested runtimes, in minutes, at which the loss is 63% of `limits`."""
 
-VOTE_AVERAGE_SCALE = 0.3
+VOTE_AVERAGE_SCALE = 0.15
 """Distance from the lowest requested mean vote at which the loss is 63% of `limits`."""
 
 CHANGE_WEIGHT = 0.6

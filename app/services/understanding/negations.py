@@ -17,7 +17,7 @@ _NOT_NEGATIONS = phrase_set(
 )
 _STRONG = phrase_set(
     "no, without, without any, except, except for, minus, sans, excluding, avoid, skip",
-    "less, not so, not too, not as, not very, nothing too",
+    "less, not so, not too, not as, not very, nothing too, but not",
 )
 """Words after these are not compared with films, even if they name no genre: "not so violent"."""
 

@@ -2,6 +2,7 @@
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
 from app.services.understanding.genre_words import GENRE_WORDS
+from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.words import Text, phrase_set, word_set
 
 _GREETINGS = word_set("hi hello hey please ok okay so well and a an the some more")
@@ -68,6 +69,11 @@ _LOOSE = (
 )
 """Words that join or judge, and mean nothing after their neighbours have been read."""
 
+_JUDGEMENTS = phrase_set(
+    "hidden gem, hidden gems, underrated, overlooked, underseen, under the radar, lesser known, little known, must see",
+    "must sees, must watch, feature length, full length",
+)
+
 _LIKENESSES = phrase_set(
     "similar to, in the style of, in the vein of, in the spirit of, along the lines of, reminiscent of, akin to"
 )
@@ -126,6 +132,8 @@ def read_openings(text: Text) -> None:
         if text.at(index) in ("my", "our") and text.at(index + 1) in _RELATIVES:
             index += 2
         while index < len(text) and text.plain[index] in _SPEAKING_WORDS and GENRE_WORDS.at(text, index) is None:
+            if text.plain[index] == "anything" and text.at(index + 1) == "but":
+                break
             index += 1
             if _is_before_example(text, index) or (text.at(index) == "after" and text.at(index + 1).isdigit()):
                 break
@@ -135,6 +143,14 @@ def read_openings(text: Text) -> None:
         if ending is not None and ending.end == len(text):
             text.mark_read(start, len(text))
             break
+
+
+def read_judgements(text: Text) -> None:
+    """Mark as read the words for films that few people know, which do not describe what they are about."""
+    for found in _JUDGEMENTS.all(text):
+        is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
+        if not is_in_theme(text, found.start) and (is_last or describes_film(text, found.end)):
+            text.mark_read(found.start, found.end)
 
 
 def _after_greetings(text: Text) -> int:

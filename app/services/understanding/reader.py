@@ -9,7 +9,7 @@ from app.services.understanding.names.people import read_people
 from app.services.understanding.names.titles import read_titles
 from app.services.understanding.names.unwanted_films import read_unwanted_films
 from app.services.understanding.negations import read_excluded_genres
-from app.services.understanding.openings import names_films, read_fillers, read_openings
+from app.services.understanding.openings import names_films, read_fillers, read_judgements, read_openings
 from app.services.understanding.ranges.eras import movement_years
 from app.services.understanding.ranges.lengths import read_lengths
 from app.services.understanding.ranges.votes import read_votes
@@ -41,6 +41,7 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     lengths, votes = read_lengths(text), read_votes(text)
     has_only_facts = is_bare(text, lookups.newest_year)
     years = read_years(text, lookups.newest_year, is_bare=has_only_facts) or movement_years(text)
+    read_judgements(text)
     excluded_languages = read_excluded_languages(text)
     excluded = read_excluded_genres(text)
     languages = read_languages(text, is_bare=has_only_facts)

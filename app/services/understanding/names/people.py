@@ -11,6 +11,7 @@ from app.services.understanding.words import Text, phrase_set, plain_words, with
 MAX_NAME_WORDS = 4
 
 _MIN_MISSPELT_LETTERS = 6
+_MIN_LETTERS_BEFORE_GENRE = 8
 _MAX_WORDS_AFTER_SURNAME = 2
 
 _CREDIT_CUES = phrase_set(
@@ -73,7 +74,7 @@ def _full_name_end(text: Text, people: PeopleLookup, start: int, names: list[str
     """Add the person whose full name begins at a word; return the end of the name, or None if no name begins."""
     if text.plain[start] in _STARTS_NO_NAME or text.at(start - 1) == "about" or text.is_read[start]:
         return None
-    if text.has_capitals and not text.words[start].is_capital:
+    if _has_capitals(text) and not text.words[start].is_capital:
         return None
     for end in range(min(start + MAX_NAME_WORDS, len(text)), start + 1, -1):
         if any(word.begins_sentence and "." not in word.gap for word in text.words[start + 1 : end]):
@@ -121,6 +122,9 @@ def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool
         return False
     if len(text.plain[end - 1]) < _MIN_MISSPELT_LETTERS or GENRE_WORDS.ending_at(text, end) is not None:
         return False
+    kind = GENRE_WORDS.at(text, end)
+    if kind is not None and kind.value.is_noun:
+        return end > start + 1 or len(text.plain[start]) >= _MIN_LETTERS_BEFORE_GENRE
     is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
     return is_last or text.at(end) in FILM_NOUNS or (has_cue and text.at(end) in ("about", "with", "from", "set"))
 
@@ -128,7 +132,8 @@ def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool
 def _read_rare_surname(text: Text, lookups: Lookups) -> list[str]:
     """Return the person of a surname with which no title begins: "kurosawa samurai", "films from scorsese"."""
     for index, word in enumerate(text.plain):
-        is_first = index == 0 and 1 < len(text) <= _MAX_WORDS_AFTER_SURNAME + 1 and text.at(1) not in LINKING_WORDS
+        is_short = 1 < len(text) <= _MAX_WORDS_AFTER_SURNAME + 1 and text.at(1) not in LINKING_WORDS
+        is_first = index == 0 and (is_short or text.at(1) == "but")
         is_last = text.at(index - 1) in ("from", "with") and index + 1 == len(text)
         if not (is_first or is_last) or len(word) < _MIN_MISSPELT_LETTERS or text.is_read[index]:
             continue
@@ -137,6 +142,11 @@ def _read_rare_surname(text: Text, lookups: Lookups) -> list[str]:
             text.mark_read(index - is_last, index + 1)
             return [found[0]]
     return []
+
+
+def _has_capitals(text: Text) -> bool:
+    """Return whether the writer uses capitals, apart from those of titles, which have been read."""
+    return any(word.is_capital and not text.is_read[index] for index, word in enumerate(text.words) if index)
 
 
 def _begins_with(names: Sequence[str], word: str) -> bool:
@@ -166,7 +176,7 @@ def _has_cue(text: Text, index: int) -> bool:
         return True
     if describes_film(text, index + 1) and (word.is_possessive or _is_at_head(text, index)):
         return True
-    return word.is_capital and text.has_capitals and _LOOSE_CUES.ending_at(text, index, longest=1) is not None
+    return word.is_capital and _has_capitals(text) and _LOOSE_CUES.ending_at(text, index, longest=1) is not None
 
 
 def _is_at_head(text: Text, index: int) -> bool:

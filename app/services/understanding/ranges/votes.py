@@ -11,7 +11,7 @@ _MAX_VOTE = 10
 _MAX_OF_FIVE = 5
 """Up to this number, stars are more often out of five than out of ten, so that they are not read."""
 
-_RATINGS = word_set("rated rating ratings score scores scored scoring imdb tmdb graded")
+_RATINGS = word_set("rated rating ratings score scores scored scoring averaging averages imdb tmdb graded")
 _LEADS = _RATINGS | word_set("a an the with of that are is have has having on average at which user users mean by")
 _OUT_OF_TEN = phrase_set("out of 10, out of ten, of 10, on imdb, on tmdb, rating, ratings, rated, imdb, score")
 _HIGH = phrase_set(
