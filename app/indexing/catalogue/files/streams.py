@@ -64,6 +64,7 @@ class RecodedStream(io.RawIOBase):
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True) if every_line_end else decoder
         self._source = source
+        self._encoding = encoding
         self._pending = b""
         self._counts = counts
         self._replaced = f"characters that {encoding} does not have, read as \ufffd"
@@ -76,7 +77,12 @@ class RecodedStream(io.RawIOBase):
         """Fill the buffer; return the number of bytes."""
         while not self._pending:
             data = self._source.read(BUFFER_BYTES)
-            text = self._decoder.decode(data, final=not data)
+            try:
+                text = self._decoder.decode(data, final=not data)
+            except UnicodeError as error:  # UTF-16 without a mark, or an encoding that is not one of files
+                raise IndexingError(
+                    f"The catalogue cannot be read as {self._encoding} ({error}): set another --encoding"
+                ) from None
             if "\ufffd" in text:
                 self._counts[self._replaced] += text.count("\ufffd")
             self._pending = text.encode()

@@ -155,6 +155,15 @@ def test_characters_that_the_given_encoding_does_not_have_are_counted(tmp_path: 
     assert "  2 characters that utf-8 does not have, read as \ufffd" in catalogue.notes
 
 
+@pytest.mark.parametrize("name", ["utf-16", "utf-32", "idna", "punycode", "undefined"])
+def test_an_encoding_that_cannot_be_the_files_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "films.csv"
+    path.write_bytes(csv_of("cp1251"))
+
+    with pytest.raises(IndexingError, match=r"cannot be read as .*: set another --encoding"):
+        read_catalogue(path, ReaderOptions(encoding=name))
+
+
 @pytest.mark.parametrize("name", ["klingon", "rot13", "base64", "\0"])
 def test_an_unknown_encoding_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "films.csv"
