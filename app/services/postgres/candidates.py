@@ -17,11 +17,16 @@ from app.services.postgres.vocabulary import Sought
 from app.services.vectors import Vector
 
 _MIN_OF_EACH_ROUTE = 200
+_FILMS_OF_MIN = 40_000
+"""With more films, routes find more, growing with the square root: films are closer together, so that one which is good
+by the whole score is less often among the first of a single route."""
+_MAX_BY_FILMS = 1000
 _MAX_OF_EACH_ROUTE = 400
-"""More only if an answer has more films than half of it."""
+"""For answers of many films; more only if an answer has more films than half of it."""
 
 _POOL, _POOL_OF_FILTER = 10, 20
-"""Films with the most shared words, as multiples of a route, from which losses and filters choose."""
+"""Films with the most shared words, as multiples of a route, from which losses and filters choose. This number does not
+grow with the films: it costs the most and finds the least."""
 
 _OF_EACH_LIKE = 100
 """Nearest films of each of several likes."""
@@ -64,6 +69,8 @@ class Routes:
     losses: Losses
     asked: Sequence[Condition]
     """Each is a separate route, which finds the nearest films that meet the condition."""
+    films: int
+    """The number of films of the catalogue."""
 
 
 def scored_candidates(schema: str, routes: Routes, count: int | None) -> tuple[sql.Composed, dict[str, Any]]:
@@ -114,11 +121,11 @@ def _names(schema: str, dimension: int) -> dict[str, sql.Composable]:
 
 def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:
     sought, terms = routes.sought, routes.sought.terms
-    of_each = min(max(_MIN_OF_EACH_ROUTE, 8 * (count or 0)), max(_MAX_OF_EACH_ROUTE, 2 * (count or 0)))
+    of_each, pool = _lengths(routes, count or 0)
     parameters: dict[str, Any] = {
         "vector": vector_text(sought.vector),
         "k": of_each,
-        "pool": (_POOL_OF_FILTER if routes.condition.is_filter else _POOL) * of_each,
+        "pool": pool,
         "terms": sought.keys.tolist(),
         "factors": [] if terms is None else terms.factors.tolist(),
         "word_value": sought.word_value,
@@ -128,6 +135,14 @@ def _parameters(routes: Routes, count: int | None) -> dict[str, Any]:
     for asked in routes.asked:
         parameters |= asked.parameters
     return parameters
+
+
+def _lengths(routes: Routes, count: int) -> tuple[int, int]:
+    """Return how many films each route finds, and how many films the route by words chooses from."""
+    by_count = min(max(_MIN_OF_EACH_ROUTE, 8 * count), max(_MAX_OF_EACH_ROUTE, 2 * count))
+    by_films = round(_MIN_OF_EACH_ROUTE * (routes.films / _FILMS_OF_MIN) ** 0.5)
+    multiple = _POOL_OF_FILTER if routes.condition.is_filter else _POOL
+    return max(by_count, min(by_films, _MAX_BY_FILMS)), multiple * by_count
 
 
 def vector_text(vector: Vector) -> str:

@@ -102,7 +102,8 @@ class DatabaseScorer:
     def _routes(self, like: Target, anchors: Anchors, condition: Condition) -> Routes:
         people = self._films_of_people(anchors)
         asked = anchor_conditions(like, anchors, people)
-        return Routes(self._vocabulary.sought(like), condition, losses_of(like, anchors, people), asked)
+        vocabulary = self._vocabulary
+        return Routes(vocabulary.sought(like), condition, losses_of(like, anchors, people), asked, vocabulary.films)
 
     def _films_of_people(self, anchors: Anchors) -> list[Handles]:
         """Return the films of each person; people without films are ignored."""
