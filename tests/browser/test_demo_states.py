@@ -147,6 +147,17 @@ def test_more_films_that_do_not_come_leave_the_others(tab: Tab) -> None:
     expect(cards(page)).to_have_count(12)
 
 
+def test_more_films_come_when_the_connection_is_back(tab: Tab) -> None:
+    page = tab.open("/demo")
+    search(page)
+    expect(cards(page)).to_have_count(12)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Show more films").click()
+    expect(page.locator("#more-status")).to_contain_text("The films come as soon as the connection is back.")
+    page.context.set_offline(False)
+    expect(cards(page)).to_have_count(36)
+
+
 def test_a_key_is_asked_for_by_a_server_that_needs_one(chromium: Browser, models_dir: Path, tmp_path: Path) -> None:
     key = "a-key-of-more-than-twenty-four-letters"
     with running_server(models_dir, tmp_path / "log", API_KEYS=key) as server:

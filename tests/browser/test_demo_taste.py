@@ -83,6 +83,25 @@ def test_two_tabs_share_one_taste(tab: Tab) -> None:
         expect(page.locator("#taste-count")).to_have_text("(2)")
 
 
+def test_films_for_a_taste_that_another_tab_begins(tab: Tab) -> None:
+    page = tab.open("/demo?view=taste")
+    other = page.context.new_page()
+    other.goto(f"{tab.url}/demo?film=19")
+    other.locator(".subject .like").click()
+    expect(page.locator("#taste-films li")).to_have_count(1)
+    assert titles(page)
+
+
+def test_a_browser_that_keeps_nothing_is_said_to(tab: Tab) -> None:
+    page = tab.page
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('off'); }})")
+    tab.open("/demo?film=19")
+    page.locator(".subject .like").click()
+    page.get_by_role("link", name="Your taste (1)").click()
+    expect(page.locator("#taste-summary")).to_contain_text("1 film, lost when you leave")
+    assert titles(page)
+
+
 def test_a_rated_film_that_is_gone_is_named(tab: Tab) -> None:
     page = tab.open("/demo")
     taste = json.dumps({"liked": [{"movie_id": 123456789, "title": "Gone", "year": 1999}]})

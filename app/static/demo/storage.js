@@ -11,10 +11,12 @@ export function stored(key) {
   }
 }
 
+/** Keep a value. False if storage is off or full. */
 export function store(key, value) {
   try {
     localStorage.setItem(key, value);
+    return true;
   } catch {
-    // storage is off or full
+    return false;
   }
 }

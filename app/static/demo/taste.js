@@ -12,6 +12,7 @@ export const MAX_RATED = 1000;
 const SIDES = ["liked", "disliked", "rated"];
 
 let taste = { liked: [], disliked: [], rated: [] };
+let isKept = true;
 let listener = () => {};
 
 /** Whether films for the taste can be found: somebody likes one, or rated one so. */
@@ -76,7 +77,7 @@ export function addRated(films) {
 }
 
 function keep() {
-  store(TASTE_KEY, JSON.stringify(taste));
+  isKept = store(TASTE_KEY, JSON.stringify(taste));
   showTaste();
   listener();
 }
@@ -102,7 +103,7 @@ export function showTaste() {
   byId("taste-films").hidden = byId("taste-clear").hidden = !rows.length;
   byId("taste-count").textContent = rows.length ? `(${rows.length})` : "";
   byId("taste-summary").textContent = rows.length
-    ? `${counted(rows.length, "film")}, kept in this browser alone.${likesAny() ? "" : " Like at least one, and films for you are found."}`
+    ? `${counted(rows.length, "film")}, ${isKept ? "kept in this browser alone" : "lost when you leave: this browser keeps nothing, or has no room"}.${likesAny() ? "" : " Like at least one, and films for you are found."}`
     : "Mark films that you like or dislike, or bring your ratings. They are kept in this browser alone.";
   document.querySelectorAll("[data-id]").forEach(markRating);
 }
@@ -131,6 +132,7 @@ export function connectTaste(onChange) {
     if ((event.key ?? TASTE_KEY) === TASTE_KEY) { // another tab has written it, or emptied the whole storage
       taste = read();
       showTaste();
+      listener();
     }
   });
   showTaste();

@@ -21,6 +21,7 @@ const MAX_TITLE = 70;
 let view = { kind: "welcome", filters: {} };
 let running = new AbortController();
 let count = 0; // films of the list on the page
+let lacksMore = false; // whether more films of the list were asked for and did not come
 
 export const currentView = () => view;
 
@@ -81,6 +82,7 @@ async function show(next, { wanted = 0 } = {}) {
   running.abort();
   running = new AbortController();
   count = 0;
+  lacksMore = false;
   clearFieldErrors();
   hideProblem();
   fillFilters(next.filters);
@@ -153,6 +155,7 @@ async function append(signal, ask) {
 async function more() {
   const { signal } = running;
   byId("more").setAttribute("aria-busy", "true");
+  lacksMore = false;
   try {
     const first = await append(signal, call);
     first?.querySelector(".title a").focus({ preventScroll: true });
@@ -160,6 +163,7 @@ async function more() {
   } catch (problem) {
     if (problem.name !== "AbortError") {
       byId("more-status").textContent = problem.message;
+      lacksMore = true;
     }
   } finally {
     byId("more").removeAttribute("aria-busy");
@@ -171,7 +175,7 @@ export function connectViews() {
   window.addEventListener("popstate", showAddress);
   window.addEventListener("scroll", later(SCROLL_PAUSE, () => remember()));
   byId("query").addEventListener("input", later(SCROLL_PAUSE, () => remember()));
-  window.addEventListener("online", () => byId("problem").hidden || refresh());
+  window.addEventListener("online", () => (byId("problem").hidden ? lacksMore && more() : refresh()));
   byId("problem-retry").addEventListener("click", refresh);
   byId("more-button").addEventListener("click", more);
   byId("sort").addEventListener("change", ({ target }) => go({ ...view, sort: target.value }));
