@@ -207,6 +207,12 @@ class CatalogueBehaviour:
         films = movie_ids(catalogue, catalogue.films_of("Actor 3 Jones"))
         assert films == [FIRST_ID + position for position in range(598, 0, -7)]
 
+    def test_finds_people_with_typing_errors(self, catalogue: Catalogue) -> None:
+        assert catalogue.people_nearly_named("zoe angstrem") == ["Zoë Ångström"]
+        assert catalogue.people_nearly_named("angstrem") == ["Zoë Ångström"]
+        assert catalogue.people_nearly_named("film") == []
+        assert catalogue.people_nearly_named("jaw angstrem") == []
+
     def test_knows_the_year_of_the_newest_film(self, catalogue: Catalogue) -> None:
         assert catalogue.newest_year == 2019
 

@@ -97,9 +97,11 @@ class NameLookups(ABC):
 
     def people_nearly_named(self, name: str) -> list[str]:
         """Return the people whose names differ by typing errors; see PeopleLookup."""
-        words = name_words(name)
-        if self.name_indexes.people is None or (len(words) == 1 and self.name_indexes.titles.has_word(words[0])):
+        words, people = name_words(name), self.name_indexes.people
+        if people is None or (len(words) == 1 and self.name_indexes.titles.has_word(words[0])):
             return []
+        if len(words) > 1 and not any(map(people.has_word, words)):
+            return []  # searching takes longer, and few people misspell both words
         found = [person.name for person in self.find_people(name, _PEOPLE_OF_NAME)]
         return [person for person in found if _is_person(name_words(person), words)]
 

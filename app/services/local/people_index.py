@@ -96,6 +96,10 @@ class PeopleIndex:
         text: bytes = self._arrays.names[start:end].tobytes()
         return text.decode()
 
+    def has_word(self, word: str) -> bool:
+        """Return whether a name has this word."""
+        return self._names.has_word(word)
+
     def films(self, person: int) -> NDArray[np.int32]:
         """Return the positions of the films that are by or with a person."""
         start, end = self._arrays.film_offsets[person : person + 2]
