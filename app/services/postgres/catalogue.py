@@ -150,7 +150,7 @@ class PostgresCatalogue(NameLookups):
         self._require_open()
         found = dict(self._database.fetch(statement, {"handles": handles.tolist()}))
         if len(found) < len(set(handles.tolist())):
-            raise CatalogueUnavailableError("A film was removed while it was looked up; ask again")
+            raise CatalogueUnavailableError("A film is not on the server that was asked yet; ask again")  # a replica
         return [found[handle] for handle in handles.tolist()]
 
     def _fetch(
