@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.indexing.catalogue.columns import column_key, map_columns
+from app.indexing.catalogue.columns import map_columns
 from app.indexing.catalogue.fields.row_cells import RowCells
 from app.indexing.catalogue.movie import MAX_OVERVIEW_LENGTH, Movie, MovieReader
 from app.indexing.catalogue.rows import UnusableRowError
@@ -287,19 +287,3 @@ def test_posters_are_tmdb_paths_or_nothing(column: str, value: object, path: str
 )
 def test_languages_are_codes(value: object, code: str | None) -> None:
     assert read(original_language=value).original_language == code
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "release_date",
-        "Release Date",
-        "RELEASE-DATE",
-        "\ufeffrelease_date",
-        " release  date ",
-        "releaseDate",
-        "release_date_x",
-    ],
-)
-def test_columns_are_known_in_any_spelling(name: str) -> None:
-    assert column_key(name) == "releasedate"
