@@ -80,7 +80,7 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
     (Role.NOUN, "Horror+Comedy*", "zomcom, zomcoms, zom com, zom coms"),
     (Role.NOUN, "Science Fiction", "science fiction, sci fi, scifi, sf, sci fis"),
     (Role.NOUN, "Science Fiction*", "space opera, space operas, cyberpunk, steampunk"),
-    (Role.NOUN, "Documentary*", "rockumentary, rockumentaries, docuseries, mondo"),
+    (Role.NOUN, "Documentary*", "rockumentary, rockumentaries, docuseries"),
     (Role.NOUN, "Documentary", "documentary, documentaries, docu, docus, docs, docudrama, docudramas"),
     (Role.NOUN, "Animation", "animation, animations, cartoon, cartoons, toon, toons, anime, animes"),
     (Role.HEAD, "Animation", "animated"),

@@ -93,7 +93,8 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
     codes: list[str] = []
     for index in range(len(text)):
         foreign = _FOREIGN.at(text, index)
-        if foreign is not None and (describes_film(text, foreign.end) or _is_last(text, foreign.end)):
+        is_asked = foreign is not None and (foreign.end > index + 1 or all(text.is_read[:index]))
+        if foreign is not None and (describes_film(text, foreign.end) or (is_asked and _is_last(text, foreign.end))):
             text.mark_read(index, foreign.end)
             codes.append("en")
             continue
@@ -157,6 +158,7 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     if (
         cue is not None
         and text.at(index - 1) == "in"
+        and text.at(index) != "hollywood"
         and (is_last or text.at(end) in ("with", "from", "about", "please"))
     ):
         return Found(cue.start, end, found.value)

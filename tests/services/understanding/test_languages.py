@@ -52,7 +52,9 @@ class TestLanguages:
         understood = read("British war films")
         assert (understood.languages, understood.text) == (("en",), "British war")
 
-    @pytest.mark.parametrize("text", ["a film by a foreign director", "an American soldier in Paris", "japan"])
+    @pytest.mark.parametrize(
+        "text", ["a film by a foreign director", "an American soldier in Paris", "japan", "set in Hollywood"]
+    )
     def test_what_is_no_language_of_films(self, text: str) -> None:
         understood = read(text)
         assert (understood.languages, understood.excluded_languages) == ((), ())

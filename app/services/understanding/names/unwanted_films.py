@@ -51,4 +51,4 @@ def _may_be_title(text: Text, start: int, end: int, *, is_weak: bool) -> bool:
         return False
     if text.words[start].is_capital and text.words[end - 1].is_capital:
         return True
-    return not text.has_capitals and (end > start + 1 or not is_weak)
+    return not text.has_capitals and (end > start + 1 + (text.at(start) in ("a", "an", "the")) or not is_weak)

@@ -28,7 +28,7 @@ _OLD = Years(None, _LAST_YEAR_OF_OLD_FILMS)
 _ERAS = Phrases(
     {
         **dict.fromkeys(("black and white", "black n white", "golden age", "old hollywood", "classic hollywood"), _OLD),
-        **dict.fromkeys(("golden age of hollywood", "golden age hollywood", "golden era"), _OLD),
+        **dict.fromkeys(("golden age of hollywood", "golden age hollywood"), _OLD),
         **dict.fromkeys(
             ("silent era", "silent days", "silent period", "silent age"), Years(None, _LAST_YEAR_OF_SILENT_FILMS)
         ),

@@ -25,6 +25,7 @@ _LEADS = word_set(
 )
 _TAILS = word_set("long in length duration runtime running run time of total")
 _NOT_BEFORE_LENGTH = word_set("in for within after before every last next first his her")
+_FILM_NOUNS = FILM_NOUNS - {"story", "tale"}
 _ABOUT = word_set("about around roughly approximately approx nearly almost circa")
 _ENDINGS = word_set("please thanks from with about set and or but by starring in where that for")
 _VAGUE: Phrases[int] = Phrases(
@@ -168,7 +169,7 @@ def _is_of_films(text: Text, start: int, end: int, *, is_bound: bool) -> bool:
     if text.at(start - 1) in _NOT_BEFORE_LENGTH and text.at(start - 2) not in ("finish", "watch", "done", "watched"):
         return False
     lead = _start_of_leads(text, start)
-    is_after_film = text.at(lead - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, lead) is not None
+    is_after_film = text.at(lead - 1) in _FILM_NOUNS or GENRE_WORDS.ending_at(text, lead) is not None
     if is_in_theme(text, lead) and not is_after_film:  # "about trains, under 90 minutes"
         return is_bound and _ends(text, end)
     if describes_film(text, end):

@@ -48,6 +48,7 @@ def test_of_films(text: str, shortest: int | None, longest: int | None) -> None:
         "not too long ago a man lost his dog",
         "one hour photo",
         "127 hours",
+        "the true story of a 60 Minutes",
         "90 minutes in heaven",
         "a short comedy about trains",
     ],
