@@ -11,7 +11,7 @@ from app.services.service_slot import ServiceSlot
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_CHECKS = 2.0
+SECONDS_BETWEEN_CHECKS = 0.5
 
 
 class IndexWatcher:
@@ -36,7 +36,7 @@ class IndexWatcher:
         self._check_now.set()
 
     async def watch(self) -> None:
-        """Check for a new version every few seconds until cancelled."""
+        """Check for a new version twice a second until cancelled."""
         while True:
             try:
                 await asyncio.wait_for(self._check_now.wait(), SECONDS_BETWEEN_CHECKS)
