@@ -119,7 +119,7 @@ class NameLookups(ABC):
 
     def _named_films(self, handles: Handles) -> list[NamedFilm]:
         records = map(read_record, self.records_json(self._most_voted_first(handles)))
-        return [NamedFilm(record.movie_id, record.title) for record in records]
+        return [NamedFilm(record.movie_id, record.title, record.year) for record in records]
 
     def _most_voted_first(self, handles: Handles) -> Handles:
         votes = self.name_indexes.vote_counts[handles].astype(np.int64)

@@ -1,6 +1,6 @@
 """Phrases by which people begin and end a request: "can you recommend", "I'm in the mood for", "please"."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS
+from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.words import Text, phrase_set, word_set
@@ -24,6 +24,8 @@ _RELATIVES = word_set(
     "kids kid children daughter son wife husband family friend friends girlfriend boyfriend mom mum dad mother",
     "father partner nephew niece grandson granddaughter parents brother sister",
 )
+_OWNERS = word_set("my our your")
+_COMPANY_WORDS = _OWNERS | {"and", "the", "whole", "entire"}
 _SPEAKING_WORDS = (
     _VERBS
     | _QUESTION_WORDS
@@ -55,17 +57,14 @@ _ENDINGS = phrase_set(
     "ever made, for a movie night, on a rainy day, what should i see next, what should i watch next",
     "what else should i watch, are worth watching, are worth seeing, is worth watching, should i watch next",
 )
-_LOOSE = (
-    word_set(
-        "about with in from of by for to on at but like as made make set was were has have had not no if what who",
-        "whose i you we my our your know knows else would could should can want wants love need watch see looking",
-        "recommend do does directed featuring when how am please thanks also too then than b vibe vibes style",
-        "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
-        "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
-        "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
-        "direct only yet more preferably rather hoping worth watching",
-    )
-    | _RELATIVES
+_LOOSE = word_set(
+    "about with in from of by for to on at but like as made make set was were has have had not no if what who",
+    "whose i you we my our your know knows else would could should can want wants love need watch see looking",
+    "recommend do does directed featuring when how am please thanks also too then than b vibe vibes style",
+    "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
+    "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
+    "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
+    "direct only yet more preferably rather hoping worth watching",
 )
 """Words that join or judge, and mean nothing after their neighbours have been read."""
 
@@ -177,9 +176,21 @@ def read_fillers(text: Text) -> None:
     while changed:
         changed = False
         for index, word in enumerate(text.plain):
-            if not text.is_read[index] and word in _LOOSE and _is_loose(text, index):
+            if not text.is_read[index] and (word in _LOOSE or _is_company(text, index)) and _is_loose(text, index):
                 text.mark_read(index, index + 1)
                 changed = True
+
+
+def _is_company(text: Text, index: int) -> bool:
+    """Return whether a word names those who watch: "with my wife and kids", but not "about my father"."""
+    if text.plain[index] not in _RELATIVES:
+        return False
+    start = index
+    while text.at(start - 1) in _RELATIVES or text.at(start - 1) in _COMPANY_WORDS:
+        start -= 1
+    if text.at(start - 1) == "with" and text.at(start - 2) in ("watch", "watching", "see"):
+        return True
+    return not _OWNERS.isdisjoint(text.plain[start:index]) and text.at(start - 1) not in THEME_OPENINGS - {"with"}
 
 
 def _is_loose(text: Text, index: int) -> bool:

@@ -13,7 +13,12 @@ from app.services.understanding.openings import names_films, read_fillers, read_
 from app.services.understanding.ranges.eras import movement_years
 from app.services.understanding.ranges.lengths import read_lengths
 from app.services.understanding.ranges.votes import read_votes
-from app.services.understanding.ranges.years import read_remembered_years, read_years, within_era
+from app.services.understanding.ranges.years import (
+    read_remembered_years,
+    read_years,
+    read_years_beside,
+    within_era,
+)
 from app.services.understanding.spelling import correct_spelling
 from app.services.understanding.understood import Lookups, Understood
 from app.services.understanding.words import Found, Text, without_repeats
@@ -40,7 +45,11 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     people = read_people(text, lookups)
     lengths, votes = read_lengths(text), read_votes(text)
     has_only_facts = is_bare(text, lookups.newest_year)
-    years = read_years(text, lookups.newest_year, is_bare=has_only_facts) or movement_years(text)
+    years = (
+        read_years_beside(text, like)
+        or read_years(text, lookups.newest_year, is_bare=has_only_facts)
+        or movement_years(text)
+    )
     read_judgements(text)
     excluded_languages = read_excluded_languages(text)
     excluded = read_excluded_genres(text)

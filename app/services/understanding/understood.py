@@ -1,7 +1,7 @@
 """The result of the reader, and the lookups for titles and people that it uses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Kind = Literal["plot", "request", "memory"]
@@ -29,6 +29,7 @@ class NamedFilm:
 
     movie_id: int
     title: str
+    year: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,5 +69,6 @@ def _key(name: str) -> str:
     return " ".join(plain_words(name))
 
 
-_FILMS = tuple(NamedFilm(number, title) for number, title in enumerate(TITLES, start=1))
+_YEARS = {"Alien": 1979, "Inception": 2010}
+_FILMS = tuple(NamedFilm(number, title, _YEARS.get(title)) for number, title in enumerate(TITLES, start=1))
 LOOKUPS = Lookups(SmallCatalogue(), SmallCatalogue(), NEWEST_YEAR)

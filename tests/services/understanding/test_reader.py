@@ -163,3 +163,19 @@ def contradicts(film: dict[str, object]) -> bool:
         or (years is not None and not (years.first or 0) <= year <= (years.last or 9999))
         or bool(understood.languages and film["original_language"] not in understood.languages)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "remaining"),
+    [
+        ("movies about family", "family"),
+        ("films about friends", "friends"),
+        ("a film about a father and a daughter", "father and a daughter"),
+        ("movies about my father", "father"),
+        ("comedies to watch with my wife", ""),
+        ("a comedy to watch with friends", ""),
+        ("a western for my dad and my brother", ""),
+    ],
+)
+def test_relatives_are_a_theme_unless_they_watch(text: str, remaining: str) -> None:
+    assert read(text).text == remaining

@@ -115,7 +115,7 @@ def _relative_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] 
     not_new = _NOT_NEW.at(text, index)
     if not_new is not None:
         return Found(index, not_new.end, NamedYears(Years(None, newest_year - _RECENT_YEARS), is_of_films=True))
-    if _is_changed_era(text, index):
+    if is_changed_era(text, index):
         return Found(index, index + 1, NamedYears(_OLD if "old" in word else recent, is_of_films=True))
     return _last_years_at(text, index, newest_year) if word in ("last", "past", "recent") else None
 
@@ -130,7 +130,7 @@ def _last_years_at(text: Text, index: int, newest_year: int) -> Found[NamedYears
     return Found(index, place + 1, NamedYears(Years(first, None))) if first > _LAST_YEAR_OF_SILENT_FILMS else None
 
 
-def _is_changed_era(text: Text, index: int) -> bool:
+def is_changed_era(text: Text, index: int) -> bool:
     """Return whether a word says from when films are wanted instead: "but modern", "but more recent"."""
     if text.at(index) not in ("modern", "contemporary", "newer", "recent", "older", "old"):
         return False

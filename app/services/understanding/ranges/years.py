@@ -1,11 +1,13 @@
 """Years of release in a request, as opposed to years in which a plot takes place."""
 
+from collections.abc import Sequence
+
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
-from app.services.understanding.ranges.eras import NamedYears
+from app.services.understanding.ranges.eras import NamedYears, is_changed_era
 from app.services.understanding.ranges.year_spans import named_years_at
-from app.services.understanding.understood import Years
+from app.services.understanding.understood import NamedFilm, Years
 from app.services.understanding.words import Found, Text, word_set
 
 _ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
@@ -13,8 +15,20 @@ _LITTLE_WORDS = word_set("in the of year during back way is are were was date fr
 _ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
 _LEADING_WORDS = _ORIGINS | _LITTLE_WORDS | {"came", "come", "that", "which"}
 _BOUNDS = word_set("after before since pre post until")
+_BESIDE_FILMS = word_set("older newer recent")
 _ASIDES = word_set("say ideally preferably maybe perhaps")
 _SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vhs cable kid child theater theatre it")
+
+
+def read_years_beside(text: Text, films: Sequence[NamedFilm]) -> Years | None:
+    """Return the years that are older or newer than films named as examples, and mark the words for them as read."""
+    known = [film.year for film in films if film.year is not None]
+    for index, word in enumerate(text.plain):
+        if known and is_changed_era(text, index) and word in _BESIDE_FILMS:
+            is_more = text.at(index - 1) == "more"
+            text.mark_read(index - is_more, index + 1)
+            return Years(None, min(known) - 1) if word == "older" else Years(max(known) + 1, None)
+    return None
 
 
 def read_years(text: Text, newest_year: int, *, is_bare: bool = False) -> Years | None:

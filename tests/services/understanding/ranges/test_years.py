@@ -72,6 +72,20 @@ class TestYears:
     def test_of_the_plot(self, text: str) -> None:
         assert read(text).years is None
 
+    @pytest.mark.parametrize(
+        ("text", "first", "last"),
+        [
+            ("something like Inception but older", None, 2009),
+            ("Alien but newer", 1980, None),
+            ("movies like Alien and Inception but more recent", 2011, None),
+            ("like Jaws but older", None, 1969),
+        ],
+    )
+    def test_older_and_newer_compare_with_the_example(self, text: str, first: int | None, last: int | None) -> None:
+        """Jaws has no known year here, so that older means old."""
+        understood = read(text)
+        assert (understood.years, understood.text) == (Years(first, last), "")
+
     def test_a_range_upside_down_is_refused(self) -> None:
         with pytest.raises(ValueError, match="after the last"):
             Years(1990, 1980)
