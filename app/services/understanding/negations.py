@@ -70,7 +70,8 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if len(set(genres)) > 1:  # "romantic films, no romantic comedies"
             genres = _not_named(text, genres, negator.start, len(text))
         if genres:
-            excluded += genres if _names_kind(text, negator.end, end) else _not_named(text, genres, negator.start, end)
+            is_whole_kind = _names_kind(text, negator.end, end)
+            excluded += genres if is_whole_kind else _not_named(text, genres, negator.start, end)
         elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
             end = _clause_end(text, negator.end)
         else:
@@ -82,9 +83,15 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
 
 
 def _names_kind(text: Text, start: int, end: int) -> bool:
-    """Return whether some words name a kind of film, not only a quality: "scary but not gory" asks for horror."""
-    found = (GENRE_WORDS.at(text, place) for place in range(start, end))
-    return any(word is not None and word.value.is_noun for word in found)
+    """Return whether some words name a whole kind of film.
+
+    A quality ("scary but not gory") or a part ("westerns, no spaghetti westerns") excludes no genre that is asked for.
+    """
+    while start < end and text.at(start) in ("a", "an", "the", "any", "more", "another"):
+        start += 1
+    first = GENRE_WORDS.at(text, start)
+    found = (first, *(GENRE_WORDS.at(text, place) for place in range(start + 1, end)))
+    return first is not None and any(word is not None and word.value.is_noun for word in found)
 
 
 def _not_named(text: Text, genres: list[str], start: int, end: int) -> list[str]:

@@ -188,6 +188,7 @@ def test_relatives_are_a_theme_unless_they_watch(text: str, remaining: str) -> N
         ("horror movies that are not scary", ("Horror",), ()),
         ("a funny film, but not a comedy", (), ("Comedy",)),
         ("thrillers, not scary", ("Thriller",), ("Horror",)),
+        ("gritty westerns, not spaghetti westerns", ("Western",), ()),
     ],
 )
 def test_a_quality_that_is_not_wanted_excludes_no_requested_genre(
