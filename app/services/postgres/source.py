@@ -3,7 +3,6 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.services.catalogue import CatalogueInfo
 from app.services.encoder.text_encoder import TextEncoder
@@ -94,8 +93,11 @@ class PostgresSource:
         """
         if published.revision > catalogue.vocabulary.revision:
             vocabulary = refreshed(self._database, schema_of(published.version), catalogue.vocabulary)
-            catalogue.vocabulary, catalogue.info = vocabulary, replace(catalogue.info, films=vocabulary.films)
+            catalogue.vocabulary, catalogue.info = vocabulary, _info(published, vocabulary)
 
 
 def _info(published: Published, vocabulary: Vocabulary) -> CatalogueInfo:
-    return CatalogueInfo(vocabulary.films, "postgres", published.index_version, published.built_at)
+    version = published.index_version
+    if version is not None and vocabulary.revision:
+        version = f"{version}-{vocabulary.revision}"
+    return CatalogueInfo(vocabulary.films, "postgres", version, published.built_at)

@@ -148,5 +148,5 @@ def describes_film(text: Text, index: int) -> bool:
 
 
 def _ends_part(text: Text, phrase: Found[GenreWord]) -> bool:
-    is_last = phrase.end >= len(text) or text.words[phrase.end].begins_clause or text.is_read[phrase.end]
+    is_last = text.ends_clause(phrase.end)
     return is_last and phrase.value.role is Role.HEAD

@@ -3,7 +3,7 @@
 from app.services.understanding.film_nouns import FILM_NOUNS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
-from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
+from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats, word_set
 
 _SCANDINAVIAN = ("sv", "da", "no", "nb", "is", "fi")
 _CHINESE = ("zh", "cn")
@@ -12,14 +12,8 @@ _INDIAN = ("hi", "ta", "te", "bn", "ml", "kn", "mr", "pa")
 
 _ADJECTIVES: dict[str, tuple[str, ...]] = {
     **{"french": ("fr",), "parisian": ("fr",), "italian": ("it",), "japanese": ("ja",), "spanish": ("es",)},
-    **{
-        "german": ("de",),
-        "austrian": ("de",),
-        "korean": ("ko",),
-        "south korean": ("ko",),
-        "chinese": _CHINESE,
-        "mandarin": _CHINESE,
-    },
+    **{"german": ("de",), "austrian": ("de",), "korean": ("ko",), "south korean": ("ko",)},
+    **{"chinese": _CHINESE, "mandarin": _CHINESE},
     **{"cantonese": ("cn", "zh"), "taiwanese": _CHINESE, "hong kong": ("cn", "zh"), "hongkong": ("cn", "zh")},
     **{"hindi": ("hi",), "indian": _INDIAN, "bengali": ("bn",), "tamil": ("ta",), "telugu": ("te",)},
     **{"malayalam": ("ml",), "marathi": ("mr",), "russian": ("ru",), "soviet": ("ru",), "ukrainian": ("uk",)},
@@ -43,9 +37,9 @@ _ADJECTIVES: dict[str, tuple[str, ...]] = {
     **{"scottish": ("en",), "canadian": ("en", "fr"), "swiss": ("de", "fr", "it"), "asian": _ASIAN},
     **{"african american": ("en",), "native american": ("en",), "south african": ("en", "af", "zu")},
 }
-_MORE_THAN_LANGUAGES = frozenset(
-    ["british", "australian", "irish", "scottish", "canadian", "swiss", "south african", "african american"]
-) | {"native american"}
+_MORE_THAN_LANGUAGES = phrase_set(
+    "british, australian, irish, scottish, canadian, swiss, south african, african american, native american"
+)
 """These say more than the language, so that they are also compared with the films."""
 
 _COUNTRIES: dict[str, tuple[str, ...]] = {
@@ -72,9 +66,7 @@ COUNTRIES = Phrases(_COUNTRIES)
 _KIND_PHRASES = Phrases(_KINDS)
 _IN = phrase_set("in, spoken in, made in, filmed in, shot in, are in, is in, in the original, dubbed in")
 _FROM = phrase_set("from, made in, produced in, out of, coming from, of")
-_GENRE_IN_KIND = frozenset(
-    ["western", "westerns", "noir", "anime", "animes", "horror", "giallo", "gialli", "drama", "wuxia", "kaiju"]
-) | {"jidaigeki"}
+_GENRE_IN_KIND = word_set("western westerns noir anime animes horror giallo gialli drama wuxia kaiju jidaigeki")
 _NEGATORS = phrase_set(
     "not, no, non, nothing, except, without, anything but, other than, isn't, isnt, aren't, not a, not an, isn't a",
     "not in, isn't in, nothing in, no more, excluding, anything except, apart from, rather than, instead of, avoid",
@@ -85,7 +77,7 @@ _FOREIGN = phrase_set(
 _NO_SUBTITLES = phrase_set(
     "no subtitles, without subtitles, not subtitled, no subs, without subs, don't want subtitles, no reading subtitles"
 )
-_AFTER_NATIONALITY = frozenset(["language", "speaking", "spoken", "subtitled", "made", "produced"])
+_AFTER_NATIONALITY = word_set("language speaking spoken subtitled made produced")
 
 
 def read_excluded_languages(text: Text) -> tuple[str, ...]:
@@ -94,7 +86,7 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
     for index in range(len(text)):
         foreign = _FOREIGN.at(text, index)
         is_asked = foreign is not None and (foreign.end > index + 1 or all(text.is_read[:index]))
-        if foreign is not None and (describes_film(text, foreign.end) or (is_asked and _is_last(text, foreign.end))):
+        if foreign is not None and (describes_film(text, foreign.end) or (is_asked and text.ends_clause(foreign.end))):
             text.mark_read(index, foreign.end)
             codes.append("en")
             continue
@@ -105,7 +97,7 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
         if is_in_theme(text, negator.start) and text.at(negator.start - 1) not in ("that", "which"):
             continue
         end = found.end + (text.at(found.end) in _AFTER_NATIONALITY)
-        if _is_last(text, end) or describes_film(text, end) or _is_before_genre(text, end):
+        if text.ends_clause(end) or describes_film(text, end) or _is_before_genre(text, end):
             text.mark_read(negator.start, end)
             codes += found.value
     return without_repeats(codes)
@@ -130,11 +122,9 @@ def read_languages(text: Text, *, is_bare: bool = False) -> tuple[str, ...]:
         if text.at(found.start - 1) == "but":  # "a French thriller, but in Spanish"
             codes = []
         codes += found.value
-        genre = GENRE_WORDS.at(text, found.start)
-        if genre is None or genre.end != found.end:
+        kept = (phrases.at(text, found.start) for phrases in (GENRE_WORDS, _MORE_THAN_LANGUAGES))
+        if not any(phrase is not None and phrase.end == found.end for phrase in kept):
             for place in range(found.start, found.end):
-                if text.written(found.start, found.end).lower() in _MORE_THAN_LANGUAGES:
-                    break
                 if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
                     text.mark_read(place, place + 1)
         index = found.end
@@ -153,7 +143,7 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     end = found.end
     if text.at(end) in _AFTER_NATIONALITY:
         end += 1
-    is_last = _is_last(text, end)
+    is_last = text.ends_clause(end)
     cue = _IN.ending_at(text, index)
     if (
         cue is not None
@@ -177,12 +167,7 @@ def _is_before_genre(text: Text, index: int) -> bool:
     if genre is None or text.words[index].begins_clause:
         return False
     end = genre.end
-    return end >= len(text) or text.words[end].begins_clause or text.is_read[end] or text.at(end) in ("from", "of")
-
-
-def _is_last(text: Text, end: int) -> bool:
-    """Return whether nothing unread follows in the clause."""
-    return end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    return text.ends_clause(end) or text.at(end) in ("from", "of")
 
 
 def _is_alone(text: Text, found: Found[tuple[str, ...]]) -> bool:
@@ -196,7 +181,7 @@ def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     if cue is None or found is None:
         return None
     is_made_there = text.at(cue.start) in ("made", "produced")
-    is_last = _is_last(text, found.end)
+    is_last = text.ends_clause(found.end)
     film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
     if is_made_there or (
         film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))

@@ -147,7 +147,7 @@ def read_openings(text: Text) -> None:
 def read_judgements(text: Text) -> None:
     """Mark as read the words for films that few people know, which do not describe what they are about."""
     for found in _JUDGEMENTS.all(text):
-        is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
+        is_last = text.ends_clause(found.end)
         if not is_in_theme(text, found.start) and (is_last or describes_film(text, found.end)):
             text.mark_read(found.start, found.end)
 

@@ -62,6 +62,10 @@ class Text:
         """Return words start to end - 1 as they were written."""
         return self.text[self.words[start].start : self.words[end - 1].end] if start < end else ""
 
+    def ends_clause(self, end: int) -> bool:
+        """Return whether nothing unread follows in the clause of the word before `end`."""
+        return end >= len(self) or self.words[end].begins_clause or self.is_read[end]
+
     def mark_read(self, start: int, end: int) -> None:
         """Mark words start to end - 1 as read."""
         for index in range(max(start, 0), min(end, len(self))):

@@ -125,7 +125,7 @@ def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool
     kind = GENRE_WORDS.at(text, end)
     if kind is not None and kind.value.is_noun:
         return end > start + 1 or len(text.plain[start]) >= _MIN_LETTERS_BEFORE_GENRE
-    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    is_last = text.ends_clause(end)
     return is_last or text.at(end) in FILM_NOUNS or (has_cue and text.at(end) in ("about", "with", "from", "set"))
 
 

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from app.services.understanding.words import Found, Phrases, Text
+from app.services.understanding.words import Found, Phrases, Text, word_set
 
 
 class Bound(Enum):
@@ -19,6 +19,9 @@ _WORDS = {
     **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
 }
 _MAX_DIGITS = 3
+
+ABOUT_WORDS = word_set("about around roughly approximately approx nearly almost circa")
+"""Words before a number that is not exact."""
 
 _THAN = {"than", "then"}
 """Many people write "less then"."""
@@ -56,10 +59,7 @@ _BEFORE: Phrases[Bound] = Phrases(
             ("over", "above", "at least", "atleast", "minimum", "minimum of", "min", "exceeding", "upwards of"),
             Bound.MIN,
         ),
-        **dict.fromkeys(
-            ("about", "around", "roughly", "approximately", "approx", "close to", "nearly", "almost", "circa"),
-            Bound.ABOUT,
-        ),
+        **dict.fromkeys((*ABOUT_WORDS, "close to"), Bound.ABOUT),
     }
 )
 _AFTER: Phrases[Bound] = Phrases(

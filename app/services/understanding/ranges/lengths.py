@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.services.understanding.film_nouns import FILM_NOUNS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
-from app.services.understanding.ranges.amounts import Bound, bound_after, bound_before, number_at
+from app.services.understanding.ranges.amounts import ABOUT_WORDS, Bound, bound_after, bound_before, number_at
 from app.services.understanding.words import Found, Phrases, Text, word_set
 
 MAX_MINUTES = 600
@@ -26,8 +26,7 @@ _LEADS = word_set(
 _TAILS = word_set("long in length duration runtime running run time of total")
 _NOT_BEFORE_LENGTH = word_set("in for within after before every last next first his her")
 _FILM_NOUNS = FILM_NOUNS - {"story", "tale"}
-_ABOUT = word_set("about around roughly approximately approx nearly almost circa")
-_ENDINGS = word_set("please thanks from with about set and or but by starring in where that for")
+_AFTER_LENGTH = word_set("please thanks from with about set and or but by starring in where that for")
 _VAGUE: Phrases[int] = Phrases(
     {
         **{f"{some} {short}": 90 for some in ("something", "anything") for short in ("short", "shorter", "quick")},
@@ -79,10 +78,10 @@ def _vague_at(text: Text, index: int) -> Found[Lengths] | None:
 
 def _length_at(text: Text, index: int) -> Found[Lengths] | None:
     """Return the length that words at an index ask for."""
-    duration = _range_at(text, index) or _single_at(text, index)
-    if duration is None or text.is_read[index] or not 0 < (duration.value[1] or 0) <= MAX_MINUTES:
+    between = _range_at(text, index)
+    duration = _duration_at(text, index) if between is None else Found(index, between.end, between.value.longest or 0)
+    if duration is None or text.is_read[index] or not 0 < duration.value <= MAX_MINUTES:
         return None
-    first, last = duration.value
     before, after = bound_before(text, index), bound_after(text, duration.end)
     bound = before or after
     is_minimum = any(word.gap.startswith("+") for word in text.words[index + 1 : duration.end + 1])
@@ -90,13 +89,13 @@ def _length_at(text: Text, index: int) -> Found[Lengths] | None:
     end = after.end if after is not None else duration.end
     while text.at(end) in _TAILS and not text.words[end].begins_clause and (end > duration.end or _has_tail(text, end)):
         end += 1
-    is_bound = first is not None or is_minimum or (bound is not None and bound.value is not Bound.ABOUT)
+    is_bound = between is not None or is_minimum or (bound is not None and bound.value is not Bound.ABOUT)
     if not _is_of_films(text, start, end, is_bound=is_bound):
         return None
-    if first is not None:
-        return Found(start - (text.at(start - 1) == "between"), end, Lengths(first, last))
+    if between is not None:
+        return Found(start - (text.at(start - 1) == "between"), end, between.value)
     kind = bound.value if bound is not None else Bound.MIN if is_minimum else Bound.ABOUT
-    return Found(start, end, _bounded(last or 0, kind))
+    return Found(start, end, _bounded(duration.value, kind))
 
 
 def _has_tail(text: Text, index: int) -> bool:
@@ -109,7 +108,7 @@ def _bounded(minutes: int, bound: Bound) -> Lengths:
     return Lengths(minutes, None) if bound is Bound.MIN else Lengths(max(minutes - _SLACK, 1), minutes + _SLACK)
 
 
-def _range_at(text: Text, index: int) -> Found[tuple[int | None, int | None]] | None:
+def _range_at(text: Text, index: int) -> Found[Lengths] | None:
     """Return "90 to 120 minutes", "between one and two hours" or "1-2 hours"."""
     first = number_at(text, index)
     if first is None or first.end >= len(text):
@@ -120,28 +119,27 @@ def _range_at(text: Text, index: int) -> Found[tuple[int | None, int | None]] | 
         place += 1
     elif place >= len(text) or text.words[place].gap.strip() not in ("-", "–", "—"):
         return None
-    second = _single_at(text, place)
+    second = _duration_at(text, place)
     if second is None:
         return None
     unit = text.at(first.end if has_unit else second.end - 1)
     shortest = round(first.value * (60 if unit in _HOURS else 1))
-    longest = second.value[1] or 0
-    return Found(index, second.end, (shortest, longest)) if 0 < shortest < longest else None
+    return Found(index, second.end, Lengths(shortest, second.value)) if 0 < shortest < second.value else None
 
 
-def _single_at(text: Text, index: int) -> Found[tuple[int | None, int | None]] | None:
-    """Return "90 minutes", "1h30", "an hour and a half", "two and a half hours" or "half an hour"."""
+def _duration_at(text: Text, index: int) -> Found[int] | None:
+    """Return the minutes of "90 minutes", "1h30", "an hour and a half", "two and a half hours" or "half an hour"."""
     joined = _JOINED_MINUTES.fullmatch(text.at(index))
     if joined is not None:
-        return Found(index, index + 1, (None, int(joined[1])))
+        return Found(index, index + 1, int(joined[1]))
     joined = _JOINED_HOURS.fullmatch(text.at(index))
     if joined is not None:
         return _with_rest(text, index, index + 1, 60 * int(joined[1]) + int(joined[2] or 0))
     if text.at(index) == "half":
         place = index + 1 + (text.at(index + 1) == "an")
-        return Found(index, place + 1, (None, 30)) if text.at(place) in _HOURS else None
+        return Found(index, place + 1, 30) if text.at(place) in _HOURS else None
     if text.at(index) in _HOURS and text.at(index + 1) == "long":
-        return Found(index, index + 1, (None, 60))
+        return Found(index, index + 1, 60)
     number = number_at(text, index)
     if number is None:
         return None
@@ -149,19 +147,19 @@ def _single_at(text: Text, index: int) -> Found[tuple[int | None, int | None]] |
     if [text.at(place + offset) for offset in range(3)] == ["and", "a", "half"]:
         place, value = place + 3, value + 0.5
     if text.at(place) in _MINUTES:
-        return Found(index, place + 1, (None, round(value)))
+        return Found(index, place + 1, round(value))
     return _with_rest(text, index, place + 1, round(60 * value)) if text.at(place) in _HOURS else None
 
 
-def _with_rest(text: Text, start: int, end: int, minutes: int) -> Found[tuple[int | None, int | None]]:
+def _with_rest(text: Text, start: int, end: int, minutes: int) -> Found[int]:
     """Return hours together with the minutes that follow them: "and a half", "30 minutes"."""
     place = end + (text.at(end) == "and")
     if place > end and text.at(place) == "a" and text.at(place + 1) == "half":
-        return Found(start, place + 2, (None, minutes + 30))
+        return Found(start, place + 2, minutes + 30)
     rest = number_at(text, place)
     if rest is not None and text.at(rest.end) in _MINUTES and rest.value < 60:
-        return Found(start, rest.end + 1, (None, minutes + round(rest.value)))
-    return Found(start, end, (None, minutes))
+        return Found(start, rest.end + 1, minutes + round(rest.value))
+    return Found(start, end, minutes)
 
 
 def _is_of_films(text: Text, start: int, end: int, *, is_bound: bool) -> bool:
@@ -177,7 +175,7 @@ def _is_of_films(text: Text, start: int, end: int, *, is_bound: bool) -> bool:
     if (
         not is_bound
         and text.at(end - 1) != "long"
-        and not (is_after_film and (lead < start or text.at(start) in _ABOUT))
+        and not (is_after_film and (lead < start or text.at(start) in ABOUT_WORDS))
     ):
         return False
     is_first = all(text.is_read[:lead])
@@ -193,4 +191,4 @@ def _start_of_leads(text: Text, start: int) -> int:
 
 
 def _ends(text: Text, end: int) -> bool:
-    return end >= len(text) or text.words[end].begins_clause or text.is_read[end] or text.plain[end] in _ENDINGS
+    return text.ends_clause(end) or text.plain[end] in _AFTER_LENGTH

@@ -64,7 +64,7 @@ def _high_at(text: Text, index: int) -> Found[float] | None:
     if found is None or text.is_read[index] or is_in_theme(text, index):
         return None
     is_whole = found.end > found.start + 1  # "acclaimed" alone may describe a person
-    is_last = found.end >= len(text) or text.words[found.end].begins_clause or text.is_read[found.end]
+    is_last = text.ends_clause(found.end)
     return (
         Found(found.start, found.end, HIGH_VOTE) if (is_last and is_whole) or describes_film(text, found.end) else None
     )

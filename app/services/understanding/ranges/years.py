@@ -91,7 +91,7 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
     if found.value.is_of_films:
         return True
     before = _origin_start(text, start)
-    is_last = end >= len(text) or text.words[end].begins_clause or text.is_read[end]
+    is_last = text.ends_clause(end)
     if any(word in _ORIGINS for word in text.plain[before:start]):
         return is_last or not is_in_theme(text, before)
     if is_in_theme(text, start) and is_in_theme(text, before):

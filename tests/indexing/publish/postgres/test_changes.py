@@ -30,7 +30,7 @@ SYNOPSIS = "A lighthouse keeper finds a message that he wrote himself."
 def test_single_films_are_added_changed_and_removed(url: str, source: PostgresSource, models_dir: Path) -> None:
     publish(models_dir, url, keep=0)
     service = source.load()
-    films = service.info.films
+    films, versions = service.info.films, [service.info.index_version]
     movie = dataclasses.replace(
         read_catalogue(STARTER_CATALOGUE).movies[0],
         movie_id=77_000_001,
@@ -42,6 +42,7 @@ def test_single_films_are_added_changed_and_removed(url: str, source: PostgresSo
     assert service.answer(Query(SYNOPSIS)).recommendations[0].movie.title == "Zyxwvut Lighthouse"
     assert service.find_titles("zyxwv", 1)[0].movie_id == 77_000_001
     assert service.info.films == films + 1
+    versions.append(service.info.index_version)
 
     renamed = dataclasses.replace(movie, title="Qwrtpsd")
     assert "0 films added, 1 replaced" in upsert([renamed], models_dir, url)
@@ -54,6 +55,8 @@ def test_single_films_are_added_changed_and_removed(url: str, source: PostgresSo
     with pytest.raises(UnknownMovieError):
         service.movie(77_000_001)
     assert service.info.films == films
+    versions.append(service.info.index_version)
+    assert len(set(versions)) == 3  # caches must not keep an answer from before a change
     service.close()
 
 
