@@ -210,7 +210,11 @@ def _baselines(directory: Path, models_dir: Path, weights: Path | None) -> list[
     prepare_baselines(directory, models_dir, find_model_source(weights))
     # As many threads as numpy uses by default; this package limits numpy to one.
     environment = {DIRECTORY_VARIABLE: str(directory), "OPENBLAS_NUM_THREADS": str(available_cpus())}
-    factories = {"ONNX Runtime FP32": "onnx_fp32", "the original as published": "original"}
+    factories = {
+        "ONNX Runtime FP32": "onnx_fp32",
+        "the original, unpadded": "unpadded_original",
+        "the original as published": "original",
+    }
     if importlib.util.find_spec("sentence_transformers"):
         factories = {"sentence-transformers": "sentence_transformers", **factories}
     return [

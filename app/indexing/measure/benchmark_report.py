@@ -108,7 +108,7 @@ def _load_rows(loads_of_services: Sequence[Sequence[Load]], remark: str) -> list
 
 
 def _notes(report: BenchmarkReport) -> list[str]:
-    own, original = report.services[0], report.services[-1]
+    own, *baselines = report.services
     busiest, lookups = own.loads[-1], report.lookups
     lines = [
         f"The bare encoder, one text per CPU at a time: {report.bare_encoder_per_second:.0f} texts/s; this service "
@@ -119,11 +119,14 @@ def _notes(report: BenchmarkReport) -> list[str]:
         f"{CLIENTS_WHILE_HEALTH_IS_PROBED} clients wait: median {lookups.health_median:.1f} ms, longest "
         f"{lookups.health_longest:.1f} ms.",
     ]
-    if original is not own:
-        other = original.loads[-1]
-        lines.append(
-            f"Compared with {original.name}: {own.loads[0].median / original.loads[0].median:.2f} of its median with "
-            f"{own.loads[0].clients} client, {busiest.requests_per_second / other.requests_per_second:.2f} times its "
-            f"requests/s and {busiest.p99 / other.p99:.2f} of its p99 with {busiest.clients} clients."
-        )
+    lines += [_comparison(own, baseline) for baseline in reversed(baselines)]
     return [f"- {line}" for line in lines]
+
+
+def _comparison(own: ServiceFigures, baseline: ServiceFigures) -> str:
+    lone, busy = own.loads[0], own.loads[-1]
+    return (
+        f"Compared with {baseline.name}: {lone.median / baseline.loads[0].median:.2f} of its median with "
+        f"{lone.clients} client, {busy.requests_per_second / baseline.loads[-1].requests_per_second:.2f} times its "
+        f"requests/s and {busy.p99 / baseline.loads[-1].p99:.2f} of its p99 with {busy.clients} clients."
+    )

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from safetensors.numpy import save
 
-from app.indexing.measure.baselines import DIRECTORY_VARIABLE, onnx_fp32, original, prepare_baselines
+from app.indexing.measure.baselines import DIRECTORY_VARIABLE, onnx_fp32, original, prepare_baselines, unpadded_original
 from app.indexing.model.weights import ModelSource
 from app.services.local.files.model_files import MODEL_DIRECTORY
 from tests.indexing.measure.test_standard_export import random_weights
@@ -24,7 +24,7 @@ def baselines_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return directory
 
 
-@pytest.mark.parametrize("make_app", [original, onnx_fp32])
+@pytest.mark.parametrize("make_app", [original, unpadded_original, onnx_fp32])
 def test_answers_with_films_best_first(
     make_app: Callable[[], FastAPI], baselines_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,15 +38,16 @@ def report(*services: ServiceFigures) -> BenchmarkReport:
 
 class TestMarkdown:
     def test_has_a_column_for_each_service_and_the_ratios(self) -> None:
-        lines = markdown(report(figures("this service", 45), figures("the original", 20)))
+        services = (figures("this service", 45), figures("FP32", 30), figures("the original", 20))
+        lines = markdown(report(*services))
         table = [line for line in lines if line.startswith("|")]
-        assert {line.count("|") for line in table} == {4}
-        assert "| 32 clients: requests/s | 90 | 40 |" in table
-        assert "| 1 client, short texts: requests/s | 45 | 20 |" in table
+        assert {line.count("|") for line in table} == {5}
+        assert "| 32 clients: requests/s | 90 | 60 | 40 |" in table
+        assert "| 1 client, short texts: requests/s | 45 | 30 | 20 |" in table
         notes = "\n".join(lines)
         assert "reaches 0.90 of" in notes
-        assert "0.44 of its median" in notes
-        assert "2.25 times its requests/s" in notes
+        assert "the original: 0.44 of its median with 1 client, 2.25 times its requests/s and 0.44 of its p99" in notes
+        assert "FP32: 0.67 of its median" in notes
 
     def test_names_failures_only_if_there_are_any(self) -> None:
         assert "failures" not in "\n".join(markdown(report(figures("this service", 45))))
