@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from app.api.dependencies import ServiceRunner
 from app.core.config import Settings
-from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
+from app.core.cpu import available_cpus, cpu_quota, has_fast_int8, stay_on_one_cpu
 from app.core.http_server import SECONDS_TO_DRAIN, adjust_server
 from app.core.memory import return_free_memory, reuse_freed_memory
 from app.core.work_queue import WorkQueue
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _CALLS_PER_CPU = 2
 """Concurrent calls per CPU if the catalogue is in a database: part of the time they only wait for its answers."""
+
+_MAX_ENCODER_THREADS = 4
 
 
 @asynccontextmanager
@@ -101,9 +103,14 @@ def _is_remote(settings: Settings) -> bool:
     return bool(settings.catalogue_url.get_secret_value())
 
 
+def _encoder_threads() -> int:
+    """Return how many threads encode a lone text. With fast 8-bit products, several gain a tenth of its time."""
+    return 1 if has_fast_int8() else min(available_cpus(), _MAX_ENCODER_THREADS)
+
+
 def _open_source(settings: Settings, concurrent: int) -> CatalogueSource:
     """Return the source that the settings name; the PostgreSQL driver is imported only for CATALOGUE_URL."""
-    threads = settings.encoder_threads or available_cpus()
+    threads = settings.encoder_threads or _encoder_threads()
     if not _is_remote(settings):
         return LocalSource(settings.model_dir, settings.search_engine, threads, settings.query_cache_size)
     try:

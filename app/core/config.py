@@ -36,7 +36,11 @@ class Settings(ModelFolderSettings):
         default="auto", description="auto: the engine that the build measured as faster at a recall@10 of 0.99 or more."
     )
     encoder_threads: int = Field(
-        default=1, ge=0, le=64, description="Threads that encode one text; 0: as many as the CPU quota allows."
+        default=0,
+        ge=0,
+        le=64,
+        description="Threads that encode a text that is alone; 0: one on CPUs with VNNI, otherwise as many as the CPU "
+        "quota allows, at most 4.",
     )
     max_concurrent_requests: int = Field(
         default=0, ge=0, le=256, description="Requests computed at once; 0: as many as the CPU quota allows."

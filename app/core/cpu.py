@@ -14,6 +14,8 @@ MEMBERSHIP = Path("/proc/self/cgroup")
 
 _THREADS = Path("/proc/self/task")
 _SECONDS_ON_ONE_CPU = 5.0
+_CPU_FACTS = Path("/proc/cpuinfo")
+_FAST_INT8_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "asimddp"})
 
 
 def available_cpus(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> int:
@@ -34,6 +36,15 @@ def cpu_quota(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> float |
     """
     quotas = [quota for group in _groups(cgroups, membership) if (quota := _quota_of(group)) is not None]
     return min(quotas, default=None)
+
+
+def has_fast_int8(cpu_facts: Path = _CPU_FACTS) -> bool:
+    """Return whether the CPU has instructions for sums of 8-bit products (VNNI; SDOT on ARM), as far as is known."""
+    try:
+        flags = set(cpu_facts.read_text(encoding="utf-8").split())
+    except OSError:  # macOS, whose CPUs have them
+        return True
+    return not flags.isdisjoint(_FAST_INT8_FLAGS)
 
 
 async def stay_on_one_cpu() -> None:

@@ -2,8 +2,9 @@
 
 import contextlib
 import itertools
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -67,6 +68,8 @@ class ModelService:
         self._encoding_cache = QueryCache(query_cache_size)
         self._ranking_cache = LruCache[_Ranking](query_cache_size)
         self._is_closed = False
+        self._calls = 0
+        self._calls_lock = threading.Lock()
         self._encodings = itertools.count(1)
         self._freed_memory = FreedMemory()
         self.is_healthy = True
@@ -192,10 +195,12 @@ class ModelService:
 
     def _recommend(self, queries: Sequence[Query]) -> list[Answer]:
         """Answer queries with one search for all of them."""
-        cached_encode = partial(self._encoding_cache.get, encode=self._encode)
-        embedded = [EmbeddedQuery.make(query, self._catalogue, cached_encode) for query in queries]
-        started = time.perf_counter()
-        scored = self._ranker.rank_each([(each.ranking_query, each.selection) for each in embedded])
+        with self._counted() as calls:
+            encode = partial(self._encode, alone=calls == 1 and len(queries) == 1)
+            cached_encode = partial(self._encoding_cache.get, encode=encode)
+            embedded = [EmbeddedQuery.make(query, self._catalogue, cached_encode) for query in queries]
+            started = time.perf_counter()
+            scored = self._ranker.rank_each([(each.ranking_query, each.selection) for each in embedded])
         share = (time.perf_counter() - started) / len(queries)
         answers = []
         for query, each, films in zip(queries, embedded, scored, strict=True):
@@ -204,6 +209,18 @@ class ModelService:
             search_started = time.perf_counter() - share
             answers.append(self._answer(ranking, search_started, each.seconds, was_cached=each.was_cached))
         return answers
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[int]:
+        """Count a call of `_recommend` while it lasts; yield how many there are, this one included."""
+        with self._calls_lock:
+            self._calls += 1
+            calls = self._calls
+        try:
+            yield calls
+        finally:
+            with self._calls_lock:
+                self._calls -= 1
 
     def _explained(self, answer: Answer, question: Question) -> Answer:
         return explained(answer, question, self._catalogue) if question.selection.explain else answer
@@ -259,10 +276,10 @@ class ModelService:
     def _records(self, handles: Handles) -> tuple[MovieRecord, ...]:
         return tuple(map(read_record, self._catalogue.records_json(handles)))
 
-    def _encode(self, text: str) -> Encoding:
+    def _encode(self, text: str, *, alone: bool) -> Encoding:
         """Encode a query. After a failure, check the model: /health fails only if it cannot encode any text."""
         try:
-            encoding = self._encoder.encode_query(text)
+            encoding = self._encoder.encode_query(text, alone=alone)
         except Exception:
             with contextlib.suppress(Exception):
                 self.check_inference()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.cpu import available_cpus, cpu_quota, stay_on_one_cpu
+from app.core.cpu import available_cpus, cpu_quota, has_fast_int8, stay_on_one_cpu
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +99,17 @@ class TestStayOnOneCpu:
 
         assert asyncio.run(look()) == 1
         assert os.sched_getaffinity(0) == allowed
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [("fpu avx2 avx512_vnni", True), ("avx2 avx_vnni", True), ("asimd asimddp", True), ("avx2", False)],
+)
+def test_fast_8_bit_products_are_read_from_the_flags(flags: str, expected: bool, tmp_path: Path) -> None:
+    facts = tmp_path / "cpuinfo"
+    facts.write_text(f"processor\t: 0\nflags\t\t: {flags}\n\n")
+    assert has_fast_int8(facts) is expected
+
+
+def test_a_cpu_without_a_description_counts_as_fast(tmp_path: Path) -> None:
+    assert has_fast_int8(tmp_path / "missing")

@@ -46,10 +46,10 @@ def test_the_model_is_healthy_after_a_text_that_fails(
 ) -> None:
     encode = TextEncoder.encode
 
-    def fails_on_this_text(encoder: TextEncoder, text: str) -> Encoding:
+    def fails_on_this_text(encoder: TextEncoder, text: str, *, alone: bool = False) -> Encoding:
         if text == SYNOPSIS:
             raise RuntimeError("odd text")
-        return encode(encoder, text)
+        return encode(encoder, text, alone=alone)
 
     monkeypatch.setattr(TextEncoder, "encode", fails_on_this_text)
     with pytest.raises(RuntimeError):
@@ -138,6 +138,27 @@ def service_that_answered(models_dir: Path) -> Iterator[ModelService]:
     assert loaded.answer_cached(Query(SYNOPSIS)) is not None
     yield loaded
     loaded.close()
+
+
+def test_only_a_query_without_others_is_encoded_as_alone(
+    own_service: ModelService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = TextEncoder.encode
+    texts: list[tuple[str, bool]] = []
+    others = [Query("Two thieves plan to rob a museum at night."), Query("A pianist goes deaf.")]
+
+    def encode_with_a_call_meanwhile(encoder: TextEncoder, text: str, *, alone: bool = False) -> Encoding:
+        texts.append((text, alone))
+        if text == SYNOPSIS:
+            own_service.answer(others[0])
+        return encode(encoder, text, alone=alone)
+
+    monkeypatch.setattr(TextEncoder, "encode", encode_with_a_call_meanwhile)
+    own_service.answer(Query(SYNOPSIS))
+    own_service.answer_together(others)
+    assert [alone for _, alone in texts] == [True, False, False, False]
+    own_service.answer(Query("A clock runs backwards."))
+    assert texts[-1][1]
 
 
 def test_queries_answered_together_get_the_same_answers_as_alone(service: ModelService) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import httpx
 
-from app.core.cpu import available_cpus
+from app.core.cpu import available_cpus, has_fast_int8
 from app.indexing.errors import IndexingError
 
 START_SECONDS = 120
@@ -109,7 +109,6 @@ def describe_machine(cpu_facts: Path = Path("/proc/cpuinfo")) -> str:
     text = cpu_facts.read_text(encoding="utf-8") if cpu_facts.exists() else ""
     model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
     name = model[1].strip() if model else platform.machine()
-    flags = set(text.split())
-    vnni = "with VNNI" if flags & {"avx512_vnni", "avx_vnni", "asimddp"} else "without VNNI"
+    vnni = "with VNNI" if has_fast_int8(cpu_facts) else "without VNNI"
     cpus = available_cpus()
     return f"{cpus} CPU{'s' if cpus > 1 else ''} ({name}, {vnni}), Python {platform.python_version()}"

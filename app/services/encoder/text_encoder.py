@@ -43,16 +43,19 @@ class TextEncoder:
     """A model and its tokenizer. Any number of threads may encode at once."""
 
     def __init__(self, files: EncoderFiles, threads: int = 1) -> None:
-        """Load the model; ``threads`` is how many may work on one text.
+        """Load the model; ``threads`` is how many work on a text that is encoded alone.
 
         Raises:
             ModelFileError: a file is missing or damaged, or the files are not of one model.
         """
         self.spec = read_model_spec(files.config)
         self._tokenizer = _load_tokenizer(files.tokenizer, self.spec)
-        session = OnnxSession(files.graph, threads=threads)
+        session = OnnxSession(files.graph, threads=1)
         session.check(self.spec, self._tokenizer.get_vocab_size())
         self._session: OnnxSession | None = session
+        self._parallel_session: OnnxSession | None = (
+            OnnxSession(files.graph, threads=threads) if threads > 1 else session
+        )
 
     @classmethod
     def from_directory(cls, model_directory: Path, threads: int = 1) -> Self:
@@ -60,24 +63,25 @@ class TextEncoder:
         names = (MODEL_NAME, TOKENIZER_NAME, CONFIG_FILE)
         return cls(EncoderFiles(*(model_directory / name for name in names)), threads)
 
-    def encode_query(self, text: str) -> Encoding:
+    def encode_query(self, text: str, *, alone: bool = False) -> Encoding:
         """Return the encoding of a query: the model's query prefix and ``text``; see `encode`."""
-        return self.encode(self.spec.query_prefix + text)
+        return self.encode(self.spec.query_prefix + text, alone=alone)
 
     def encode_document(self, text: str) -> Encoding:
         """Return the encoding of a film's text: the model's document prefix and ``text``; see `encode`."""
         return self.encode(self.spec.document_prefix + text)
 
-    def encode(self, text: str) -> Encoding:
+    def encode(self, text: str, *, alone: bool = False) -> Encoding:
         """Return the unit vector of ``text``, of which the first `ModelSpec.max_tokens` tokens are read.
 
-        Each text is encoded without others and without padding, because dynamic INT8 scales depend on both. The number
-        of threads does not change the vector.
+        Each text is encoded without others and without padding, because dynamic INT8 scales depend on both. One thread
+        works on it, which makes best use of the CPUs if several texts are encoded at once. If it is ``alone``, all
+        threads of the encoder do. The vector is the same.
 
         Raises:
             ServiceClosedError: the encoder has been closed.
         """
-        session = self._session
+        session = self._parallel_session if alone else self._session
         if session is None:
             raise ServiceClosedError("The text encoder is closed.")
         tokens = self._tokenizer.encode(_without_surrogates(text))
@@ -90,7 +94,7 @@ class TextEncoder:
 
     def close(self) -> None:
         """Release the model. Idempotent."""
-        self._session = None
+        self._session = self._parallel_session = None
 
     def __enter__(self) -> Self:
         return self
