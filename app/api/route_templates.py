@@ -29,7 +29,7 @@ class RouteTemplates:
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         paths = [route.path for route in iter_route_contexts(self._routes) if route.path is not None]
-        return [(path, compile_path(path)[0]) for path in paths]
+        return [(template, regex) for regex, template, _ in map(compile_path, paths)]
 
 
 def path_in_app(scope: Scope) -> str:

@@ -64,7 +64,7 @@ async def find_people(request: Request, response: Response, runner: Runner) -> P
 
 
 @router.get(
-    "/people/{name}/movies",
+    "/people/{name:path}/movies",  # a name may contain a slash, which the server decodes from %2F
     tags=["films"],
     operation_id="getMoviesOfPerson",
     summary="Films of a director or actor",

@@ -109,6 +109,10 @@ class TestPeople:
         assert films["results"] == []
         assert films["warnings"] == ['No film in the catalogue is by or with "Nobody At All".']
 
+    def test_a_name_may_contain_a_slash(self, client: httpx.Client) -> None:
+        films = client.get("/api/v1/people/AC%2FDC/movies").json()
+        assert films["warnings"] == ['No film in the catalogue is by or with "AC/DC".']
+
 
 def recommend(client: httpx.Client, synopsis: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     response = client.post("/api/v1/recommend", json={"synopsis": synopsis, **fields})
