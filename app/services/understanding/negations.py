@@ -52,34 +52,39 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if kind is not None and not is_in_theme(text, index):
             excluded.append(kind.value)
             text.mark_read(index, kind.end)
-        negator = _NEGATORS.at(text, index)
-        if negator is None:
-            index += 1
-            continue
-        is_degree = _DEGREES.at(text, index) is not None
-        longest = 1 if is_degree or text.plain[negator.start] == "non" else _SCOPE_WORDS
-        end, genres = _scope(text, negator.end, longest=longest)
-        if is_degree:
-            end = max(end, negator.end + 1)
-            genres = [genre for genre in genres if not _is_named(text, genre, negator.end, end)]
-            if text.at(index - 1) in ("is", "are", "that's", "thats") or not is_in_theme(text, index):
-                excluded += genres
-                text.mark_read(negator.start, end)
-            index = end
-            continue
-        if len(set(genres)) > 1:  # "romantic films, no romantic comedies"
-            genres = _not_named(text, genres, negator.start, len(text))
-        if genres:
-            is_whole_kind = _names_kind(text, negator.end, end)
-            excluded += genres if is_whole_kind else _not_named(text, genres, negator.start, end)
-        elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
-            end = _clause_end(text, negator.end)
+        if (degree := _DEGREES.at(text, index)) is not None:
+            index = _read_degree(text, degree, excluded)
+        elif (negator := _NEGATORS.at(text, index)) is not None:
+            index = _read_negation(text, negator, excluded)
         else:
             index += 1
-            continue
-        text.mark_read(negator.start, end)
-        index = max(end, negator.end)
     return without_repeats(excluded)
+
+
+def _read_degree(text: Text, degree: Found[bool], excluded: list[str]) -> int:
+    """Add the genres of a quality that may be weak ("not too scary"); return the index of the next word to read."""
+    end, genres = _scope(text, degree.end, longest=1)
+    end = max(end, degree.end + 1)
+    if text.at(degree.start - 1) in ("is", "are", "that's", "thats") or not is_in_theme(text, degree.start):
+        excluded += [genre for genre in genres if not _is_named(text, genre, degree.end, end)]
+        text.mark_read(degree.start, end)
+    return end
+
+
+def _read_negation(text: Text, negator: Found[bool], excluded: list[str]) -> int:
+    """Add the genres that follow a word such as "no"; return the index of the next word to read."""
+    end, genres = _scope(text, negator.end, longest=1 if text.plain[negator.start] == "non" else _SCOPE_WORDS)
+    if len(set(genres)) > 1:  # "romantic films, no romantic comedies"
+        genres = _not_named(text, genres, negator.start, len(text))
+    if genres:
+        is_whole_kind = _names_kind(text, negator.end, end)
+        excluded += genres if is_whole_kind else _not_named(text, genres, negator.start, end)
+    elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
+        end = _clause_end(text, negator.end)
+    else:
+        return negator.start + 1
+    text.mark_read(negator.start, end)
+    return max(end, negator.end)
 
 
 def _names_kind(text: Text, start: int, end: int) -> bool:
