@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app import __version__
 from app.api import pages, routes, system
 from app.api.errors import add_error_handlers
+from app.api.middleware.accept_encoding import AcceptEncodingMiddleware
 from app.api.middleware.api_keys import ApiKeysMiddleware
 from app.api.middleware.body_limits import BodyLimitsMiddleware
 from app.api.middleware.head_requests import HeadRequestsMiddleware
@@ -71,6 +72,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: "Metrics | None")
     app.add_middleware(TrailingSlashesMiddleware)
     app.add_middleware(UnexpectedErrorsMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(AcceptEncodingMiddleware)
     if settings.api_key_list:
         app.add_middleware(ApiKeysMiddleware, keys=settings.api_key_list)
     if settings.rate_limit:

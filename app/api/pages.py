@@ -52,7 +52,10 @@ class StaticFile:
         return gzip.compress(content, mtime=0), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
 
     def response(self, request: Request) -> Response:
-        """Return the file, or 304 if the caller has it already."""
+        """Return the file, or 304 if the caller has it already.
+
+        AcceptEncodingMiddleware has reduced Accept-Encoding to `gzip` or `identity`.
+        """
         compressed, etag = self._compressed
         headers = {
             "ETag": etag,
@@ -66,7 +69,7 @@ class StaticFile:
             return Response(status_code=304, headers=headers)
         media_type = _MEDIA_TYPES[self.name.rpartition(".")[2]]
         headers["Vary"] = "Accept-Encoding"
-        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        if request.headers.get("Accept-Encoding") != "gzip":
             return Response(gzip.decompress(compressed), headers=headers, media_type=media_type)
         return Response(compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
 
@@ -111,9 +114,11 @@ def _endpoint(file: StaticFile) -> Callable[[Request], Response]:
 
 def _without_slash(request: Request) -> Response:
     """Redirect /page/ to /page by a relative address: pages name their files and the API relatively to it."""
+    raw_path: bytes = request.scope["raw_path"]
+    slashes = len(raw_path) - len(raw_path.rstrip(b"/"))
     query = f"?{request.url.query}" if request.url.query else ""
     page = request.scope["path"].rpartition("/")[2]
-    return Response(status_code=308, headers={"Location": f"../{page}{query}"})
+    return Response(status_code=308, headers={"Location": f"{'../' * slashes}{page}{query}"})
 
 
 def _router(files: dict[str, StaticFile]) -> APIRouter:
