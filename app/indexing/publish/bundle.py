@@ -123,7 +123,7 @@ def write_bundle(models_dir: Path, output: Path) -> FileFacts:
 
 def _pack(models_dir: Path, manifest: Manifest, file: BinaryIO) -> None:
     names = [MANIFEST_FILE, *sorted(manifest.files)]
-    total = sum(facts.size for facts in manifest.files.values())
+    total = sum(locate(models_dir, name).stat().st_size for name in names)
     with (
         gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,

@@ -38,6 +38,14 @@ def test_a_fetched_index_gives_the_same_answers(
     service.close()
 
 
+def test_the_progress_ends_at_the_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = small_set(tmp_path / "models", "new")
+    manifest = models / MANIFEST_FILE
+    manifest.write_text(manifest.read_text() + " " * 1_000_000)
+    write_bundle(models, tmp_path / "bundle.tar.gz")
+    assert "Packing: 1.0 of 1.0 MB" in capsys.readouterr().out
+
+
 def test_the_same_models_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = small_set(tmp_path / "first", "new"), small_set(tmp_path / "second" / "copy", "new")
     (second / INDEX_FILE).chmod(0o600)

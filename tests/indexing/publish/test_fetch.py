@@ -223,6 +223,7 @@ def test_messages_show_no_secrets_of_an_address() -> None:
         shown("https://user:secret@host.example:8443/path/x.gz?signature=secret")
         == "https://host.example:8443/path/x.gz"
     )
+    assert shown("models/bundle.tar.gz") == "models/bundle.tar.gz"
 
 
 @pytest.mark.parametrize("text", ["", "abc", "g" * 64, "0" * 63, "0" * 65])
