@@ -17,6 +17,7 @@ RETRY_AFTER_SECONDS = 1
 UNREADABLE_BODY = "The body cannot be read: send JSON in UTF-8, without deep nesting or very long numbers."
 COMPRESSED_BODY = "The body cannot be read: send it uncompressed, without Content-Encoding."
 _NOT_AN_OBJECT = frozenset({"missing", "model_attributes_type", "model_type", "dict_type"})
+_JSON_TYPES = frozenset({"int_type", "float_type", "bool_type"})
 CLIENT_CLOSED_REQUEST = 499
 """Non-standard status that proxies log when the client has disconnected."""
 
@@ -53,12 +54,14 @@ def _message(problem: Mapping[str, Any]) -> str:
     message: str = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "json_invalid":  # FastAPI puts the position and the reason into separate fields
         return f"The body is not JSON: {problem['ctx']['error'].removesuffix(' at')} at character {problem['loc'][-1]}"
+    if problem["type"] in _JSON_TYPES and isinstance(problem.get("input"), str):
+        return f"{message}, without quotes"
     return message
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:
     """Replace FastAPI's short message for a body that cannot be parsed at all."""
-    is_compressed = request.headers.get("Content-Encoding", "identity") != "identity"
+    is_compressed = request.headers.get("Content-Encoding", "identity").lower() != "identity"
     return JSONResponse({"detail": COMPRESSED_BODY if is_compressed else UNREADABLE_BODY}, HTTPStatus.BAD_REQUEST)
 
 
@@ -68,8 +71,11 @@ async def _no_path(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _wrong_method(request: Request, error: Exception) -> JSONResponse:
-    headers = (error.headers if isinstance(error, HTTPException) else None) or {}
-    detail = f"{_path(request)} takes {headers.get('Allow', 'another method')}, not {request.method}."
+    """Name the methods of the path, in a fixed order; HeadRequestsMiddleware answers HEAD wherever GET is answered."""
+    headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+    methods = set(headers.get("Allow", "").split(", ")) - {""}
+    headers["Allow"] = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+    detail = f"{_path(request)} takes {headers['Allow'] or 'another method'}, not {request.method}."
     return JSONResponse({"detail": detail}, HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar, get_origin
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -54,7 +55,14 @@ def parameter_name(written: str) -> str:
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Raise RequestValidationError if the query string has a parameter that the operation does not have."""
+    """Raise RequestValidationError if a request has a part that would not be read, or only in part.
+
+    This is a parameter that the operation does not have, bytes that are not UTF-8, or the body of a GET.
+    """
+    _refuse_other_encodings(request)
+    if request.method == "GET" and request.headers.get("Content-Length", "0") != "0":
+        message = "A GET has no body: send its fields as query parameters"
+        raise RequestValidationError([{"type": "unexpected_body", "loc": ("body",), "msg": message}])
     if not request.scope["query_string"]:
         return
     described = getattr(request.scope["route"], "openapi_extra", None) or {}
@@ -73,6 +81,29 @@ async def refuse_unknown_parameters(request: Request) -> None:
                 for name in unknown
             ]
         )
+
+
+def _refuse_other_encodings(request: Request) -> None:
+    """Refuse percent-encoded bytes that are not UTF-8, such as caf%E9: they would become replacement characters."""
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    if b"%" not in path and b"%" not in query:
+        return
+    places = [("path",), *(("query", part.partition(b"=")[0].decode("latin-1")) for part in query.split(b"&"))]
+    problems = [
+        {"type": "not_utf8", "loc": place, "msg": "Percent-encode the bytes of UTF-8, such as caf%C3%A9 for café"}
+        for place, written in zip(places, [path, *query.split(b"&")], strict=True)
+        if not _is_utf8(unquote_to_bytes(written))
+    ]
+    if problems:
+        raise RequestValidationError(problems)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def describe_query(model: type[BaseModel]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from app.services.search import search
 
 router = APIRouter()
 
+_BLANKS = " In a path, write a blank as %20: + is a plus sign there."
+
 NameInPath = Annotated[
     str,
     Path(min_length=1, max_length=200, description="Full name.", examples=["Akira Kurosawa"]),
@@ -74,5 +76,5 @@ async def movies_of_person(name: NameInPath, request: Request, response: Respons
     """Return the films by or with a person of this full name, most votes first; none if the name is unknown."""
     films = list(map(to_movie, await runner.look_up(ModelService.movies_of, name)))
     response.headers.update(index_version_headers(request, runner.slot))
-    warnings = [] if films else [f'No film in the catalogue is by or with "{name}".']
+    warnings = [] if films else [f'No film in the catalogue is by or with "{name}".{_BLANKS * ("+" in name)}']
     return MovieList(results=films, count=len(films), warnings=warnings)

@@ -30,6 +30,13 @@ MAX_HEADER_BYTES = 65_536
 MAX_PIPELINED_REQUESTS = 100
 """Requests that a client may send before it has received the response to the first."""
 
+INVALID_HTTP = (
+    "This is not valid HTTP/1.1. In the address, percent-encode blanks and all characters beyond ASCII, as UTF-8; send "
+    "Content-Length with a body; use http://, not https://, for this port; pipeline at most "
+    f"{MAX_PIPELINED_REQUESTS} requests."
+)
+"""The parser does not say what is wrong: these are the mistakes that clients make."""
+
 _MAX_FRAME_BYTES = 12
 """Framing of one chunk of a body: its size in up to eight hexadecimal digits, and two line ends."""
 
@@ -120,8 +127,12 @@ class TimeoutHTTPProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer invalid HTTP with an error in JSON, as all errors are, and close the connection."""
-        body = json.dumps({"detail": msg}).encode()
+        """Answer invalid HTTP with the usual mistakes instead of uvicorn's message."""
+        self._refuse(INVALID_HTTP)
+
+    def _refuse(self, detail: str) -> None:
+        """Answer 400 with an error in JSON, as all errors are, and close the connection."""
+        body = json.dumps({"detail": detail}).encode()
         self.transport.write(
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
             b"content-length: %d\r\n\r\n%b" % (len(body), body)
@@ -132,7 +143,7 @@ class TimeoutHTTPProtocol(HttpToolsProtocol):
         if is_response_pending:  # more headers may follow a body
             self.transport.abort()
         else:
-            self.send_400_response(f"The request's headers are larger than {MAX_HEADER_BYTES // 1024} KB; send less.")
+            self._refuse(f"The request's headers are larger than {MAX_HEADER_BYTES // 1024} KB; send less.")
 
     def _start_headers_timeout(self) -> None:
         if self._headers_timeout is None:

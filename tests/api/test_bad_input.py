@@ -111,6 +111,17 @@ def test_what_is_out_of_bounds_is_refused_and_named(client: httpx.Client, body: 
         (b"", "body", "Send a JSON object, with the header Content-Type: application/json"),
         (b"[]", "body", "Send a JSON object, with the header Content-Type: application/json"),
         (b'{"synopsis": "long enough", "filters": []}', "filters", "Input should be a JSON object"),
+        (b'{"synopsis": "long enough", "top_k": "10"}', "top_k", "Input should be a valid integer, without quotes"),
+        (
+            b'{"synopsis": "long enough", "min_score": ""}',
+            "min_score",
+            "Input should be a valid number, without quotes",
+        ),
+        (
+            b'{"synopsis": "long enough", "explain": "true"}',
+            "explain",
+            "Input should be a valid boolean, without quotes",
+        ),
         (b'{"synopsis": "long enough", "genre": 5}', "genre", 'Input should be a text, such as "Horror, Mystery", or'),
         (b'{"synopsis": "long enough", "genre": [""]}', "genre", "String should have at least 1 character"),
     ],
@@ -126,15 +137,43 @@ def test_a_packed_body_is_told_to_be_sent_plain(client: httpx.Client) -> None:
     answer = client.post("/api/v1/recommend", content=gzip.compress(b"{}"), headers=headers)
     assert answer.status_code == 400
     assert "uncompressed" in answer.json()["detail"]
+    answer = client.post("/api/v1/recommend", content=b"\xff", headers={**headers, "Content-Encoding": "Identity"})
+    assert "uncompressed" not in answer.json()["detail"]
 
 
-def test_what_is_no_http_is_refused_as_everything_else(server: RunningServer) -> None:
-    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-    with socket.create_connection(address) as connection:
-        connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: abc\r\n\r\n")
+@pytest.mark.parametrize(
+    "request_line",
+    [b"GET /api/v1/movies?query=Am\xc3\xa9lie", b"GET /api/v1/movies?query=blade runner", b"POST /api/v1/recommend"],
+)
+def test_invalid_http_is_refused_with_the_usual_mistakes(server: RunningServer, request_line: bytes) -> None:
+    with socket.create_connection(server.address) as connection:
+        connection.sendall(request_line + b" HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n")
         head, _, body = connection.makefile("rb").read().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json")
-    assert json.loads(body)["detail"]
+    assert "percent-encode" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("search?top_k=1&query=caf%E9", ["query", "query"]),
+        ("movies?query=%ED%A0%80", ["query", "query"]),
+        ("movies/19/similar?directors_any[]=Agn%E8s+Varda", ["query", "directors_any[]"]),
+        ("people/Agn%E8s%20Varda/movies", ["path"]),
+    ],
+)
+def test_an_address_in_another_encoding_is_refused(client: httpx.Client, path: str, place: list[str]) -> None:
+    response = client.get(f"/api/v1/{path}")
+    assert response.status_code == 422
+    (problem,) = response.json()["detail"]
+    assert (problem["loc"], problem["type"]) == (place, "not_utf8")
+
+
+def test_the_body_of_a_get_is_refused(client: httpx.Client) -> None:
+    response = client.request("GET", "/api/v1/search?query=train", json={"top_k": 3})
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["msg"] == "A GET has no body: send its fields as query parameters"
+    assert client.request("GET", "/api/v1/genres", headers={"Content-Length": "0"}).status_code == 200
 
 
 @pytest.mark.parametrize("body", ANSWERED.values(), ids=ANSWERED.keys())
@@ -180,6 +219,7 @@ def test_odd_paths_and_parameters_are_no_fault_of_the_server(client: httpx.Clien
 def test_other_methods_are_not_allowed(client: httpx.Client, method: str, path: str) -> None:
     response = client.request(method, path)
     assert response.status_code == 405
+    assert response.headers["allow"] == ("POST" if path == "/api/v1/recommend" else "GET, HEAD")
     assert response.json() == {"detail": f"{path} takes {response.headers['allow']}, not {method}."}
 
 

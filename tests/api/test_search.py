@@ -113,6 +113,11 @@ class TestPeople:
         films = client.get("/api/v1/people/AC%2FDC/movies").json()
         assert films["warnings"] == ['No film in the catalogue is by or with "AC/DC".']
 
+    def test_a_plus_sign_in_a_path_is_not_a_blank(self, client: httpx.Client) -> None:
+        (warning,) = client.get("/api/v1/people/Akira+Kurosawa/movies").json()["warnings"]
+        assert warning.startswith('No film in the catalogue is by or with "Akira+Kurosawa".')
+        assert warning.endswith("write a blank as %20: + is a plus sign there.")
+
 
 def recommend(client: httpx.Client, synopsis: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     response = client.post("/api/v1/recommend", json={"synopsis": synopsis, **fields})
