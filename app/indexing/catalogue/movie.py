@@ -112,12 +112,14 @@ def rank_of(vote_count: int | None, popularity: float | None, movie_id: int) -> 
 class MovieReader:
     """Reads films from rows.
 
-    `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known. With
-    `number_rows`, a row's number is its film's id. `guesses` counts ambiguous values by kind; `repairs` counts titles
+    `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known;
+    `last_name_first` is whether it writes people as `Coen, Joel`. With `number_rows`, a row's number is its film's
+    id. `guesses` counts ambiguous values by kind; `repairs` counts titles
     and overviews that had been decoded in a wrong encoding.
     """
 
     day_first: bool | None = None
+    last_name_first: bool = False
     number_rows: bool = False
     guesses: Counter[str] = field(default_factory=Counter)
     repairs: int = 0
@@ -167,9 +169,13 @@ class MovieReader:
             vote_count=basics.vote_count,
             popularity=basics.popularity,
             poster_path=cells.first("poster_path", _poster_path),
-            directors=directors_of(cells.values("directors"), [*credits, *cells.values("crew")]),
+            directors=directors_of(
+                cells.values("directors"),
+                [*credits, *cells.values("crew")],
+                last_name_first=self.last_name_first,
+            ),
             adult=basics.adult,
-            cast=cast_of(cells.values("cast"), credits),
+            cast=cast_of(cells.values("cast"), credits, last_name_first=self.last_name_first),
             original_title=(title if original_title == title else original_title) or None,  # one string in memory
             runtime=cells.first("runtime", runtime),
             imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),

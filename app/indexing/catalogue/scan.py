@@ -10,6 +10,7 @@ from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.coverage import Losses
 from app.indexing.catalogue.credits import Credits, read_credits
 from app.indexing.catalogue.fields.dates import shows_day_first
+from app.indexing.catalogue.fields.people import last_name_comes_first
 from app.indexing.catalogue.fields.row_cells import RowCells
 from app.indexing.catalogue.files.opening import open_catalogue_file
 from app.indexing.catalogue.movie import Basics, Movie, MovieReader
@@ -65,6 +66,7 @@ class Scan:
         """Yield the films. A film whose rank is not wanted is only counted, as a film beyond the limit."""
         sample = list(islice(self._file.rows, _ROWS_SAMPLED))
         self._reader.day_first = _day_first(sample)
+        self._reader.last_name_first = last_name_comes_first(_cells(sample, "directors"))
         for row in chain(sample, self._file.rows):
             self.row_count += 1
             if isinstance(row, BadRow):
@@ -78,6 +80,8 @@ class Scan:
         lines = [f"  {remark}" for remark in self._file.remarks]
         if self._reader.day_first is not None:
             lines.append(f"  dates such as 4/5/1999: the {'day' if self._reader.day_first else 'month'} comes first")
+        if self._reader.last_name_first:
+            lines.append("  people such as Coen, Joel: the last name comes first")
         lines += [f"  {count:,} {what}" for what, count in self._file.counts.items() if count]
         lines += [f"  guessed {count:,}: {what}" for what, count in self._reader.guesses.items()]
         if self._reader.repairs:
@@ -145,13 +149,18 @@ class Scan:
 def _day_first(rows: list[Row | BadRow]) -> bool | None:
     """Return whether the dates of a file have the day first: dates with a number over 12 show it."""
     orders: Counter[bool] = Counter()
+    for cell in _cells(rows, "release_date"):
+        first = shows_day_first(cell)
+        if first is not None:
+            orders[first] += 1
+    return orders[True] > orders[False] if orders else None
+
+
+def _cells(rows: list[Row | BadRow], field: str) -> Iterator[object]:
+    """Yield the values in the columns of a field."""
     for row in rows:
         if isinstance(row, Row):
-            for column in row.columns.fields["release_date"]:
-                first = shows_day_first(row.values.get(column))
-                if first is not None:
-                    orders[first] += 1
-    return orders[True] > orders[False] if orders else None
+            yield from (row.values.get(column) for column in row.columns.fields[field])
 
 
 def _excerpt(row: Row) -> str:

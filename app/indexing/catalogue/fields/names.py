@@ -1,6 +1,7 @@
 """Parsing of lists of names in the notations of catalogues: JSON, Python, numpy, PostgreSQL, Spark, joined text."""
 
 import ast
+import csv
 import json
 import re
 import warnings
@@ -26,6 +27,7 @@ _ADJACENT_STRINGS = re.compile(r"""['"]\s+['"]""")
 _ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\[\](){}'"][^,\[\](){}]*))\s*,?""", re.DOTALL)
 _NAME_KEYS = ("name", "Name", "title", "label", "genre", "keyword", "value", "id")
 _SEPARATOR = re.compile(r"[|;\n,/•·、，]")
+_QUOTED = re.compile(r'(?:^|,)\s*"[^"]+"\s*(?:,|$)')
 _SEPARATORS = (r"\|", r";", r"\n", r"\s[/•·]\s|[•·]", r"[,、，]")
 
 
@@ -67,7 +69,9 @@ def _list_of_text(text: str) -> object:
     if match := _WRAPPED.fullmatch(text):
         text = match[1].strip()
     if looks_like_list(text):
-        return literal(text)
+        value = literal(text)
+        if value is not None or text[0] != '"':
+            return value
     return split_joined(plain_text(text))
 
 
@@ -77,7 +81,12 @@ def looks_like_list(text: str) -> bool:
 
 
 def split_joined(text: str) -> list[str]:
-    """Split names that are joined by one of the usual separators."""
+    """Split names that are joined by one of the usual separators; names with commas may be in quotes, as in CSV."""
+    if _QUOTED.search(text):
+        try:
+            return next(csv.reader([text], skipinitialspace=True, strict=True))
+        except csv.Error:
+            pass
     used = set(_SEPARATOR.findall(text))
     if used == {","}:
         return text.split(",")

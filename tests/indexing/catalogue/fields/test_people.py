@@ -1,9 +1,13 @@
 """Directors and leading actors, from every kind of column."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 
 from app.indexing.catalogue.fields.people import cast_of, directors_of
-from tests.indexing.catalogue.catalogue_files import movie_from_row
+from app.indexing.catalogue.reader import read_catalogue
+from tests.indexing.catalogue.catalogue_files import film, json_lines, movie_from_row
 
 FILM = {"id": 1, "title": "Tidewater", "overview": "A ferry crosses only at night."}
 CREW = [{"job": "Editor", "name": "Bo"}, {"job": "Director", "name": "Ida Holm"}]
@@ -54,11 +58,53 @@ def test_the_first_five_of_the_cast(columns: dict[str, object]) -> None:
         ("Joel Coen & Ethan Coen", ("Joel Coen", "Ethan Coen")),
         ("Lana & Lilly Wachowski", ("Lana & Lilly Wachowski",)),
         ("Ida Holm, Ida Holm", ("Ida Holm",)),
+        ("Coen, Joel; Coen, Ethan", ("Joel Coen", "Ethan Coen")),
+        ("Anderson, Paul Thomas | von Trier, Lars", ("Paul Thomas Anderson", "Lars von Trier")),
+        ("Downey, Robert, Jr.; Ida Holm", ("Robert Downey, Jr.", "Ida Holm")),
+        ("Joel Coen, Ethan Coen; Ida Holm", ("Joel Coen", "Ethan Coen", "Ida Holm")),
+        ('["Coen, Joel", "Coen, Ethan"]', ("Joel Coen", "Ethan Coen")),
+        ('"Coen, Joel","Coen, Ethan"', ("Joel Coen", "Ethan Coen")),
+        ('"Robert Downey, Jr.",Ida Holm', ("Robert Downey, Jr.", "Ida Holm")),
+        ('Ida Holm, "Robert Downey, Jr."', ("Ida Holm", "Robert Downey, Jr.")),
+        ('"Weird Al" Yankovic, Ida Holm', ('"Weird Al" Yankovic', "Ida Holm")),
+        ("Mammootty, Mohanlal", ("Mammootty", "Mohanlal")),
         ("N/A", ()),
     ],
 )
 def test_joined_names(text: str, people: tuple[str, ...]) -> None:
     assert movie_from_row(FILM | {"director": text}).directors == people
+
+
+def test_a_list_may_have_the_last_name_first() -> None:
+    assert directors_of([["Coen, Joel", "Coen, Ethan"]]) == ("Joel Coen", "Ethan Coen")
+    assert cast_of([["Tyler, The Creator"], [{"name": "Nobody, Special"}]]) == ("Tyler, The Creator", "Nobody, Special")
+
+
+INVERTED = {
+    "Coen, Joel": ("Joel Coen",),
+    "Coen, Joel, Coen, Ethan": ("Joel Coen", "Ethan Coen"),
+    "Coen, Joel & Coen, Ethan": ("Joel Coen", "Ethan Coen"),
+    "Anderson, Paul Thomas": ("Paul Thomas Anderson",),
+    "Downey, Robert, Sr.": ("Robert Downey, Sr.",),
+    "Tarsem": ("Tarsem",),
+}
+
+
+def films_by(path: Path, directors: Iterable[str]) -> Path:
+    return json_lines(path, *(film(n, director=names) for n, names in enumerate(directors, start=1)))
+
+
+def test_a_file_that_writes_the_last_name_first_is_recognized_by_its_directors(tmp_path: Path) -> None:
+    catalogue = read_catalogue(films_by(tmp_path / "films.jsonl", INVERTED))
+
+    assert [movie.directors for movie in catalogue.movies] == list(INVERTED.values())
+    assert "  people such as Coen, Joel: the last name comes first" in catalogue.notes
+
+
+def test_two_people_with_one_name_each_stay_two_in_other_files(tmp_path: Path) -> None:
+    catalogue = read_catalogue(films_by(tmp_path / "films.jsonl", ["Siddharth, Shankar", "Ida Holm"]))
+
+    assert catalogue.movies[0].directors == ("Siddharth", "Shankar")
 
 
 def test_a_crew_without_a_director_gives_none() -> None:
