@@ -9,17 +9,18 @@ from functools import lru_cache
 from app.indexing.errors import IndexingError
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "id": ("tmdb_id", "tmdb", "id", "movie_id", "film_id", "show_id", "_id"),
+    "id": ("tmdb_id", "tmdb_movie_id", "tmdb", "id", "movie_id", "film_id", "show_id", "_id"),
     "title": ("title", "name", "movie", "film", "primary_title", "series_title", "original_title", "original_name"),
     "overview": (
         *("overview", "synopsis", "plot", "description", "summary", "plot_synopsis", "plot_summary", "storyline"),
         *("plot_outline", "movie_info"),
     ),
     "genres": ("genres", "genre", "genres_list", "genre_names", "genre_list", "genre_ids", "listed_in"),
-    "keywords": ("keywords", "keyword", "plot_keywords", "keyword_names", "tags"),
+    "keywords": ("keywords", "keyword", "plot_keywords", "keyword_names", "tags", "tag"),
     "release_date": (
         *("release_date", "first_air_date", "date", "released", "release", "released_date", "date_published"),
         *("original_release_date", "premiere_date", "premiered", "air_date", "date_of_release"),
+        *("publication_date", "originally_available_at"),
     ),
     "year": (
         "year",
@@ -34,6 +35,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "original_language": ("original_language", "language", "lang", "original_lang", "language_code"),
     "vote_average": (
         *("vote_average", "rating", "imdb_rating", "imdb_score", "average_rating", "avg_rating", "avg_vote", "score"),
+        "community_rating",
     ),
     "vote_count": (
         *("vote_count", "votes", "num_votes", "no_of_votes", "number_of_votes", "imdb_votes", "num_voted_users"),
@@ -51,7 +53,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "credits": ("credits",),
     "adult": ("adult", "is_adult"),
     "original_title": ("original_title", "original_name"),
-    "runtime": ("runtime", "runtime_minutes", "running_time", "duration", "episode_run_time"),
+    "runtime": (
+        *("runtime", "runtime_minutes", "running_time", "duration", "episode_run_time", "run_time_ticks"),
+        *("length", "minutes", "minute"),
+    ),
     "imdb_id": ("imdb_id", "imdb", "tconst", "imdb_title_id", "const", "imdb_link", "imdb_url", "external_ids"),
     "type": ("media_type", "type", "title_type", "content_type"),
     "season_count": ("number_of_seasons", "seasons"),
@@ -59,7 +64,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The names of the columns that may hold each field; the first column with a value is used."""
 
-_TMDB_ID_KEYS = ("tmdbid", "tmdb")
+_TMDB_ID_KEYS = ("tmdbid", "tmdbmovieid", "tmdb")
 _TMDB_KEYS = frozenset(("voteaverage", "posterpath", "backdroppath", "genreids"))
 """Names of columns that only TMDB uses: the ids of a file with such a column are TMDB's."""
 
@@ -68,7 +73,8 @@ FORMATS_READ = "CSV, JSON, JSON Lines or Parquet, plain or in .gz or .zip"
 
 _PREFIXES = ("movie", "film", "show", "series", "tmdb", "tv")
 _MERGE_SUFFIX = re.compile(r"(?:[_ .]([xy])|\.\d)$", re.IGNORECASE)
-_UNIT = re.compile(r"\s*[(\[](?:s|mins?|(?:in )?minutes|out of 10)[)\]]$", re.IGNORECASE)
+_LABEL = re.compile(r"(?<=[a-z])(?:[_ ]label|Label)s?$")
+_UNIT = re.compile(r"\s*[(\[](?:s|mins?|(?:in )?minutes|out of 10)[)\]]$|\s*/\s*10$", re.IGNORECASE)
 
 GivenColumns = tuple[tuple[str, str], ...]
 """Pairs of a field and the column that holds it, as `--column FIELD=NAME` gives them."""
@@ -91,10 +97,10 @@ class ColumnMap:
 def column_key(name: str) -> str:
     """Return the key by which a column's name is compared: letters and digits in lower case.
 
-    `releaseDate`, `Release Date` and `RELEASE-DATE` are one name; `_id` is not `id`. The `_x` of a merge and
-    a unit, as in `Runtime (min)`, do not count.
+    `releaseDate`, `Release Date` and `RELEASE-DATE` are one name; `_id` is not `id`. The `_x` of a merge, a unit, as
+    in `Runtime (min)`, and Wikidata's `Label` do not count.
     """
-    text = _UNIT.sub("", _MERGE_SUFFIX.sub("", name.strip("\ufeff \t\r\n")))
+    text = _LABEL.sub("", _UNIT.sub("", _MERGE_SUFFIX.sub("", name.strip("\ufeff \t\r\n"))))
     key = "".join(character for character in text.casefold() if character.isalnum())
     return "_id" if text.casefold() == "_id" else key
 
@@ -167,12 +173,19 @@ def _keys(field: str) -> tuple[str, ...]:
 
 
 def _columns_by_key(columns: Sequence[str]) -> dict[str, list[str]]:
-    """Group columns by key; plain names come before those with the suffix of a merge (`title_x`, `title_y`)."""
+    """Group columns by key; plain names come before those with the suffix of a merge (`title_x`, `title_y`).
+
+    `filmLabel`, the name that Wikidata's label service adds, comes before `film`, which is an address.
+    """
     prefix = _shared_prefix(columns)
     by_key: dict[str, list[str]] = {}
-    for column in sorted(dict.fromkeys(columns), key=lambda column: bool(_MERGE_SUFFIX.search(column))):
+    for column in sorted(dict.fromkeys(columns), key=_place_among_equals):
         by_key.setdefault(column_key(column.removeprefix(prefix)), []).append(column)
     return by_key
+
+
+def _place_among_equals(column: str) -> int:
+    return -1 if _LABEL.search(column) else bool(_MERGE_SUFFIX.search(column))
 
 
 def _shared_prefix(columns: Sequence[str]) -> str:

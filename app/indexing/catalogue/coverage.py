@@ -38,6 +38,7 @@ _NO_VALUE = (0, "0", "0.0", "0,0")
 _MAX_COLUMNS = 200
 _MIN_ROWS_FOR_SHARE = 20
 _NEARLY_NOTHING = 0.01
+_MAX_STARS = 5.0
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Losses:
 
     _seen: dict[int, ColumnMap] = field(default_factory=dict)
     _films: int = 0
+    _highest_vote: float = 0.0
     _unread: Counter[str] = field(default_factory=Counter)
     _missing: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Losses:
     def add(self, movie: Movie, row: Row) -> None:
         """Count the fields that a film does not have although its row has a filled cell for them."""
         self._films += 1
+        self._highest_vote = max(self._highest_vote, movie.vote_average or 0.0)
         for name in self._checked:
             value = getattr(movie, name)
             if value is None or value == ():
@@ -149,4 +152,9 @@ class Losses:
                 and having <= _NEARLY_NOTHING * self._films
             ):
                 found.append(f"{label}: there is a column for it, but only {having:,} of {self._films:,} films have it")
+        if 0 < self._highest_vote <= _MAX_STARS and self._films >= _MIN_ROWS_FOR_SHARE:
+            found.append(
+                f"vote average: the highest is {self._highest_vote:g}, so the votes seem to be stars out of 5, but are "
+                "read as points out of 10: double them in the file"
+            )
         return found

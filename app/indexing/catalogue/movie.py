@@ -7,6 +7,7 @@ M/D/YYYY or in Unix seconds. The reader recognizes each value by its form, not b
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.fields.cells import (
@@ -18,7 +19,6 @@ from app.indexing.catalogue.fields.cells import (
     is_missing_overview,
     number,
     one_line,
-    runtime,
     truth,
 )
 from app.indexing.catalogue.fields.dates import MAX_YEAR, MIN_YEAR, Release, release_of
@@ -28,6 +28,7 @@ from app.indexing.catalogue.fields.mojibake import repaired
 from app.indexing.catalogue.fields.names import names
 from app.indexing.catalogue.fields.people import cast_of, directors_of
 from app.indexing.catalogue.fields.row_cells import RowCells
+from app.indexing.catalogue.fields.runtimes import MINUTES, RuntimeUnit, runtime
 from app.indexing.catalogue.rows import UnusableRowError
 
 MAX_OVERVIEW_LENGTH = 20_000
@@ -39,6 +40,7 @@ _TOO_LONG = f"overview longer than {MAX_OVERVIEW_LENGTH:,} characters"
 _POSTER_PATH = re.compile(r"/[\w.-]{1,100}\.(?:jpg|jpeg|png|svg|webp)", re.ASCII | re.IGNORECASE)
 _POSTER_URL = re.compile(r"(?:https?:)?//(?:image|media|www)\.(?:tmdb|themoviedb)\.org/t/p/[^/]+(/.*)", re.IGNORECASE)
 _YEAR_IN_TITLE = re.compile(r"(.*\S)\s*(?:\((\d{4})(?:[-\u2013]\d{0,4})?\)|\[(\d{4})\])")
+_ADDRESS = re.compile(r"\s*https?://\S+\s*$")
 _ARTICLE_LAST = re.compile(r"(.+), (The|An?)", re.IGNORECASE)
 _FILM = re.compile(
     r"(?:feature |tv[ _-]?|short )?(?:movie|film)s?|feature|documentary|video|(?:tv[ _-]?)?(?:short|special)"
@@ -113,13 +115,14 @@ class MovieReader:
     """Reads films from rows.
 
     `day_first` is whether the file's dates such as 4/5/1999 have the day first, None if it is not known;
-    `last_name_first` is whether it writes people as `Coen, Joel`. With `number_rows`, a row's number is its film's
-    id. `guesses` counts ambiguous values by kind; `repairs` counts titles
+    `last_name_first` is whether it writes people as `Coen, Joel`, `runtime_unit` the unit of its runtimes. With
+    `number_rows`, a row's number is its film's id. `guesses` counts ambiguous values by kind; `repairs` counts titles
     and overviews that had been decoded in a wrong encoding.
     """
 
     day_first: bool | None = None
     last_name_first: bool = False
+    runtime_unit: RuntimeUnit = MINUTES
     number_rows: bool = False
     guesses: Counter[str] = field(default_factory=Counter)
     repairs: int = 0
@@ -177,7 +180,7 @@ class MovieReader:
             adult=basics.adult,
             cast=cast_of(cells.values("cast"), credits, last_name_first=self.last_name_first),
             original_title=(title if original_title == title else original_title) or None,  # one string in memory
-            runtime=cells.first("runtime", runtime),
+            runtime=cells.first("runtime", partial(runtime, unit=self.runtime_unit)),
             imdb_id=cells.first("imdb_id", imdb_id) or cells.first("id", _imdb_id_in_id),
             type=self._type(cells),
             has_tmdb_id=basics.has_tmdb_id,
@@ -200,6 +203,8 @@ class MovieReader:
         """Return a title, or "". Words that mean no value in other fields, such as "None", are titles here."""
         for value in cells.raw(field):
             if isinstance(value, str):
+                if _ADDRESS.match(value):
+                    continue
                 if len(value) > 4 * MAX_TITLE_LENGTH:
                     raise UnusableRowError(f"title longer than {MAX_TITLE_LENGTH:,} characters")
                 if text := self._text(value):

@@ -12,6 +12,7 @@ from app.indexing.catalogue.credits import Credits, read_credits
 from app.indexing.catalogue.fields.dates import shows_day_first
 from app.indexing.catalogue.fields.people import last_name_comes_first
 from app.indexing.catalogue.fields.row_cells import RowCells
+from app.indexing.catalogue.fields.runtimes import MINUTES, runtime_unit
 from app.indexing.catalogue.files.opening import open_catalogue_file
 from app.indexing.catalogue.movie import Basics, Movie, MovieReader
 from app.indexing.catalogue.options import ReaderOptions
@@ -66,6 +67,7 @@ class Scan:
         """Yield the films. A film whose rank is not wanted is only counted, as a film beyond the limit."""
         sample = list(islice(self._file.rows, _ROWS_SAMPLED))
         self._reader.day_first = _day_first(sample)
+        self._reader.runtime_unit = runtime_unit(_cells(sample, "runtime"))
         self._reader.last_name_first = last_name_comes_first(_cells(sample, "directors"))
         for row in chain(sample, self._file.rows):
             self.row_count += 1
@@ -80,6 +82,8 @@ class Scan:
         lines = [f"  {remark}" for remark in self._file.remarks]
         if self._reader.day_first is not None:
             lines.append(f"  dates such as 4/5/1999: the {'day' if self._reader.day_first else 'month'} comes first")
+        if self._reader.runtime_unit is not MINUTES:
+            lines.append(f"  runtimes that are plain numbers: {self._reader.runtime_unit.name}")
         if self._reader.last_name_first:
             lines.append("  people such as Coen, Joel: the last name comes first")
         lines += [f"  {count:,} {what}" for what, count in self._file.counts.items() if count]

@@ -34,6 +34,11 @@ def test_a_name_is_known_in_any_spelling(name: str) -> None:
         (("Rating (out of 10)", "Rating (count)"), "vote_average", ("Rating (out of 10)",)),
         (("Language(s)",), "original_language", ("Language(s)",)),
         (("production_companies.name", "id"), "title", ()),
+        (("film", "filmLabel"), "title", ("filmLabel", "film")),
+        (("genreLabels", "genre_label"), "genres", ("genreLabels", "genre_label")),
+        (("TMDb_movie_ID", "id"), "id", ("TMDb_movie_ID", "id")),
+        (("Score /10",), "vote_average", ("Score /10",)),
+        (("Length (min)",), "runtime", ("Length (min)",)),
     ],
 )
 def test_columns_of_a_field(columns: tuple[str, ...], field: str, found: tuple[str, ...]) -> None:

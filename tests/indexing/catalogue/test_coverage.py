@@ -37,6 +37,21 @@ def test_a_known_column_that_is_nearly_empty_is_a_warning(tmp_path: Path) -> Non
     assert inspect(path).warnings == ("genres: there is a column for it, but only 0 of 29 films have it",)
 
 
+def test_votes_that_seem_to_be_stars_are_a_warning(tmp_path: Path) -> None:
+    stars = [film(number, rating=4.5 if number % 2 else 3) for number in range(1, 30)]
+    assert inspect(json_lines(tmp_path / "stars.jsonl", *stars)).warnings == (
+        "vote average: the highest is 4.5, so the votes seem to be stars out of 5, but are read as points out of 10: "
+        "double them in the file",
+    )
+    points = [*stars, film(99, rating=5.1)]
+    assert inspect(json_lines(tmp_path / "points.jsonl", *points)).warnings == ()
+
+
+def test_what_says_that_there_are_no_genres_is_no_loss(tmp_path: Path) -> None:
+    path = json_lines(tmp_path / "films.jsonl", film(1, genres="(no genres listed)"), film(2, genres="Drama"))
+    assert "not read" not in inspect(path).text
+
+
 def test_ambiguous_columns_give_no_warning(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "films.jsonl", film(1, rating="PG-13"))
 

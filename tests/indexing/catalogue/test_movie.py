@@ -97,6 +97,12 @@ def test_the_original_title_replaces_a_missing_title() -> None:
         read(title=None)
 
 
+def test_an_address_is_no_title() -> None:
+    assert read(film="http://www.wikidata.org/entity/Q172241", title=None, original_title="Marée").title == "Marée"
+    with pytest.raises(UnusableRowError, match="no title"):
+        read(title="https://films.example/1")
+
+
 @pytest.mark.parametrize(("value", "title"), [(1917, "1917"), ("None", "None"), ("NaN", "NaN")])
 def test_odd_titles_are_titles(value: object, title: str) -> None:
     assert read(title=value).title == title

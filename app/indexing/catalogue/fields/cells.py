@@ -29,6 +29,7 @@ MISSING_TEXTS = frozenset(
         "nat",
         "undefined",
         "unknown",
+        "(no genres listed)",
     }
 )
 _MAX_MISSING_LENGTH = 40
@@ -54,13 +55,6 @@ _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,\s'\u2019])\d{3}(?:(?P=mark)\d{3})*(?
 _SHORT_COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([km])", re.IGNORECASE)
 _DECIMAL = re.compile(r"([+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)(?:\s*/\s*10)?", re.IGNORECASE)
 _IMDB_ID = re.compile(r"(?<![a-z])tt(\d{6,10})(?!\d)", re.IGNORECASE)
-_RUNTIME = re.compile(
-    r"(?:P?T?\s*(?P<hours>\d{1,2})\s*(?:h|hrs?|hours?)(?![a-z])\.?[\s,:]*|PT(?P<iso>\d{1,2})H)?"
-    r"(?:(?P<minutes>\d{1,5})(?:[.,]\d+)?\s*(?:m|min|mins|minutes?)?\.?)?",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?")
-MAX_RUNTIME = 10_000
 
 
 def is_missing(value: object) -> bool:
@@ -190,23 +184,3 @@ def imdb_id(value: object) -> str | None:
         return f"tt{match[1]}"
     digits = integer(value)
     return f"tt{digits:07}" if digits is not None and 0 < digits < 10**9 else None
-
-
-def runtime(value: object) -> int | None:
-    """Return a runtime in minutes, or None; 0 means unknown."""
-    if isinstance(value, list):  # TMDB's episode_run_time
-        value = next(iter(value), None)
-    minutes = _minutes_of_text(value.strip(" []")) if isinstance(value, str) else number(value)
-    return round(minutes) if minutes and 1 <= minutes <= MAX_RUNTIME else None
-
-
-@lru_cache(maxsize=4096)
-def _minutes_of_text(text: str) -> float | None:
-    if (plain := number(text)) is not None:
-        return plain
-    if match := _CLOCK.fullmatch(text):
-        return 60 * int(match[1]) + int(match[2])
-    match = _RUNTIME.fullmatch(text)
-    if not match or not any(match.groups()):
-        return None
-    return 60 * int(match["hours"] or match["iso"] or 0) + int(match["minutes"] or 0)

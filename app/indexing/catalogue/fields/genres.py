@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain
 
 from app.core.plain_text import plain_text
-from app.indexing.catalogue.fields.cells import integer
+from app.indexing.catalogue.fields.cells import MISSING_TEXTS, integer
 from app.indexing.catalogue.fields.names import MAX_NAME_LENGTH, looks_like_list, names
 from app.services.names.genre_names import TMDB_MOVIE_GENRES, TMDB_TV_GENRES
 
@@ -58,11 +58,11 @@ _ALIASES: Mapping[str, str] = {
 }
 """Other spellings; `|` separates several genres that one name means."""
 
-_NO_GENRE = "(no genres listed)"
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|&")
 _STRONG = re.compile(r"[|;,\n\t]|\s[·•/+>]\s|[·•、，#]")
 _BRACKETS = re.compile(r"[\[\]{}()]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FILM = re.compile(r" (?:film|movie)s?$")
 _MAX_WORDS = 4
 
 
@@ -93,8 +93,6 @@ def genres_of(values: Iterable[object]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _genres_of_text(text: str) -> tuple[str, ...]:
     """Return the genres of a list written as text; an item of several known genres is split."""
-    if text.strip().casefold() == _NO_GENRE:
-        return ()
     if not looks_like_list(text.strip()):
         return genre_names([plain_text(text)])
     listed = names(text)
@@ -120,7 +118,7 @@ def genre_names(items: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def _genres_in(item: str) -> tuple[str, ...]:
     found = chain.from_iterable(_spelled(name) for name in _parts(item))
-    return tuple(name for name in found if name and name.casefold() != _NO_GENRE)
+    return tuple(name for name in found if name and name.casefold() not in MISSING_TEXTS)
 
 
 def _spelled(name: str) -> Sequence[str]:
@@ -129,7 +127,8 @@ def _spelled(name: str) -> Sequence[str]:
         return ()
     if (number := integer(name)) is not None:
         return (TMDB_GENRES.get(number, ""),)
-    return _KNOWN.get(_key(name), (name,))
+    key = _key(name)
+    return _KNOWN.get(key) or _KNOWN.get(_FILM.sub("", key), (name,))
 
 
 def _parts(item: str) -> Iterator[str]:

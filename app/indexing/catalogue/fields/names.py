@@ -25,7 +25,7 @@ _WRAPPED = re.compile(
 )
 _ADJACENT_STRINGS = re.compile(r"""['"]\s+['"]""")
 _ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\[\](){}'"][^,\[\](){}]*))\s*,?""", re.DOTALL)
-_NAME_KEYS = ("name", "Name", "title", "label", "genre", "keyword", "value", "id")
+_NAME_KEYS = ("name", "Name", "title", "label", "genre", "keyword", "tag", "value", "id")
 _SEPARATOR = re.compile(r"[|;\n,/•·、，]")
 _QUOTED = re.compile(r'(?:^|,)\s*"[^"]+"\s*(?:,|$)')
 _SEPARATORS = (r"\|", r";", r"\n", r"\s[/•·]\s|[•·]", r"[,、，]")

@@ -18,8 +18,9 @@ from app.indexing.catalogue.columns import (
     map_columns,
     shortened,
 )
-from app.indexing.catalogue.files.json_shape import PAGE_KEYS, Shape, shape_of
+from app.indexing.catalogue.files.json_shape import Shape, shape_of
 from app.indexing.catalogue.files.json_values import JSON_ERRORS, JsonText, keyed_values, listed_values
+from app.indexing.catalogue.files.json_wrappers import page_of, plain, unwrapped
 from app.indexing.catalogue.files.streams import MAX_ROW_BYTES, lines
 from app.indexing.catalogue.rows import BadRow, CatalogueFile, FileOptions, Row
 from app.indexing.errors import IndexingError
@@ -29,9 +30,7 @@ MAX_WHOLE_CHARACTERS = 500_000_000
 
 Rows = Iterator[Row | BadRow]
 
-_PAGE_KEYS = frozenset(PAGE_KEYS)
 _BRACKET_LINES = frozenset({"", "[", "]", ",", "],"})
-_WRAPPERS = frozenset(("_source", "fields", "node", "movie", "film", "attributes", "document", "doc"))
 _SHELL_CALL = re.compile(r'\b(?:ObjectId|ISODate|NumberInt|NumberLong|NumberDecimal|Date|new Date)\(("?[^()"]*"?)\)')
 
 
@@ -115,43 +114,12 @@ def _rows_of_value(number: int, value: object, given: GivenColumns) -> Rows:
     if not isinstance(value, dict):
         yield BadRow(number, "not a JSON object", shortened(str(value)[:1000]))
         return
-    page = None if _PAGE_KEYS.isdisjoint(value) else _page(value)
-    if page is not None:
+    if (page := page_of(value)) is not None:
         for item in page:
             yield from _rows_of_value(number, item, given)
         return
-    film = _unwrapped(value)
+    film = unwrapped(value)
     yield Row(number, film, map_columns(tuple(film), given))
-
-
-def _page(value: Mapping[str, Any]) -> list[Any] | None:
-    """Return the films of a page of results, or None for a film."""
-    if "overview" in value:
-        return None
-    lists = (value[key] for key in PAGE_KEYS if isinstance(value.get(key), list))
-    return next((items for items in lists if all(isinstance(item, dict) for item in items[:1])), None)
-
-
-def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the film in an object, without the wrapper that a search engine or a framework adds."""
-    nested = {key: _plain(item) for key, item in value.items() if isinstance(item, dict | list)}
-    film = {**value, **nested} if nested else value
-    for key in _WRAPPERS & nested.keys():
-        inner = film.get(key)
-        if isinstance(inner, dict) and any(column_key(name) in KNOWN_KEYS for name in inner):
-            return {name: item for name, item in film.items() if name != key and name not in inner} | inner
-    return film
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (any JSON)
-    """Return a value without MongoDB's extended notation: `{"$numberInt": "1"}` is "1"."""
-    if isinstance(value, list):
-        return [_plain(item) if isinstance(item, dict | list) else item for item in value]
-    if isinstance(value, dict):
-        if len(value) == 1 and (key := next(iter(value))).startswith("$"):
-            return _plain(value[key])
-        return {key: _plain(item) if isinstance(item, dict | list) else item for key, item in value.items()}
-    return value
 
 
 def _with_keys(members: Iterable[tuple[str, object]]) -> Iterator[object]:
@@ -215,7 +183,7 @@ def _rows_of_lists(name: str, columns: list[str], data: Iterable[Any], options: 
     column_map = map_columns(tuple(columns), options.columns)
     for number, record in enumerate(data, start=1):
         if isinstance(record, list) and len(record) == len(columns):
-            yield Row(number, dict(zip(columns, map(_plain, record), strict=True)), column_map)
+            yield Row(number, dict(zip(columns, map(plain, record), strict=True)), column_map)
         else:
             yield BadRow(number, "wrong number of columns", shortened(str(record)[:1000]))
 
@@ -233,4 +201,4 @@ def _rows_of_columns(name: str, table: Mapping[str, Any], options: FileOptions) 
         if isinstance(table[column], dict | list)
     }
     for number, label in enumerate(dict.fromkeys(chain.from_iterable(cells.values())), start=1):
-        yield Row(number, {column: _plain(by_label.get(label)) for column, by_label in cells.items()}, column_map)
+        yield Row(number, {column: plain(by_label.get(label)) for column, by_label in cells.items()}, column_map)

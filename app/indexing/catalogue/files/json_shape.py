@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from app.indexing.catalogue.columns import KNOWN_KEYS, column_key
+from app.indexing.catalogue.columns import FIELDS, KNOWN_KEYS, column_key
 
-PAGE_KEYS = ("results", "movies", "films", "shows", "items", "data", "hits", "documents")
+PAGE_KEYS = (
+    *("results", "movies", "films", "shows", "items", "data", "hits", "documents"),
+    *("records", "metadata", "bindings"),  # Airtable, Plex, SPARQL
+)
+"""Names of the lists of films in pages of results, in lower case."""
 
 _SPACE = re.compile(r"\s*")
 _DECODER = json.JSONDecoder()
 _JSON_ERRORS = (ValueError, RecursionError)
 _LIST_FIELDS = frozenset(map(column_key, ("genres", "genre_ids", "keywords", "cast", "crew", "directors", "tags")))
+_FILM_KEYS = KNOWN_KEYS - frozenset(map(column_key, FIELDS["id"]))
+"""Keys of a film; a page of results may have an id, too."""
+
 _MAX_DEPTH = 3
 
 
@@ -50,9 +57,9 @@ def _shape_of_object(start: str, position: int, depth: int) -> tuple[Shape, int]
     openings = {member.key: member.opening for member in members}
     if openings.get("columns") == "[" and "[" in (openings.get("data"), openings.get("index")):
         return Shape.SPLIT, position
-    if any(column_key(key) in KNOWN_KEYS and opening not in "[{" for key, opening in openings.items()):
+    if any(column_key(key) in _FILM_KEYS and opening not in "[{" for key, opening in openings.items()):
         return None  # a film
-    pages = [member for member in members if member.key in PAGE_KEYS and member.opening == "["]
+    pages = [member for member in members if is_page_key(member.key) and member.opening == "["]
     if pages and not _holds_scalars(start, pages[0]):
         return Shape.PAGES, 0
     if members and all(opening == "[" for opening in openings.values()):
@@ -76,11 +83,20 @@ def _shape_of_objects(start: str, members: Sequence[Member], position: int, dept
 
 
 def _inner_shape(start: str, members: Sequence[Member], depth: int) -> tuple[Shape, int] | None:
-    """Return the shape of the content of a wrapper such as `{"data": {"movies": {...}}}`."""
-    for member in members:
-        if member.opening == "{" and depth < _MAX_DEPTH and member.key in PAGE_KEYS:
-            return _shape_of_object(start, member.position, depth + 1)
+    """Return the shape of the content of a wrapper such as `{"data": {"movies": {...}}}`.
+
+    Under a name that is not usual for films, only a page of results is recognized.
+    """
+    for member in members if depth < _MAX_DEPTH else ():
+        inner = _shape_of_object(start, member.position, depth + 1) if member.opening == "{" else None
+        if inner and (is_page_key(member.key) or inner[0] is Shape.PAGES):
+            return inner
     return None
+
+
+def is_page_key(key: str) -> bool:
+    """Return whether a key is a usual name of a list of films, whatever its capitals."""
+    return key.casefold() in PAGE_KEYS
 
 
 def members_of(text: str, position: int) -> list[Member]:

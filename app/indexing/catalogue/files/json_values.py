@@ -14,7 +14,7 @@ from app.indexing.errors import IndexingError
 
 JSON_ERRORS = (ValueError, RecursionError)
 
-_PAGE = re.compile(r'"(?:' + "|".join(PAGE_KEYS) + r')"\s*:\s*(?=\[)')
+_PAGE = re.compile(r'"(?:' + "|".join(PAGE_KEYS) + r')"\s*:\s*(?=\[)', re.IGNORECASE)
 _MAX_PAGE_KEY = 1000
 _NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
 _NEXT_KEY = re.compile(r'\}\s*,?\s*(?="(?:[^"\\]|\\.)*"\s*:)')

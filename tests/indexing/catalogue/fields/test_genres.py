@@ -72,6 +72,8 @@ def test_tv_genres_that_contain_separators_are_not_split(text: str, genres: tupl
         ("Animated", ("Animation",)),
         ("Historical Drama", ("History", "Drama")),
         ("tv movie", ("TV Movie",)),
+        ("drama film, science fiction films", ("Drama", "Science Fiction")),
+        ("romantic comedy film", ("Romance", "Comedy")),
     ],
 )
 def test_other_spellings(text: str, genres: tuple[str, ...]) -> None:

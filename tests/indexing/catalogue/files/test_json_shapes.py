@@ -45,6 +45,22 @@ SHAPES: dict[str, Any] = {
     "page of results": {"page": 1, "results": FILMS, "total_pages": 1},
     "answer of GraphQL": {"data": {"movies": FILMS}},
     "hits of a search engine": {"took": 1, "hits": {"total": 2, "hits": [{"_id": "x", "_source": f} for f in FILMS]}},
+    "records of Airtable": {"records": [{"id": f"rec{n}", "fields": f} for n, f in enumerate(FILMS)], "offset": "x"},
+    "library of Plex": {"MediaContainer": {"size": len(FILMS), "title1": "Films", "Metadata": FILMS}},
+    "library of Jellyfin": {"Items": FILMS, "TotalRecordCount": len(FILMS)},
+    "answer of JSON-RPC": {"id": 1, "jsonrpc": "2.0", "result": {"limits": {"end": 9, "total": 9}, "movies": FILMS}},
+    "answer of SPARQL": {
+        "head": {"vars": NAMES},
+        "results": {
+            "bindings": [
+                {
+                    name: {"type": "literal", "value": ", ".join(value) if isinstance(value, list) else str(value)}
+                    for name, value in film.items()
+                }
+                for film in FILMS
+            ]
+        },
+    },
     "fixture of Django": [{"model": "films.film", "pk": n, "fields": film} for n, film in enumerate(FILMS)],
 }
 
