@@ -28,13 +28,17 @@ class Word:
 
     @property
     def begins_clause(self) -> bool:
-        """Whether punctuation separates this word from the previous one."""
-        return any(mark in self.gap for mark in ",.;:!?()[]\n") or " - " in self.gap or "–" in self.gap
+        """Whether punctuation separates this word from the previous one; the point in "E.T." does not."""
+        return (
+            (self.gap != "." and any(mark in self.gap for mark in ",.;:!?()[]\n"))
+            or " - " in self.gap
+            or "–" in self.gap
+        )
 
     @property
     def begins_sentence(self) -> bool:
         """Whether the previous word ends a sentence or a part of one."""
-        return _SENTENCE_END.search(self.gap) is not None
+        return self.gap != "." and _SENTENCE_END.search(self.gap) is not None
 
 
 class Text:
@@ -52,7 +56,7 @@ class Text:
     @cached_property
     def has_capitals(self) -> bool:
         """Whether the writer uses capitals, so that a word without one is no name."""
-        return any(word.is_capital for word in self.words[1:])
+        return any(word.is_capital and not word.plain[0].isdigit() for word in self.words[1:])
 
     def at(self, index: int) -> str:
         """Return the plain word at an index, or an empty text outside."""

@@ -23,6 +23,8 @@ _CREDIT_CUES = phrase_set(
 _LOOSE_CUES = phrase_set("with, from, and, of, star")
 _NEGATORS = phrase_set("not, no, except, without, excluding, other than, besides, minus, isn't, but not")
 _SIBLINGS = frozenset({"brothers", "bros", "siblings", "sisters", "brother"})
+_JOINTS = word_set("and or")
+_AFTER_LIST = word_set("from about with set in that where please")
 _SUBJECTS = frozenset({"about", "like", "on"})
 _STARTS_NO_NAME = word_set(
     "a an the of in on at to for and or but with by from like as is are was film films movie movies about not",
@@ -89,7 +91,7 @@ def _full_name_end(text: Text, people: PeopleLookup, start: int, names: list[str
 
 
 def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
-    names: list[str] = []
+    names = _read_list(text, people)
     for index, word in enumerate(text.words):
         if text.is_read[index] or word.plain in _STARTS_NO_NAME or not _has_cue(text, index):
             continue
@@ -100,6 +102,34 @@ def _read_surnames(text: Text, people: PeopleLookup) -> list[str]:
         if not _mark_with_cue(text, index, index + 1 + are_siblings):
             names += found if are_siblings else found[:1]
     return names
+
+
+def _read_list(text: Text, people: PeopleLookup) -> list[str]:
+    """Return the people of surnames joined by "and" or "or": "Truffaut and Godard", "keaton or chaplin shorts"."""
+    for start in range(len(text) - 2):
+        if not (_has_credit_cue(text, start) or _is_at_head(text, start)):
+            continue
+        names: list[str] = []
+        end = start
+        while (found := _listed_at(text, people, end)) is not None:
+            names.append(found)
+            end += 2
+        end -= 1  # the joint after the last name
+        follows = text.at(end) in FILM_NOUNS or GENRE_WORDS.at(text, end) is not None
+        if len(names) > 1 and (text.ends_clause(end) or follows or text.at(end) in _AFTER_LIST):
+            return [] if _mark_with_cue(text, start, end) else names
+    return []
+
+
+def _listed_at(text: Text, people: PeopleLookup, index: int) -> str | None:
+    """Return the person whose surname is at an index and is the first of a list or follows a joint."""
+    if index >= len(text) or not (text.at(index + 1) in _JOINTS or text.at(index - 1) in _JOINTS):
+        return None
+    word = text.words[index]
+    if text.is_read[index] or word.plain in _STARTS_NO_NAME or (word.plain in _ORDINARY_WORDS and not word.is_capital):
+        return None
+    found = people.people_surnamed(word.plain)
+    return found[0] if found and (word.is_capital or not _begins_with(found, word.plain)) else None
 
 
 def _read_misspelt(text: Text, people: PeopleLookup) -> list[str]:
@@ -146,7 +176,11 @@ def _read_rare_surname(text: Text, lookups: Lookups) -> list[str]:
 
 def _has_capitals(text: Text) -> bool:
     """Return whether the writer uses capitals, apart from those of titles, which have been read."""
-    return any(word.is_capital and not text.is_read[index] for index, word in enumerate(text.words) if index)
+    return any(
+        word.is_capital and not word.plain[0].isdigit() and not text.is_read[index]
+        for index, word in enumerate(text.words)
+        if index
+    )
 
 
 def _begins_with(names: Sequence[str], word: str) -> bool:

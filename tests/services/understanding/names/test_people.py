@@ -27,6 +27,10 @@ class TestPeople:
             ("directed by alfred hitchock", ("Alfred Hitchcock",), ""),
             ("kurosowa movies", ("Akira Kurosawa",), ""),
             ("mystery not by Hitchcock", (), ""),
+            ("tom hanks comedies 90s", ("Tom Hanks",), ""),
+            ("Kurosawa and Kubrick", ("Akira Kurosawa", "Stanley Kubrick"), ""),
+            ("hitchcock or kubrick thrillers", ("Alfred Hitchcock", "Stanley Kubrick"), ""),
+            ("films by Varda or Almodóvar about mothers", ("Agnès Varda", "Pedro Almodóvar"), "mothers"),
             ("Kubrick but not with Tom Hanks", ("Stanley Kubrick",), ""),
         ],
     )
@@ -34,6 +38,9 @@ class TestPeople:
         understood = read(text)
         assert (understood.people, understood.text) == (people, remaining)
 
-    @pytest.mark.parametrize("text", ["young love stories", "a famous film director has run out of ideas", "ford"])
+    @pytest.mark.parametrize(
+        "text",
+        ["young love stories", "a famous film director has run out of ideas", "ford", "ford and young at war"],
+    )
     def test_ordinary_words_are_no_names(self, text: str) -> None:
         assert read(text).people == ()
