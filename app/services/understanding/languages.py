@@ -35,10 +35,14 @@ _ADJECTIVES: dict[str, tuple[str, ...]] = {
     **{"scandinavian": _SCANDINAVIAN, "nordic": _SCANDINAVIAN, "english": ("en",), "english language": ("en",)},
     **{"american": ("en",), "hollywood": ("en",), "british": ("en",), "australian": ("en",), "irish": ("en", "ga")},
     **{"scottish": ("en",), "canadian": ("en", "fr"), "swiss": ("de", "fr", "it"), "asian": _ASIAN},
+    **{"uk": ("en",), "brit": ("en",), "aussie": ("en",), "kiwi": ("en",), "new zealand": ("en",)},
+    **{"quebec": ("fr",), "nollywood": ("en",), "nigerian": ("en",), "maltese": ("mt",)},
     **{"african american": ("en",), "native american": ("en",), "south african": ("en", "af", "zu")},
 }
 _MORE_THAN_LANGUAGES = phrase_set(
-    "british, australian, irish, scottish, canadian, swiss, south african, african american, native american"
+    "british, australian, irish, scottish, canadian, swiss, south african, african american, native american",
+    "uk, brit, aussie, kiwi, new zealand, quebec, nollywood, nigerian, britain, great britain, united kingdom",
+    "england, scotland, ireland, australia, canada, nigeria, south africa, switzerland",
 )
 """These say more than the language, so that they are also compared with the films."""
 
@@ -51,6 +55,16 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     **{"hungary": ("hu",), "romania": ("ro",), "greece": ("el",), "turkey": ("tr",), "iran": ("fa",)},
     **{"thailand": ("th",), "israel": ("he",), "egypt": ("ar",), "scandinavia": _SCANDINAVIAN, "chile": ("es",)},
     **{"vietnam": ("vi",), "indonesia": ("id",), "the philippines": ("tl",), "senegal": ("wo", "fr")},
+    **{"belgium": ("fr", "nl"), "austria": ("de",), "switzerland": ("de", "fr", "it"), "colombia": ("es",)},
+    **{"peru": ("es",), "cuba": ("es",), "uruguay": ("es",), "venezuela": ("es",), "latin america": ("es", "pt")},
+    **{"bulgaria": ("bg",), "croatia": ("hr", "sh"), "bosnia": ("bs", "sh"), "slovenia": ("sl",), "slovakia": ("sk",)},
+    **{"estonia": ("et",), "latvia": ("lv",), "lithuania": ("lt",), "lebanon": ("ar",), "yugoslavia": ("sh", "sr")},
+    **{"morocco": ("ar", "fr"), "algeria": ("ar", "fr"), "tunisia": ("ar", "fr"), "pakistan": ("ur",)},
+    **{"quebec": ("fr",), "the uk": ("en",), "uk": ("en",), "britain": ("en",), "great britain": ("en",)},
+    **{"the united kingdom": ("en",), "england": ("en",), "scotland": ("en",), "ireland": ("en", "ga")},
+    **{"the us": ("en",), "the usa": ("en",), "usa": ("en",), "america": ("en",), "the united states": ("en",)},
+    **{"australia": ("en",), "new zealand": ("en",), "canada": ("en", "fr"), "nigeria": ("en",)},
+    **{"south africa": ("en", "af", "zu"), "hollywood": ("en",)},
     **{"czechoslovakia": ("cs", "sk"), "the czech republic": ("cs",), "serbia": ("sr",), "ukraine": ("uk",)},
 }
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -122,13 +136,22 @@ def read_languages(text: Text, *, is_bare: bool = False) -> tuple[str, ...]:
         if text.at(found.start - 1) == "but":  # "a French thriller, but in Spanish"
             codes = []
         codes += found.value
-        kept = (phrases.at(text, found.start) for phrases in (GENRE_WORDS, _MORE_THAN_LANGUAGES))
-        if not any(phrase is not None and phrase.end == found.end for phrase in kept):
-            for place in range(found.start, found.end):
-                if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
-                    text.mark_read(place, place + 1)
+        for place in range(found.start, _start_of_kept(text, found)):
+            if text.plain[place] not in _GENRE_IN_KIND:  # these name a genre too
+                text.mark_read(place, place + 1)
         index = found.end
     return without_repeats(codes)
+
+
+def _start_of_kept(text: Text, found: Found[tuple[str, ...]]) -> int:
+    """Return the index of the first word that is also compared with films, or the end of the words."""
+    kind = GENRE_WORDS.at(text, found.start)
+    if kind is not None and kind.end == found.end:
+        return found.start
+    for start in range(found.start, found.end):
+        if (more := _MORE_THAN_LANGUAGES.at(text, start)) is not None and more.end <= found.end:
+            return start
+    return found.end
 
 
 def _kind_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
@@ -154,6 +177,10 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
         return Found(cue.start, end, found.value)
     if is_in_theme(text, index):
         return None
+    following = end + (text.at(end) in ("and", "or"))
+    is_listed = following > end or (following < len(text) and text.words[following].gap.strip() in (",", "/"))
+    if is_listed and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
+        return Found(index, following, found.value)
     follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
     is_change = is_last and text.at(index - 1) in ("but", "only")
     if is_change or describes_film(text, end) or follows_film or _is_before_genre(text, end) or _is_alone(text, found):

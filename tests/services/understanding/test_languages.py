@@ -23,12 +23,25 @@ class TestLanguages:
             ("comedy france 1960s", ("fr",)),
             ("something french and funny", ("fr",)),
             ("a comedy without subtitles", ("en",)),
+            ("Swedish or Danish crime", ("sv", "da")),
+            ("korean, japanese and thai horror", ("ko", "ja", "th")),
+            ("films from Belgium", ("fr", "nl")),
+            ("movies from the UK about miners", ("en",)),
+            ("aussie comedies", ("en",)),
         ],
     )
     def test_of_films(self, text: str, languages: tuple[str, ...]) -> None:
         assert read(text).languages == languages
 
-    @pytest.mark.parametrize("text", ["a French chef opens a restaurant", "a movie about a German spy", "Chinese girl"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a French chef opens a restaurant",
+            "a movie about a German spy",
+            "Chinese girl",
+            "French and German soldiers",
+        ],
+    )
     def test_of_characters(self, text: str) -> None:
         assert read(text).languages == ()
 
@@ -51,6 +64,7 @@ class TestLanguages:
     def test_a_nationality_that_says_more_than_a_language_is_compared_with_films(self) -> None:
         understood = read("British war films")
         assert (understood.languages, understood.text) == (("en",), "British war")
+        assert read("movies from Ireland").text == "Ireland"
 
     @pytest.mark.parametrize(
         "text", ["a film by a foreign director", "an American soldier in Paris", "japan", "set in Hollywood"]
