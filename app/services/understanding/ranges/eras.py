@@ -12,6 +12,8 @@ from app.services.understanding.words import Found, Phrases, Text, word_set
 
 _LAST_YEAR_OF_SILENT_FILMS = 1929
 _LAST_YEAR_OF_OLD_FILMS = 1969
+"""Most films before are in black and white, most films after in colour."""
+
 _RECENT_YEARS = 10
 _NOT_OLD_YEARS = 30
 
@@ -25,10 +27,17 @@ class NamedYears:
 
 
 _OLD = Years(None, _LAST_YEAR_OF_OLD_FILMS)
+_IN_COLOUR = Years(_LAST_YEAR_OF_OLD_FILMS + 1, None)
 _ERAS = Phrases(
     {
         **dict.fromkeys(("black and white", "black n white", "golden age", "old hollywood", "classic hollywood"), _OLD),
-        **dict.fromkeys(("golden age of hollywood", "golden age hollywood"), _OLD),
+        **dict.fromkeys(
+            ("golden age of hollywood", "golden age hollywood", "golden era", "hollywood golden era"), _OLD
+        ),
+        **{
+            f"{words} black and white": _IN_COLOUR
+            for words in ("not", "not in", "no", "nothing in", "nothing", "isn't", "isn't in", "aren't in", "without")
+        },
         **dict.fromkeys(
             ("silent era", "silent days", "silent period", "silent age"), Years(None, _LAST_YEAR_OF_SILENT_FILMS)
         ),

@@ -159,19 +159,19 @@ def _range_at(text: Text, index: int) -> Found[Years] | None:
             place += 1
     elif mark not in _RANGE_MARKS:
         return first
-    second = _span_at(text, place) or _short_year_at(text, place, first.value, mark)
+    second = _span_at(text, place) or _short_year_at(text, place, first.value)
     if second is None or (second.value.last or 0) < (first.value.first or 0):
         return first
     return Found(index, second.end, Years(first.value.first, second.value.last))
 
 
-def _short_year_at(text: Text, place: int, first: Years, mark: str) -> Found[Years] | None:
-    """Return the second year of "1940-45"."""
+def _short_year_at(text: Text, place: int, first: Years) -> Found[Years] | None:
+    """Return the second year of "1940-45" or "1940 to 45"."""
     word = text.at(place)
-    if mark in _RANGE_MARKS and len(word) == 2 and word.isascii() and word.isdigit():
-        year = (first.first or 0) // 100 * 100 + int(word)
-        return Found(place, place + 1, Years(year, year))
-    return None
+    if first.first != first.last or len(word) != 2 or not (word.isascii() and word.isdigit()):
+        return None
+    year = (first.first or 0) // 100 * 100 + int(word)
+    return Found(place, place + 1, Years(year, year))
 
 
 def _span_at(text: Text, index: int) -> Found[Years] | None:
@@ -198,7 +198,9 @@ def _span_at(text: Text, index: int) -> Found[Years] | None:
 
 
 def _decade_at(text: Text, index: int) -> Found[int] | None:
-    """Return the first year of a decade: "80s", "nineteen eighties", "twenty tens"."""
+    """Return the first year of a decade: "80s", "nineteen eighties", "twenty tens", "two thousands"."""
+    if (text.at(index), text.at(index + 1)) == ("two", "thousands"):
+        return Found(index, index + 2, 2000)
     decade = decade_of(text.at(index + 1)) if text.at(index) in ("nineteen", "twenty") else None
     if text.at(index) == "twenty" and text.at(index + 1) in ("tens", "twenties"):
         decade = 2010 if text.at(index + 1) == "tens" else 2020

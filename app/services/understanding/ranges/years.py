@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 
-from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
+from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.ranges.eras import NamedYears, is_changed_era
 from app.services.understanding.ranges.year_spans import named_years_at
 from app.services.understanding.understood import NamedFilm, Years
-from app.services.understanding.words import Found, Text, word_set
+from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 _ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
 _LITTLE_WORDS = word_set("in the of year during back way is are were was date from")
 _ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
 _LEADING_WORDS = _ORIGINS | _LITTLE_WORDS | {"came", "come", "that", "which"}
 _BOUNDS = word_set("after before since pre post until")
+_MAX_KEYWORDS = 6
 _BESIDE_FILMS = word_set("older newer recent")
-_ASIDES = word_set("say ideally preferably maybe perhaps")
+_ASIDES = word_set("say ideally preferably maybe perhaps like probably possibly")
+_HEDGES = phrase_set("i think, i believe, i guess, i reckon, maybe, or so, or thereabouts, probably, i suppose")
+"""Words after years that are not certain."""
 _SEEN_WORDS = word_set("saw watched seen rented remember remembered caught tv vhs cable kid child theater theatre it")
 
 
@@ -62,7 +65,7 @@ def _read(text: Text, newest_year: int, *, is_memory: bool, is_bare: bool = Fals
     index = 0
     while index < len(text):
         found = named_years_at(text, index, newest_year)
-        if found is None or any(text.is_read[found.start : found.end]):
+        if found is None or any(text.is_read[index : found.end]):
             index += 1
             continue
         negated = _negation_start(text, found)
@@ -73,7 +76,7 @@ def _read(text: Text, newest_year: int, *, is_memory: bool, is_bare: bool = Fals
         elif is_bare or is_of_release(text, found):
             is_era = found.value.is_of_films and found.value.years.first is not None
             (eras if is_era else ranges).append(found.value.years)
-            text.mark_read(_origin_start(text, found.start), found.end)
+            text.mark_read(_origin_start(text, found.start), _end_of_hedge(text, found.end))
         index = found.end
     return _together(ranges or eras)
 
@@ -91,7 +94,7 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
     if found.value.is_of_films:
         return True
     before = _origin_start(text, start)
-    is_last = text.ends_clause(end)
+    is_last = text.ends_clause(_end_of_hedge(text, end))
     if any(word in _ORIGINS for word in text.plain[before:start]):
         return is_last or not is_in_theme(text, before)
     if is_in_theme(text, start) and is_in_theme(text, before):
@@ -105,7 +108,21 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
     if text.plain[start] in _BOUNDS and text.at(end) in THEME_OPENINGS and all(text.is_read[:start]):
         return True
     is_aside = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
-    return is_last and ((is_aside and _speaks_of_films(text)) or _is_all_else_read(text, before, end))
+    if is_last and _speaks_of_films(text) and (is_aside or _is_keyword(text, found)):
+        return True
+    return is_last and _is_all_else_read(text, before, end)
+
+
+def _is_keyword(text: Text, found: Found[NamedYears]) -> bool:
+    """Return whether years longer than one end a request of keywords: "romcom nyc 90s"."""
+    years = found.value.years
+    is_list = len(text) <= _MAX_KEYWORDS and LINKING_WORDS.isdisjoint(text.plain)
+    return is_list and found.end == len(text) and years.first != years.last
+
+
+def _end_of_hedge(text: Text, end: int) -> int:
+    hedge = _HEDGES.at(text, end)
+    return end if hedge is None else hedge.end
 
 
 def _speaks_of_films(text: Text) -> bool:

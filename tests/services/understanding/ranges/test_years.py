@@ -50,6 +50,16 @@ class TestYears:
             ("anything after 2010 with robots", 2011, None),
             ("new Korean thrillers", NEWEST_YEAR - 10, None),
             ("drama korean 2010s", 2010, 2019),
+            ("best of the 60s", 1960, 1969),
+            ("anything 90s", 1990, 1999),
+            ("romcom chicago 80s", 1980, 1989),
+            ("feel good 90s", 1990, 1999),
+            ("comedies from the early two thousands", 2000, 2003),
+            ("war movies 1940 to 45", 1940, 1945),
+            ("sci fi, like 1960 or older", None, 1960),
+            ("a thriller in an airport, late 80s I think", 1986, 1989),
+            ("golden era musicals", None, 1969),
+            ("westerns not in black and white", 1970, None),
         ],
     )
     def test_of_release(self, text: str, first: int | None, last: int | None) -> None:
@@ -66,6 +76,8 @@ class TestYears:
             "a slasher, but not from the 80s",
             "a soldier in post-war Berlin",
             "New York films",
+            "a chef in chicago 80s",
+            "comedy about a band in the two thousands",
             "old man movies",
         ],
     )
