@@ -3,11 +3,14 @@
 from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS, MOODS, GenreWord, Role
 from app.services.understanding.ranges.amounts import number_at
-from app.services.understanding.words import Found, Text, word_set
+from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 _AMOUNTS = word_set("lot lots much less added bit little touch dose")
-_BEFORE_AUDIENCE = word_set("my the our whole entire young small little all your year old")
+_BEFORE_AUDIENCE = word_set("a my the our whole entire young small little all your year old")
 _AUDIENCE = word_set("kids children family kid child toddler toddlers preschoolers grandkids grandchildren little")
+_NO_GENRES = phrase_set("up doc")
+"""Phrases whose last word is no genre: "What's Up, Doc?"."""
+
 _MAX_AGE_OF_CHILD = 11
 _FOR_CHILDREN = GenreWord(("Family",), Role.NOUN)
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
@@ -32,7 +35,8 @@ def read_genres(text: Text, *, changes_films: bool = False) -> list[Found[GenreW
     found = [
         phrase
         for phrase in GENRE_WORDS.all(text)
-        if as_topics or _is_asked_for(text, phrase) or _is_part_of_film(text, phrase, changes_films=changes_films)
+        if _NO_GENRES.ending_at(text, phrase.end) is None
+        and (as_topics or _is_asked_for(text, phrase) or _is_part_of_film(text, phrase, changes_films=changes_films))
     ]
     if changes_films:
         found += MOODS.all(text)

@@ -2,7 +2,6 @@
 
 from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
-from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.words import Text, phrase_set, word_set
 
 _GREETINGS = word_set("hi hello hey please ok okay so well and a an the some more")
@@ -22,7 +21,9 @@ _WISH_VERBS = word_set(
 _SUBJECTS = word_set("i we i'd i'm i've we'd we're we've im id you they")
 _RELATIVES = word_set(
     "kids kid children daughter son wife husband family friend friends girlfriend boyfriend mom mum dad mother",
-    "father partner nephew niece grandson granddaughter parents brother sister",
+    "father partner nephew niece grandson granddaughter parents brother sister grandparents grandma grandpa granny",
+    "gran nan nana grandad granddad grandmother grandfather mate mates aunt uncle cousin cousins boss colleagues",
+    "coworkers roommate roommates flatmate flatmates fiance fiancee inlaws boys girls",
 )
 _OWNERS = word_set("my our your")
 _COMPANY_WORDS = _OWNERS | {"and", "the", "whole", "entire"}
@@ -46,7 +47,7 @@ _STRONG_OPENINGS = phrase_set(
     "feel like, a list of, some of the best, the best, best, top, top ten, top 10, my favorite, a good",
     "ideas for, suggestions for, recommendations for, time for, tonight, up for, not in the mood for",
     "if i liked, if i loved, if i enjoyed, if i like, if you liked, if you loved, if you enjoyed, if you like",
-    "if we liked, dying to see, i'd rather, more, some more",
+    "if we liked, dying to see, i'd rather, more, some more, if i enjoy, if you enjoy, if we enjoy, if we enjoyed",
 )
 _ENDINGS = phrase_set(
     "please, thanks, thank you, pls, plz, to watch, to watch tonight, worth watching, worth seeing",
@@ -68,10 +69,11 @@ _LOOSE = word_set(
 )
 """Words that join or judge, and mean nothing after their neighbours have been read."""
 
-_JUDGEMENTS = phrase_set(
-    "hidden gem, hidden gems, underrated, overlooked, underseen, under the radar, lesser known, little known, must see",
-    "must sees, must watch, feature length, full length",
+_LATER_OPENINGS = phrase_set(
+    "give me, give us, show me, show us, find me, get me, recommend me, suggest me, just a, just some, i want, we want",
+    "i'd like, i'd prefer, i would like, i would prefer, i need",
 )
+"""Openings of a later part of a request: "I hate musicals, give me a comedy"."""
 
 _LIKENESSES = phrase_set(
     "similar to, in the style of, in the vein of, in the spirit of, along the lines of, reminiscent of, akin to"
@@ -79,6 +81,7 @@ _LIKENESSES = phrase_set(
 
 _MAX_EXAMPLE_WORDS = 12
 _LIKING_WORDS = word_set("like liked love loved enjoyed adored watched saw")
+_PAST_LIKING_WORDS = word_set("liked loved enjoyed adored")
 _INDEFINITE_WORDS = word_set("something anything somethin nothing one ones")
 
 
@@ -102,6 +105,8 @@ def _is_before_example(text: Text, index: int) -> bool:
     if text.at(index - 1) not in _LIKING_WORDS or index >= len(text):
         return False
     is_capital = text.words[index].is_capital and text.at(index) != "i"
+    if text.at(index - 1) in _PAST_LIKING_WORDS and text.at(index) == "the" and not text.has_capitals:
+        return True
     return is_capital or (text.at(index - 1) == "like" and text.at(index - 2) in _INDEFINITE_WORDS)
 
 
@@ -126,6 +131,9 @@ def is_question(text: Text) -> bool:
 
 def read_openings(text: Text) -> None:
     """Mark as read the words at the beginning and end of a request that do not describe films."""
+    for found in _LATER_OPENINGS.all(text):
+        if text.words[found.start].begins_clause:
+            text.mark_read(found.start, found.end)
     index = _after_greetings(text)
     if opens_like_request(text) and not _names_example(text, index):
         if text.at(index) in ("my", "our") and text.at(index + 1) in _RELATIVES:
@@ -142,14 +150,6 @@ def read_openings(text: Text) -> None:
         if ending is not None and ending.end == len(text):
             text.mark_read(start, len(text))
             break
-
-
-def read_judgements(text: Text) -> None:
-    """Mark as read the words for films that few people know, which do not describe what they are about."""
-    for found in _JUDGEMENTS.all(text):
-        is_last = text.ends_clause(found.end)
-        if not is_in_theme(text, found.start) and (is_last or describes_film(text, found.end)):
-            text.mark_read(found.start, found.end)
 
 
 def _after_greetings(text: Text) -> int:

@@ -3,13 +3,14 @@
 from app.services.understanding.bare_requests import is_bare
 from app.services.understanding.genre_words import GenreWord
 from app.services.understanding.genres import read_genres
+from app.services.understanding.judgements import read_judgements, read_occasions
 from app.services.understanding.kinds import is_plainly_plot, kind_of
 from app.services.understanding.languages import read_excluded_languages, read_languages
 from app.services.understanding.names.people import read_people
 from app.services.understanding.names.titles import read_titles
 from app.services.understanding.names.unwanted_films import read_unwanted_films
 from app.services.understanding.negations import read_excluded_genres
-from app.services.understanding.openings import names_films, read_fillers, read_judgements, read_openings
+from app.services.understanding.openings import names_films, read_fillers, read_openings
 from app.services.understanding.ranges.eras import movement_years
 from app.services.understanding.ranges.lengths import read_lengths
 from app.services.understanding.ranges.votes import read_votes
@@ -44,13 +45,14 @@ def _read_request(text: Text, lookups: Lookups) -> Understood:
     like = read_titles(text, lookups.titles)
     people = read_people(text, lookups)
     lengths, votes = read_lengths(text), read_votes(text)
+    read_judgements(text)
+    read_occasions(text)
     has_only_facts = is_bare(text, lookups.newest_year)
     years = (
         read_years_beside(text, like)
         or read_years(text, lookups.newest_year, is_bare=has_only_facts)
         or movement_years(text)
     )
-    read_judgements(text)
     excluded_languages = read_excluded_languages(text)
     excluded = read_excluded_genres(text)
     languages = read_languages(text, is_bare=has_only_facts)

@@ -24,6 +24,9 @@ _STRONG_CUES = phrase_set(
     "cross between, crossover of, mix of, mix between, mixture of, mashup of, blend of, combination of",
     "same as, alike, more like, compares to, equivalent of, version of, answer to, as in, if you like",
     "if you love, if i like, if i love, something between, somewhere between, halfway between, cross of, fusion of",
+    "similar vibe to, similar feel to, similar style to, similar tone to, similar in style to, similar in tone to",
+    "its like, it's like, kind of like, kinda like, a bit like, a lot like, exactly like, just like, same energy as",
+    "in the mould of, in the mold of, if i enjoy, if you enjoy, if i enjoyed, if we enjoyed",
     "hybrid of, marriage of, mixing, crossing, combining, simular to, similiar to, similar too",
 )
 _WEAK_CUES = phrase_set("more, another, i like, i love, i really like, we love, love, enjoy, next, think, watch after")

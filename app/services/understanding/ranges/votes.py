@@ -5,7 +5,7 @@ from app.services.understanding.ranges.amounts import Bound, bound_after, bound_
 from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 HIGH_VOTE = 7.0
-"""Mean vote of a film that is called highly rated."""
+"""Mean vote of a film that is called highly rated or has won awards."""
 
 _MAX_VOTE = 10
 _MAX_OF_FIVE = 5
@@ -16,7 +16,10 @@ _LEADS = _RATINGS | word_set("a an the with of that are is have has having on av
 _OUT_OF_TEN = phrase_set("out of 10, out of ten, of 10, on imdb, on tmdb, rating, ratings, rated, imdb, score")
 _HIGH = phrase_set(
     "highly rated, high rated, top rated, highest rated, best rated, well rated, critically acclaimed",
-    "highly acclaimed, widely acclaimed, acclaimed, well reviewed, best reviewed",
+    "highly acclaimed, widely acclaimed, acclaimed, well reviewed, best reviewed, with good reviews",
+    "with great reviews, with rave reviews, award winning, oscar winning, oscar nominated, oscar winner, oscar winners",
+    "won oscars, won an oscar, won awards, won best picture, best picture winner, best picture winners",
+    "best picture nominees, academy award winning, academy award winners",
 )
 
 
@@ -60,8 +63,8 @@ def _end_of_scale(text: Text, end: int) -> tuple[int, bool]:
 
 
 def _high_at(text: Text, index: int) -> Found[float] | None:
-    found = _HIGH.ending_at(text, index + 1, longest=2)
-    if found is None or text.is_read[index] or is_in_theme(text, index):
+    found = _HIGH.ending_at(text, index + 1, longest=3)
+    if found is None or text.is_read[index] or is_in_theme(text, found.start):
         return None
     is_whole = found.end > found.start + 1  # "acclaimed" alone may describe a person
     is_last = text.ends_clause(found.end)

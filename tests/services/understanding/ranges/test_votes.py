@@ -18,6 +18,9 @@ from tests.services.understanding.catalogue import read
         ("highly rated thrillers", 7.0),
         ("critically acclaimed dramas about war", 7.0),
         ("top rated Korean films", 7.0),
+        ("award-winning dramas", 7.0),
+        ("horror with good reviews", 7.0),
+        ("which musicals won oscars?", 7.0),
     ],
 )
 def test_of_films(text: str, lowest: float) -> None:
@@ -31,6 +34,7 @@ def test_of_films(text: str, lowest: float) -> None:
         "rated PG-13 horror",
         "four star comedies",
         "rated below 5",
+        "film about a man who won an oscar",
         "film about a critically acclaimed pianist",
         "films with 3 astronauts",
         "12 angry men",
