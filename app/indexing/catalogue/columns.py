@@ -213,12 +213,14 @@ def check_columns(name: str, columns: Sequence[str], needed: Sequence[str], give
         raise IndexingError(f"{name} is not a catalogue: its first line names no columns; give {FORMATS_READ}")
     if missing:
         wanted = "; ".join(f"{field} (or {', '.join(n for n in FIELDS[field] if n != field)})" for field in missing)
-        remedies = [f"--column {field}=NAME" for field in missing] + ["--number-rows"] * ("id" in missing)
+        remedies = [f"--column {field}=NAME" for field in missing]
         if needed == ("id",):  # a file of --credits, for which these options do not count
             remedies = ["name the column of film ids `id` in its first line"]
+        elif "id" in missing:
+            remedies[0] += " or --number-rows"
         raise IndexingError(
             f"{name} has no column {wanted}: a catalogue needs it. Its columns: {found}. "
-            f"Remedy: {' or '.join(remedies)}"
+            f"Remedy: {', and '.join(remedies)}"
         )
 
 

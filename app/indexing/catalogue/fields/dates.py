@@ -42,6 +42,7 @@ class Release:
 GUESSED_CENTURY = "two-digit years without a column for the year"
 GUESSED_ORDER = "dates such as 4/5/1999, read as month/day"
 GUESSED_DAYS = "numbers, read as a spreadsheet's days"
+GUESSED_YEAR = "dates of other years than the column of years, such as the day of viewing: only the year is kept"
 _UNKNOWN = Release()
 
 
@@ -55,7 +56,11 @@ def release_of(dates: Iterable[object], years: Iterable[object], *, day_first: b
     for value in dates:
         release = _of_text(value.strip(), year, day_first) if isinstance(value, str) else _of_value(value)
         if release.year is not None:
-            return release if release.date or year is None else fallback
+            if year is None:
+                return release
+            if abs(release.year - year) > 1:
+                return Release(year=year, guessed=GUESSED_YEAR)
+            return release if release.date else fallback
     return fallback
 
 

@@ -13,6 +13,7 @@ MAX_CAST = 5
 _GENERATION = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _IMDB_PERSON = re.compile(r"nm\d{5,10}")
 _NOTE = re.compile(r"\s*\((?:[^()]*)\)$|^(?:directed\s+)?by\s+", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _INVERTED_PER_PLAIN = 4
 _BETWEEN_INVERTED = re.compile(r",|\s(?:and|&)\s")
 _OTHER_SEPARATOR = re.compile(r"[;|/\n]")
@@ -138,4 +139,6 @@ def _in_pairs(text: str) -> tuple[str, ...]:
 
 def _is_inverted(last: str, first: str) -> bool:
     """Return whether two parts can be one name: if both have a blank, they are usually two full names."""
-    return bool(last and first) and (" " not in last or " " not in first or last[0].islower())
+    if not last or not first or _DIGIT.search(last + first):  # nm0001054 is an id
+        return False
+    return " " not in last or " " not in first or last[0].islower()

@@ -16,6 +16,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _DECLARED = re.compile(r'"?sep=(.)"?\s*')
 """Excel's line that names the delimiter."""
 
+_PREAMBLE = re.compile(r"\ufeff?Letterboxd list export")
+"""Begins a table about the list, which an empty line separates from the table of its films."""
+
 _OTHER_DELIMITER = re.compile(r"""[^\w\s"'().-]|\x01""")
 _LONG_DELIMITER = re.compile(r"""(?<=\w)[^\w\s"'().-]{2,3}(?=\w)""")
 _ESCAPED_QUOTE = re.compile(r"""\\["']""")
@@ -56,9 +59,14 @@ def _header(numbered: Lines, options: FileOptions) -> tuple[str, str, Lines]:
     before: list[tuple[int, str | None]] = []
     declared: str | None = None
     first: tuple[str, str, int] | None = None
+    is_preamble = False
     for number, line in islice(numbered, _LINES_BEFORE_HEADER):
         before.append((number, line))
         if not line or not line.strip(" \t\r\n,;|"):
+            is_preamble = False
+            continue
+        is_preamble = is_preamble or _PREAMBLE.match(line) is not None
+        if is_preamble:
             continue
         if match := _DECLARED.fullmatch(line):
             declared = match[1]

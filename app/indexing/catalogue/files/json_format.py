@@ -19,7 +19,14 @@ from app.indexing.catalogue.columns import (
     shortened,
 )
 from app.indexing.catalogue.files.json_shape import Shape, shape_of
-from app.indexing.catalogue.files.json_values import JSON_ERRORS, JsonText, keyed_values, listed_values
+from app.indexing.catalogue.files.json_values import (
+    JSON_ERRORS,
+    OTHER_PAGE,
+    USUAL_PAGE,
+    JsonText,
+    keyed_values,
+    listed_values,
+)
 from app.indexing.catalogue.files.json_wrappers import page_of, plain, unwrapped
 from app.indexing.catalogue.files.streams import MAX_ROW_BYTES, lines
 from app.indexing.catalogue.rows import BadRow, CatalogueFile, FileOptions, Row
@@ -40,11 +47,12 @@ def json_catalogue(
     """Open JSON of any shape."""
     start = stream.peek().decode("utf-8", "replace")
     shape, position = shape_of(start)
-    if shape in {Shape.OBJECTS, Shape.PAGES} and _is_json_lines(start.lstrip(), shape):
+    pages = {Shape.OBJECTS: None, Shape.PAGES: USUAL_PAGE, Shape.OTHER_PAGES: OTHER_PAGE}
+    if shape in pages and _is_json_lines(start.lstrip(), shape):
         rows = _line_rows(stream, options.columns)
         return CatalogueFile("JSON Lines" + container, "line", rows, counts)
-    if shape in {Shape.OBJECTS, Shape.PAGES}:
-        values = listed_values(JsonText(name, stream), pages=shape is Shape.PAGES)
+    if shape in pages:
+        values = listed_values(JsonText(name, stream), page=pages[shape])
         rows = _numbered(values, options.columns)
     elif shape is Shape.KEYED:
         rows = _numbered(_with_keys(keyed_values(JsonText(name, stream), position)), options.columns)
@@ -61,7 +69,7 @@ def _is_json_lines(start: str, shape: Shape) -> bool:
     first, newline, rest = start.partition("\n")
     if rest.lstrip().startswith("{"):
         return True
-    if shape is Shape.PAGES and not newline:
+    if shape is not Shape.OBJECTS and not newline:
         return False
     return isinstance(_value_of_line(first), dict)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,7 +10,7 @@ from app.indexing.catalogue.columns import FIELDS, KNOWN_KEYS, column_key
 
 PAGE_KEYS = (
     *("results", "movies", "films", "shows", "items", "data", "hits", "documents"),
-    *("records", "metadata", "bindings"),  # Airtable, Plex, SPARQL
+    *("records", "metadata", "bindings", "edges"),  # Airtable, Plex, SPARQL, GraphQL
 )
 """Names of the lists of films in pages of results, in lower case."""
 
@@ -21,6 +21,8 @@ _LIST_FIELDS = frozenset(map(column_key, ("genres", "genre_ids", "keywords", "ca
 _FILM_KEYS = KNOWN_KEYS - frozenset(map(column_key, FIELDS["id"]))
 """Keys of a film; a page of results may have an id, too."""
 
+_TITLE_KEYS = frozenset(map(column_key, FIELDS["title"]))
+
 _MAX_DEPTH = 3
 
 
@@ -29,6 +31,7 @@ class Shape(Enum):
 
     OBJECTS = "objects, one after the other or in a list"
     PAGES = "a list inside an object"
+    OTHER_PAGES = "a list of films inside an object, under an unusual name"
     LISTS = "a list of lists"
     KEYED = "an object of objects by key"
     COLUMNS = "an object of columns"
@@ -62,6 +65,8 @@ def _shape_of_object(start: str, position: int, depth: int) -> tuple[Shape, int]
     pages = [member for member in members if is_page_key(member.key) and member.opening == "["]
     if pages and not _holds_scalars(start, pages[0]):
         return Shape.PAGES, 0
+    if any(member.opening == "[" and _holds_films(start, member) for member in members):
+        return Shape.OTHER_PAGES, 0
     if members and all(opening == "[" for opening in openings.values()):
         columns = [member for member in members if _holds_scalars(start, member)]
         named = {column_key(member.key) for member in columns} & KNOWN_KEYS
@@ -89,7 +94,7 @@ def _inner_shape(start: str, members: Sequence[Member], depth: int) -> tuple[Sha
     """
     for member in members if depth < _MAX_DEPTH else ():
         inner = _shape_of_object(start, member.position, depth + 1) if member.opening == "{" else None
-        if inner and (is_page_key(member.key) or inner[0] is Shape.PAGES):
+        if inner and (is_page_key(member.key) or inner[0] in {Shape.PAGES, Shape.OTHER_PAGES}):
             return inner
     return None
 
@@ -129,6 +134,19 @@ def members_of(text: str, position: int) -> list[Member]:
 def _holds_scalars(text: str, member: Member) -> bool:
     first = _after_space(text, member.position + 1)
     return text[first : first + 1] not in {"{", "[", "]", ""}
+
+
+def _holds_films(text: str, member: Member) -> bool:
+    """Return whether the first item of a list is a film, unless the list is itself a field, such as the cast."""
+    if column_key(member.key) in KNOWN_KEYS:
+        return False
+    keys = {column_key(inner.key) for inner in members_of(text, _after_space(text, member.position + 1))}
+    return are_keys_of_a_film(keys)
+
+
+def are_keys_of_a_film(keys: Set[str]) -> bool:
+    """Return whether an object with these keys of columns has a title and another field of a film."""
+    return not _TITLE_KEYS.isdisjoint(keys) and len(_FILM_KEYS & keys) > 1
 
 
 def _after_space(text: str, position: int) -> int:

@@ -14,7 +14,10 @@ from app.indexing.errors import IndexingError
 
 JSON_ERRORS = (ValueError, RecursionError)
 
-_PAGE = re.compile(r'"(?:' + "|".join(PAGE_KEYS) + r')"\s*:\s*(?=\[)', re.IGNORECASE)
+USUAL_PAGE = re.compile(r'"(?:' + "|".join(PAGE_KEYS) + r')"\s*:\s*(?=\[)', re.IGNORECASE)
+OTHER_PAGE = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*(?=\[\s*\{)')
+"""Where the films in pages of results begin: a list under a usual name, or any list of objects."""
+
 _MAX_PAGE_KEY = 1000
 _NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
 _NEXT_KEY = re.compile(r'\}\s*,?\s*(?="(?:[^"\\]|\\.)*"\s*:)')
@@ -89,21 +92,23 @@ class JsonText:
         return IndexingError(f"{self._name} ends before its JSON does: the download was cut, fetch it again")
 
 
-def listed_values(json_text: JsonText, *, pages: bool) -> Iterator[object]:
+def listed_values(json_text: JsonText, *, page: re.Pattern[str] | None = None) -> Iterator[object]:
     """Yield the values of a JSON list, of the lists in pages of results, or of objects one after the other.
 
+    `page` matches what comes before a list in a page of results.
     A value that cannot be read becomes a BadRow, and reading continues at the next object.
     """
     depth = 0
-    if pages and not _go_to_page(json_text, first=True):
+    if page and not json_text.go_to(page, overlap=_MAX_PAGE_KEY):
         return
     while True:
         json_text.ensure_ahead()
         if separators := _SEPARATORS.match(json_text.text, json_text.position):
             depth += separators[0].count("[") - separators[0].count("]")
             json_text.position = separators.end()
-        if pages and depth <= 0:  # each of several pages has its own list
-            if not _go_to_page(json_text):
+        if page and depth <= 0:  # each of several pages has its own list
+            json_text.position -= 1
+            if not json_text.go_to(page, overlap=_MAX_PAGE_KEY):
                 return
             depth = 0
             continue
@@ -121,11 +126,6 @@ def listed_values(json_text: JsonText, *, pages: bool) -> Iterator[object]:
                 if depth > 0 and not json_text.ends_as_list():
                     raise json_text.cut() from None
                 return
-
-
-def _go_to_page(json_text: JsonText, *, first: bool = False) -> bool:
-    json_text.position -= not first
-    return json_text.go_to(_PAGE, overlap=_MAX_PAGE_KEY)
 
 
 def keyed_values(json_text: JsonText, position: int) -> Iterator[tuple[str, object]]:

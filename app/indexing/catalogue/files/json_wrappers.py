@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.indexing.catalogue.columns import KNOWN_KEYS, column_key
-from app.indexing.catalogue.files.json_shape import is_page_key
+from app.indexing.catalogue.files.json_shape import are_keys_of_a_film, is_page_key
 
 _WRAPPERS = frozenset(("_source", "fields", "node", "movie", "film", "show", "attributes", "document", "doc"))
 _IDS = frozenset(("ids", "providerids", "uniqueid", "uniqueids", "guid", "guids"))
@@ -21,12 +21,17 @@ def page_of(value: Mapping[str, Any], depth: int = 0) -> list[Any] | None:
     """Return the films of a page of results, at most three objects deep, or None for a film."""
     if "overview" in value:
         return None
-    lists = (items for key, items in value.items() if is_page_key(key) and isinstance(items, list))
-    found = next((items for items in lists if all(isinstance(item, dict) for item in items[:1])), None)
+    lists: dict[str, list[Any]] = {key: items for key, items in value.items() if isinstance(items, list)}
+    usual = (items for key, items in lists.items() if is_page_key(key))
+    found = next((items for items in usual if all(isinstance(item, dict) for item in items[:1])), None)
     if found is not None or depth == _MAX_DEPTH or not KNOWN_KEYS.isdisjoint(map(column_key, _scalar_keys(value))):
         return found
+    for key, items in lists.items():
+        first = items[0] if items and column_key(key) not in KNOWN_KEYS else None
+        if isinstance(first, dict) and are_keys_of_a_film(set(map(column_key, first))):
+            return items
     inner = (item for key, item in value.items() if isinstance(item, dict) and key not in _WRAPPERS)
-    return next((items for item in inner if (items := page_of(item, depth + 1)) is not None), None)
+    return next((page for item in inner if (page := page_of(item, depth + 1)) is not None), None)
 
 
 def _scalar_keys(value: Mapping[str, Any]) -> Iterator[str]:

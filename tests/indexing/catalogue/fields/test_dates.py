@@ -8,6 +8,7 @@ from app.indexing.catalogue.fields.dates import (
     GUESSED_CENTURY,
     GUESSED_DAYS,
     GUESSED_ORDER,
+    GUESSED_YEAR,
     Release,
     release_of,
     shows_day_first,
@@ -81,6 +82,11 @@ def test_the_order_of_day_and_month_is_a_guess_unless_the_file_shows_it() -> Non
         None,
         None,
     ]
+
+
+def test_a_date_of_another_year_than_the_column_of_years_is_not_the_release() -> None:
+    assert release_of(["2023-01-05"], ["1994"]) == Release(None, 1994, GUESSED_YEAR)
+    assert release_of(["1995-01-05"], ["1994"]) == Release("1995-01-05", 1995)
 
 
 def test_days_of_a_spreadsheet_are_a_guess() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.indexing.catalogue.fields.people import cast_of, directors_of
+from app.indexing.catalogue.fields.people import cast_of, directors_of, last_name_comes_first
 from app.indexing.catalogue.reader import read_catalogue
 from tests.indexing.catalogue.catalogue_files import film, json_lines, movie_from_row
 
@@ -113,4 +113,6 @@ def test_a_crew_without_a_director_gives_none() -> None:
 
 def test_ids_of_imdb_are_not_names() -> None:
     assert directors_of(["nm0001054,nm0001053"]) == ()
+    assert directors_of(["nm0001054,nm0001053"], last_name_first=True) == ()
+    assert not last_name_comes_first(["nm0001054,nm0001053"])
     assert cast_of(["Ida Holm, nm0001053", ["Bo &amp; Co"]]) == ("Ida Holm", "Bo & Co")

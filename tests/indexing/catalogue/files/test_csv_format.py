@@ -199,3 +199,8 @@ def test_a_repeated_column_fills_empty_cells_of_the_first(tmp_path: Path) -> Non
     catalogue = read(tmp_path / "films.csv", rows)
 
     assert [(movie.title, movie.genres) for movie in catalogue.movies] == [("One", ("Drama",)), ("Second", ("War",))]
+
+
+def test_the_table_about_a_list_of_letterboxd_is_not_its_header(tmp_path: Path) -> None:
+    about = "Letterboxd list export v7\nDate,Name,Tags,URL,Description\n2023-05-01,Favourites,,x,\n\n"
+    assert ids(read(tmp_path / "list.csv", about + csv_text(1, 2))) == [1, 2]

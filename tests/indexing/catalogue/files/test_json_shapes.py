@@ -49,6 +49,9 @@ SHAPES: dict[str, Any] = {
     "library of Plex": {"MediaContainer": {"size": len(FILMS), "title1": "Films", "Metadata": FILMS}},
     "library of Jellyfin": {"Items": FILMS, "TotalRecordCount": len(FILMS)},
     "answer of JSON-RPC": {"id": 1, "jsonrpc": "2.0", "result": {"limits": {"end": 9, "total": 9}, "movies": FILMS}},
+    "edges of GraphQL": {"data": {"movies": {"edges": [{"node": film} for film in FILMS], "pageInfo": {}}}},
+    "list under an unusual name": {"success": True, "notes": [], "my films": FILMS},
+    "list in objects under unusual names": {"answer": {"count": len(FILMS), "payload": FILMS}},
     "answer of SPARQL": {
         "head": {"vars": NAMES},
         "results": {
@@ -169,6 +172,8 @@ def test_a_cut_text_is_refused_or_gives_its_complete_films(tmp_path: Path, shape
         ('{"id": 1, "title": "T"}', Shape.OBJECTS),
         ('{"genres": ["Drama"], "id": 1}', Shape.OBJECTS),
         ('{"belongs_to_collection": {"id": 1, "name": "C"}, "id": 5}', Shape.OBJECTS),
+        ('{"id": 5, "cast": [{"name": "A", "popularity": 1}]}', Shape.OBJECTS),
+        ('{"films_list": [{"title": "T", "plot": "P"}]}', Shape.OTHER_PAGES),
         ('{"_id": {"$oid": "5f"}, "id": 5}', Shape.OBJECTS),
         ('{"credits": {"cast": []}, "title": "T"}', Shape.OBJECTS),
         ('[{"id": 1}]', Shape.OBJECTS),

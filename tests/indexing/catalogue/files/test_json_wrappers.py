@@ -42,6 +42,7 @@ def test_ids_of_other_sites_are_no_ids_of_tmdb() -> None:
         {**FILM, "similar": {"results": [FILM]}},
         {"movie": {**FILM, "similar": {"results": [FILM]}}},
         {"overview": "x", "results": [FILM]},
+        {"id": 5, "cast": [{"name": "Ida Holm", "original_name": "Ida Holm", "popularity": 1.5}]},
         {"a": {"b": {"c": {"d": {"results": [FILM]}}}}},
     ],
 )

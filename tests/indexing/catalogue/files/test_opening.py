@@ -109,6 +109,7 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
             b"title,overview\nOne,Plain.\n",
             r"has no column id \(or tmdb_id, .*: --column id=NAME or --number-rows",
         ),
+        (b"name,year\nOne,1999\n", r": --column id=NAME or --number-rows, and --column overview=NAME"),
         (HEADER.encode(), "holds no films"),
         (b"[1, 2, 3]", "3 not a JSON object"),
         (b"[]", "no films"),
