@@ -17,6 +17,13 @@ THEME_OPENINGS = word_set(
 )
 """After these words a request says what the films are about."""
 
+NOUNS_AFTER_KINDS = word_set(
+    "filmmaker filmmakers maker makers star director directors producer producers writer writers novelist novelists",
+    "author authors screenwriter critic critics crew club duo troupe career talent prodigy genius instrument studio",
+    "town",
+)
+"""After a word for films or a kind of film, these nouns name somebody or something else: "documentary crew"."""
+
 LINKING_WORDS = word_set(
     "about with where who whose whom that which in on at of from by to for and but as when while into is are",
     "was were has have had the a an his her their its set after before since until during without not no",

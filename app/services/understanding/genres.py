@@ -1,6 +1,6 @@
 """Genres in a request: nouns for kinds of film, adjectives and topics, words for a mood."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, THEME_OPENINGS
+from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, NOUNS_AFTER_KINDS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS, MOODS, GenreWord, Role
 from app.services.understanding.ranges.amounts import number_at
 from app.services.understanding.words import Found, Text, phrase_set, word_set
@@ -75,7 +75,7 @@ def _has_only_genres(text: Text) -> bool:
 
 def _is_asked_for(text: Text, phrase: Found[GenreWord]) -> bool:
     """Return whether a word for a genre describes the films wanted, and not what they are about."""
-    if is_in_theme(text, phrase.start):
+    if is_in_theme(text, phrase.start) or text.at(phrase.end) in NOUNS_AFTER_KINDS:
         return False
     if phrase.value.is_noun:
         return not (text.at(phrase.start - 1) == "the" and text.at(phrase.end) == "of")  # "the horror of war"

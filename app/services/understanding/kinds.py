@@ -2,7 +2,7 @@
 
 import re
 
-from app.services.understanding.film_nouns import STRICT_FILM_NOUNS
+from app.services.understanding.film_nouns import NOUNS_AFTER_KINDS, STRICT_FILM_NOUNS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.openings import is_question, opens_like_request
 from app.services.understanding.understood import Kind
@@ -14,7 +14,7 @@ MAX_MEMORY_CHARACTERS = 3000
 _EARLY_WORDS = 6
 
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|i)\b")
-_FILM = re.compile(r"\b(?:film|movie|flick)\b", re.IGNORECASE)
+_FILM = re.compile(r"\b(?:film|movie|flick|cartoon|anime)\b", re.IGNORECASE)
 _REMEMBERING = word_set("remember remembered saw seen watched recall forgot forgotten rented remembering childhood")
 
 
@@ -51,10 +51,10 @@ def _is_memory(text: Text) -> bool:
 
 def _names_films_early(text: Text) -> bool:
     for index in range(min(_EARLY_WORDS, len(text))):
-        if text.plain[index] in STRICT_FILM_NOUNS:
-            return True
         found = GENRE_WORDS.at(text, index)
-        if found is not None and found.value.is_noun:
+        is_kind = found is not None and found.value.is_noun
+        end = found.end if found is not None and is_kind else index + 1
+        if (is_kind or text.plain[index] in STRICT_FILM_NOUNS) and text.at(end) not in NOUNS_AFTER_KINDS:
             return True
     return False
 

@@ -1,7 +1,8 @@
 """Genres that a request excludes: "no westerns", "anything but romance", "not for children"."""
 
+from app.services.understanding.film_nouns import FILM_NOUNS
 from app.services.understanding.genre_words import GENRE_WORDS
-from app.services.understanding.genres import is_in_theme
+from app.services.understanding.genres import describes_film, is_in_theme
 from app.services.understanding.words import Found, Phrases, Text, phrase_set, without_repeats
 
 _NEGATORS = phrase_set(
@@ -23,6 +24,16 @@ _STRONG = phrase_set(
 
 _DEGREES = phrase_set(
     "not too, not so, not as, not very, nothing too, isn't too, isnt too, aren't too, not that, not overly, not really",
+)
+_UNWANTED = phrase_set(
+    "that isn't, that isnt, that's not, thats not, that aren't, that arent, that are not, that is not, which isn't",
+    "which aren't, which are not, which is not, that don't have, that doesn't have",
+)
+"""After a noun for films, these begin what the films should not be: "romance that isn't cheesy"."""
+
+_UNWANTED_THEMES = phrase_set(
+    "not about, but not about, that aren't about, that isn't about, that's not about, not set in, but not set in",
+    "that aren't set in, not involving, not featuring, not based on, but not based on",
 )
 _OTHER_KINDS = Phrases(
     {
@@ -52,13 +63,33 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
         if kind is not None and not is_in_theme(text, index):
             excluded.append(kind.value)
             text.mark_read(index, kind.end)
-        if (degree := _DEGREES.at(text, index)) is not None:
+        if (degree := _DEGREES.at(text, index) or _less_at(text, index)) is not None:
             index = _read_degree(text, degree, excluded)
-        elif (negator := _NEGATORS.at(text, index)) is not None:
+        elif (negator := _unwanted_at(text, index) or _NEGATORS.at(text, index)) is not None:
             index = _read_negation(text, negator, excluded)
         else:
             index += 1
     return without_repeats(excluded)
+
+
+def _less_at(text: Text, index: int) -> Found[bool] | None:
+    """Return "less" before a quality of a kind of film: "less gory horror"."""
+    quality = GENRE_WORDS.at(text, index + 1)
+    if text.at(index) != "less" or text.is_read[index] or (quality is not None and quality.value.is_noun):
+        return None
+    return Found(index, index + 1, True) if describes_film(text, index + 2) else None
+
+
+def _unwanted_at(text: Text, index: int) -> Found[bool] | None:
+    """Return words after which a request says what the films should not be or not be about."""
+    found = _UNWANTED_THEMES.at(text, index)
+    if found is not None:
+        return None if text.at(found.end) == "to" else found  # "not about to"
+    found = _UNWANTED.at(text, index)
+    if found is None or _DEGREES.at(text, index + 1) is not None:
+        return None
+    is_after_films = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
+    return found if is_after_films else None
 
 
 def _read_degree(text: Text, degree: Found[bool], excluded: list[str]) -> int:
@@ -79,7 +110,9 @@ def _read_negation(text: Text, negator: Found[bool], excluded: list[str]) -> int
     if genres:
         is_whole_kind = _names_kind(text, negator.end, end)
         excluded += genres if is_whole_kind else _not_named(text, genres, negator.start, end)
-    elif _is_strong(text, negator) and not is_in_theme(text, negator.start):
+    elif _UNWANTED_THEMES.at(text, negator.start) is not None or (
+        _is_strong(text, negator) and not is_in_theme(text, negator.start)
+    ):
         end = _clause_end(text, negator.end)
     else:
         return negator.start + 1
@@ -114,7 +147,7 @@ def _is_named(text: Text, genre: str, start: int, end: int, *, by_noun: bool = T
 
 
 def _is_strong(text: Text, negator: Found[bool]) -> bool:
-    strong = _STRONG.at(text, negator.start)
+    strong = _UNWANTED.at(text, negator.start) or _STRONG.at(text, negator.start)
     return strong is not None and strong.end == negator.end and text.at(negator.end) not in ("than", "of")
 
 

@@ -34,6 +34,8 @@ class TestKinds:
             "in the 1960s a black pianist is driven through the South by an Italian bouncer",
             "a Chinese girl dresses as a man to take her father's place in the war",
             "The Killing is a 1956 American film noir directed by Stanley Kubrick and produced by James B. Harris",
+            "a documentary filmmaker disappears in the jungle with her crew and the tapes",
+            "an ageing movie star and her lover plan to get rid of her husband",
             "a word " * 400,
         ],
     )
@@ -46,6 +48,7 @@ class TestKinds:
             "lived in a lighthouse with a parrot, and in the end the lighthouse burns down. It was not a horror film."
         )
         assert read(text) == Understood("memory", text, excluded_genres=("Horror",), years=Years(None, 1969))
+        assert read("I saw a cartoon as a kid about rabbits that have to leave their home").kind == "memory"
 
 
 class TestGenres:
@@ -95,6 +98,9 @@ class TestGenres:
             ("a halloween movie that is not too scary", (), ("Horror",)),
             ("funny but not too sad", ("Comedy",), ("Drama",)),
             ("romantic movies instead of romantic comedies", ("Romance",), ("Comedy",)),
+            ("less gory horror", ("Horror",), ()),
+            ("less scary monster movies", (), ("Horror",)),
+            ("documentaries not about war", ("Documentary",), ("War",)),
             ("war movies other than war documentaries", ("War",), ("Documentary",)),
         ],
     )
@@ -115,6 +121,10 @@ class TestGenres:
 
     def test_what_is_not_wanted_and_no_genre_is_not_looked_for(self) -> None:
         assert read("a western without guns").text == ""
+        assert read("documentaries, but not about animals").text == ""
+        assert read("films set in Rome but not about gladiators").text == "Rome"
+        assert read("romance that isn't cheesy").text == ""
+        assert read("films about a man that isn't dead").text == "man that isn't dead"
         assert "without memory" in read("a movie about a man without memory").text
 
     def test_a_genre_is_excluded_by_its_own_names_only(self) -> None:
