@@ -65,7 +65,7 @@ _LOOSE = word_set(
     "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
     "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
     "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
-    "direct only yet more preferably rather hoping worth watching",
+    "direct only yet more preferably rather hoping worth watching same similar",
 )
 """Words that join or judge, and mean nothing after their neighbours have been read."""
 

@@ -24,7 +24,15 @@ TITLES = (
         "Horror",
     ),
     *("Shaun of the Dead", "Harry Potter and the Philosopher's Stone", "Amélie", "The Women", "Horror"),
-    *("Thelma & Louise", "Se7en", "Lost in Translation", "Trains", "2001: A Space Odyssey", "Young Love"),
+    *(
+        "Thelma & Louise",
+        "Se7en",
+        "Lost in Translation",
+        "Trains",
+        "Terminator 2: Judgment Day",
+        "2001: A Space Odyssey",
+        "Young Love",
+    ),
 )
 PEOPLE = (
     *("Alfred Hitchcock", "Akira Kurosawa", "Pedro Almodóvar", "Joel Coen", "Ethan Coen", "Stanley Kubrick", "Ang Lee"),

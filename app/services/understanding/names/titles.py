@@ -11,6 +11,7 @@ from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 MAX_TITLE_WORDS = 10
 MAX_EXAMPLES = 5
+_MAX_WORDS_OF_MOVED = 7
 _MIN_MISSPELT_LETTERS = 6
 """A shorter word in lower case is more often another word than a title with a typing error."""
 
@@ -52,7 +53,7 @@ _SMALL_WORDS = word_set(
     "one ones other others some something anything everything nothing movies films mine yours that's it's same",
     "far here there now then",
 )
-_OTHER_COMPARATIVES = word_set("other rather later earlier older newer longer shorter fewer")
+_OTHER_COMPARATIVES = word_set("other rather later earlier older newer recent longer shorter fewer")
 _QUOTES = "\"“”„«»‘'’"
 
 
@@ -110,7 +111,7 @@ def _read_list(text: Text, titles: TitleLookup, place: _Place, named: list[Named
     """Read a title, and those that follow it after a comma, "and" or "meets"."""
     mark_from, start = place.cue_start, place.start
     while start < len(text):
-        found = _title_at(text, titles, start, is_strong=place.is_strong)
+        found = title_at(text, titles, start, is_strong=place.is_strong)
         if found is None:
             return
         named.append(found.value)
@@ -130,18 +131,32 @@ def _read_leading_title(text: Text, titles: TitleLookup, named: list[NamedFilm])
     start = next((index for index in range(len(text)) if not text.is_read[index]), len(text))
     for end in range(min(start + MAX_TITLE_WORDS, len(text) - 1), start, -1):
         follows = text.at(end)
-        if follows not in _AFTER_TITLE or not has_name(text, start, end):
+        is_moved = _is_moved(text, titles, start, end)
+        if not (follows in _AFTER_TITLE or is_moved) or not has_name(text, start, end):
             continue
         if end == start + 1 and not _may_lead(text, titles, start):
             continue
-        film = film_titled(text, titles, start, end) or _misspelt(text, titles, start, end)
+        film = film_titled(text, titles, start, end) or (None if is_moved else _misspelt(text, titles, start, end))
         if film is not None:
             named.append(film)
-            text.mark_read(start, end + (follows != "minus"))
+            text.mark_read(start, end + (follows != "minus" and not is_moved))
             if follows in ("meets", "crossed"):
                 second = end + 1 + (text.at(end + 1) == "with")
                 _read_list(text, titles, _Place(second, end, is_strong=True), named)
             return
+
+
+def _is_moved(text: Text, titles: TitleLookup, start: int, end: int) -> bool:
+    """Return whether another place follows a title of two or more names: "Die Hard on a boat", "Star Wars in Japan"."""
+    words = text.words[start:]
+    if (
+        len(words) > _MAX_WORDS_OF_MOVED
+        or text.at(end) not in ("on", "in")
+        or film_titled(text, titles, start, len(text))
+    ):
+        return False
+    names = [word.is_capital for word in text.words[start:end] if word.plain not in _SMALL_WORDS]
+    return len(names) > 1 and all(names) and not text.text.rstrip().endswith(".")
 
 
 def _may_lead(text: Text, titles: TitleLookup, start: int) -> bool:
@@ -151,11 +166,11 @@ def _may_lead(text: Text, titles: TitleLookup, start: int) -> bool:
         if text.words[start].is_capital and second < len(text):
             return text.words[second].is_capital
         is_name = len(text) > second + 1 and not text.has_capitals
-        return is_name and _title_at(text, titles, second, is_strong=False) is not None  # "jaws meets star wars"
+        return is_name and title_at(text, titles, second, is_strong=False) is not None  # "jaws meets star wars"
     return text.words[start].is_capital
 
 
-def _title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -> Found[NamedFilm] | None:
+def title_at(text: Text, titles: TitleLookup, start: int, *, is_strong: bool) -> Found[NamedFilm] | None:
     """Return the film whose title is the longest run of words at an index, otherwise a film whose title begins so."""
     stop = start + 1
     while stop < min(start + MAX_TITLE_WORDS, len(text)) and not _ends_title(text, stop):

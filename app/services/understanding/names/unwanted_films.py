@@ -39,11 +39,20 @@ def _title_end(text: Text, titles: TitleLookup, start: int, unwanted: list[Named
         is_delimited = end == len(text) or text.words[end].begins_clause or text.plain[end] in _AFTER_TITLE
         if not is_delimited or not _may_be_title(text, start, end, is_weak=is_weak):
             continue
-        film = film_titled(text, titles, start, end)
+        film = film_titled(text, titles, start, end) or _numbered(text, titles, start, end)
         if film is not None:
             unwanted.append(film)
             return end
     return None
+
+
+def _numbered(text: Text, titles: TitleLookup, start: int, end: int) -> NamedFilm | None:
+    """Return the film of a title and a number: "Saw 2" is "Saw II", "Terminator 2" has more words."""
+    if end - start < 2 or not text.plain[end - 1].isdigit():
+        return None
+    written = text.written(start, end)
+    films = titles.films_beginning(written) or titles.films_nearly_titled(written, is_name=True)
+    return films[0] if films else None
 
 
 def _may_be_title(text: Text, start: int, end: int, *, is_weak: bool) -> bool:

@@ -28,6 +28,8 @@ class TestExamples:
             ("similar vibe to Alien", ["Alien"]),
             ("i loved the godfather, what next", ["The Godfather"]),
             ("if i enjoy Amélie what would i like", ["Amélie"]),
+            ("Blade Runner on a boat", ["Blade Runner"]),
+            ("Blade Runner in Wales", ["Blade Runner"]),
             ("like godfather", ["The Godfather"]),
             ("movies like Harry Potter", ["Harry Potter and the Philosopher's Stone"]),
             ('a film like "Her"', ["Her"]),
@@ -58,6 +60,9 @@ class TestExamples:
             "comedies older than 1940",
             "anything other than horror",
             "films about people who live like trains",
+            "Alien in a small town",
+            "blade runner on a boat",
+            "Blade Runner on a boat.",
             "Boy meets life, and a struggle follows",
             "Like his brothers Heat dreams of the sea but must stay and work in the mine",
         ],
@@ -118,6 +123,22 @@ class TestExamples:
     def test_changed_in_time(self, text: str, years: Years | None) -> None:
         assert read(text).years == years
 
+    @pytest.mark.parametrize(
+        ("text", "years", "named", "rest"),
+        [
+            ("horror older than Alien", Years(None, 1978), [], ""),
+            ("more recent than Inception and in space", Years(2011, None), [], "space"),
+            ("films about trains made before alien", Years(None, 1978), [], "trains"),
+            ("something newer than Alien", Years(1980, None), ["Alien"], ""),
+            ("more recent than Inception, same kind of story", Years(2011, None), ["Inception"], ""),
+            ("horror older than Jaws", None, [], "older than Jaws"),
+            ("horror older than 1979", Years(None, 1978), [], ""),
+        ],
+    )
+    def test_whose_years_are_bounds(self, text: str, years: Years | None, named: list[str], rest: str) -> None:
+        understood = read(text)
+        assert (understood.years, titles(understood), understood.text) == (years, named, rest)
+
     def test_what_changes_the_example_remains(self) -> None:
         understood = read("like The Godfather but with women")
         assert titles(understood) == ["The Godfather"]
@@ -134,6 +155,7 @@ class TestUnwantedFilms:
             ("other than Jaws, films about sharks", ["Jaws"], "sharks"),
             ("films about sharks, not Jaws", ["Jaws"], "sharks"),
             ("films like Alien but not Jaws", ["Jaws"], ""),
+            ("films like Alien but not Terminator 2", ["Terminator 2: Judgment Day"], ""),
         ],
     )
     def test_named(self, text: str, unwanted: list[str], rest: str) -> None:
