@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 CALL = re.compile(r"`(GET|POST) (/[^`?]*)")
-LINK = re.compile(r"\]\((/[^)]*)\)")
+LINK = re.compile(r"\]\(([^)]*)\)")
 
 
 @pytest.fixture(scope="module")
@@ -32,4 +32,5 @@ def test_the_calls_that_it_names_exist(client: httpx.Client, text: str) -> None:
 def test_its_links_lead_somewhere(client: httpx.Client, text: str) -> None:
     links = LINK.findall(text)
     assert links
-    assert [client.get(link).status_code for link in links] == [200] * len(links)
+    assert not any(link.startswith("/") for link in links)  # a proxy may serve everything under another path
+    assert [client.get(f"/{link}").status_code for link in links] == [200] * len(links)

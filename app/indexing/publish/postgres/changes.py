@@ -8,6 +8,7 @@ import psycopg
 from pgvector.psycopg import register_vector
 from psycopg import sql
 
+from app.indexing.catalogue.columns import shortened
 from app.indexing.catalogue.movie import Movie
 from app.indexing.errors import IndexingError
 from app.indexing.index.embeddings import encode_film
@@ -36,7 +37,7 @@ def upsert(movies: Sequence[Movie], models_dir: Path, url: str) -> str:
         change = _Change(connection, describe(url), encoder.spec)
         vectors = [encode_film(encoder, film) for film in films]
         with connection.transaction():
-            replaced = change.remove([film.movie_id for film in films])
+            replaced = len(change.remove([film.movie_id for film in films]))
             change.add(films, vectors)
             change.finish()
     return f"{len(films) - replaced:,} films added, {replaced:,} replaced; readers see them within seconds."
@@ -48,11 +49,13 @@ def delete(movie_ids: Sequence[int], url: str) -> str:
         change = _Change(connection, describe(url))
         with connection.transaction():
             removed = change.remove(movie_ids)
-            if removed < len(set(movie_ids)):
-                unknown = len(set(movie_ids)) - removed
-                raise IndexingError(f"{unknown} of these ids are not in the catalogue: no film was removed; check them")
+            if unknown := sorted(set(movie_ids) - removed):
+                listed = shortened(", ".join(map(str, unknown)), 200)
+                raise IndexingError(
+                    f"{len(unknown)} of these ids are not in the catalogue: {listed}; no film was removed, check them"
+                )
             change.finish()
-    return f"{removed:,} films removed; readers no longer see them within seconds."
+    return f"{len(removed):,} films removed; readers no longer see them within seconds."
 
 
 class _Change:
@@ -71,17 +74,19 @@ class _Change:
         self._mean_length = published.mean_length
         self._revision = published.revision + 1
 
-    def remove(self, movie_ids: Iterable[int]) -> int:
-        """Remove films by id; return how many there were.
+    def remove(self, movie_ids: Iterable[int]) -> set[int]:
+        """Remove films by id; return the ids of those that there were.
 
         Their records and vectors are kept until the catalogue is published again, because readers look them up that
         have not noticed the change yet. So are their postings, which readers join with the films.
         """
-        deleted = self._run("DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle", list(set(movie_ids)))
-        handles = [handle for (handle,) in deleted]
+        deleted = self._run(
+            "DELETE FROM {films} WHERE movie_id = ANY(%s) RETURNING handle, movie_id", list(set(movie_ids))
+        ).fetchall()
+        handles = [handle for handle, _ in deleted]
         self._run("DELETE FROM {film_terms} WHERE handle = ANY(%s)", handles)
         self._run("INSERT INTO {changes} SELECT %s, unnest(%s::int[]), false", self._revision, handles)
-        return len(handles)
+        return {movie_id for _, movie_id in deleted}
 
     def add(self, films: Sequence[MovieRecord], vectors: Sequence[Vector]) -> None:
         """Add new films. No handle is used twice, so that no film gets the words of another."""

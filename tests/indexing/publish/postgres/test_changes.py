@@ -155,7 +155,7 @@ def test_a_change_that_is_killed_leaves_the_catalogue_as_it_was(
 
 def test_removing_a_film_that_is_not_there_changes_nothing(url: str, models_dir: Path) -> None:
     publish(models_dir, url, keep=0)
-    with pytest.raises(IndexingError, match="1 of these ids"):
+    with pytest.raises(IndexingError, match="1 of these ids are not in the catalogue: 88000001; no film was removed"):
         delete([read_catalogue(STARTER_CATALOGUE).movies[5].movie_id, 88_000_001], url)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT revision FROM recommender.catalogues").fetchone() == (0,)
