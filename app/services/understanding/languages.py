@@ -91,6 +91,7 @@ _FOREIGN = phrase_set(
 _NO_SUBTITLES = phrase_set(
     "no subtitles, without subtitles, not subtitled, no subs, without subs, don't want subtitles, no reading subtitles"
 )
+_BEFORE_NEGATORS = word_set("that which are is")
 _AFTER_NATIONALITY = word_set("language speaking spoken subtitled made produced")
 
 
@@ -108,7 +109,7 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
         negator = _NEGATORS.ending_at(text, index, longest=2) if found is not None else None
         if found is None or negator is None:
             continue
-        if is_in_theme(text, negator.start) and text.at(negator.start - 1) not in ("that", "which"):
+        if is_in_theme(text, negator.start) and text.at(negator.start - 1) not in _BEFORE_NEGATORS:
             continue
         end = found.end + (text.at(found.end) in _AFTER_NATIONALITY)
         if text.ends_clause(end) or describes_film(text, end) or _is_before_genre(text, end):
@@ -168,24 +169,38 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
         end += 1
     is_last = text.ends_clause(end)
     cue = _IN.ending_at(text, index)
+    following = _next_of_list(text, end)
+    is_listed = following is not None and NATIONALITIES.at(text, following) is not None
     if (
         cue is not None
         and text.at(index - 1) == "in"
         and text.at(index) != "hollywood"
-        and (is_last or text.at(end) in ("with", "from", "about", "please"))
+        and (is_last or is_listed or text.at(end) in ("with", "from", "about", "please"))
     ):
-        return Found(cue.start, end, found.value)
+        return Found(cue.start, following if is_listed and following else end, found.value)
+    if is_last and _continues_list(text, index):
+        return Found(index, end, found.value)
     if is_in_theme(text, index):
         return None
-    following = end + (text.at(end) in ("and", "or"))
-    is_listed = following > end or (following < len(text) and text.words[following].gap.strip() in (",", "/"))
-    if is_listed and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
+    if following is not None and is_listed and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
         return Found(index, following, found.value)
     follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
     is_change = is_last and text.at(index - 1) in ("but", "only")
     if is_change or describes_film(text, end) or follows_film or _is_before_genre(text, end) or _is_alone(text, found):
         return Found(index, end, found.value)
     return None
+
+
+def _next_of_list(text: Text, end: int) -> int | None:
+    """Return the index after "and", "or" or a comma; None if there is none of them at an index."""
+    if text.at(end) in ("and", "or"):
+        return end + 1
+    return end if end < len(text) and text.words[end].gap.strip() in (",", "/") else None
+
+
+def _continues_list(text: Text, index: int) -> bool:
+    """Return whether a list of languages or countries was read up to this word: "in English or French"."""
+    return text.at(index - 1) in ("and", "or") and text.is_read[index - 1]
 
 
 def _is_before_genre(text: Text, index: int) -> bool:
@@ -202,16 +217,23 @@ def _is_alone(text: Text, found: Found[tuple[str, ...]]) -> bool:
 
 
 def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
-    """Return a country after "films from" or "made in"."""
+    """Return a country after "films from" or "made in", or after another one."""
+    listed = COUNTRIES.at(text, index)
+    if listed is not None and _continues_list(text, index) and _ends_country(text, listed.end):
+        return listed
     cue = _FROM.at(text, index)
     found = COUNTRIES.at(text, cue.end) if cue is not None else None
     if cue is None or found is None:
         return None
+    following = _next_of_list(text, found.end)
+    is_listed = following is not None and COUNTRIES.at(text, following) is not None
     is_made_there = text.at(cue.start) in ("made", "produced")
-    is_last = text.ends_clause(found.end)
     film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
-    if is_made_there or (
-        film_before and text.at(cue.start) != "of" and (is_last or text.at(found.end) in ("about", "with"))
-    ):
-        return Found(index, found.end, found.value)
+    is_origin = film_before and text.at(cue.start) != "of" and (is_listed or _ends_country(text, found.end))
+    if is_made_there or is_origin:
+        return Found(index, following if is_listed and following else found.end, found.value)
     return None
+
+
+def _ends_country(text: Text, end: int) -> bool:
+    return text.ends_clause(end) or text.at(end) in ("about", "with")

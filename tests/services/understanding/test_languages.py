@@ -28,6 +28,8 @@ class TestLanguages:
             ("films from Belgium", ("fr", "nl")),
             ("movies from the UK about miners", ("en",)),
             ("aussie comedies", ("en",)),
+            ("comedies in English or French", ("en", "fr")),
+            ("horror from Japan or Korea about ghosts", ("ja", "ko")),
         ],
     )
     def test_of_films(self, text: str, languages: tuple[str, ...]) -> None:
@@ -54,6 +56,7 @@ class TestLanguages:
             ("foreign horror", ("en",), ("Horror",)),
             ("a movie not in English", ("en",), ()),
             ("anything but American", ("en",), ()),
+            ("westerns that are not American", ("en",), ("Western",)),
             ("crime films that aren't American", ("en",), ("Crime",)),
         ],
     )
