@@ -5,7 +5,8 @@ from app.services.understanding.words import word_set
 FILM_NOUNS = word_set(
     "film films movie movies flick flicks pic pics picture pictures cinema feature features motion-picture",
     "story stories tale tales show shows series title titles classic classics caper capers yarn yarns epic",
-    "epics saga sagas masterpiece masterpieces filmography movie's joint joints",
+    "epics saga sagas masterpiece masterpieces filmography movie's joint joints blockbuster blockbusters talkie",
+    "talkies",
 )
 """Words such as "story" and "tale" are also used in plots: they mean films only in requests."""
 
@@ -20,7 +21,7 @@ THEME_OPENINGS = word_set(
 NOUNS_AFTER_KINDS = word_set(
     "filmmaker filmmakers maker makers star director directors producer producers writer writers novelist novelists",
     "author authors screenwriter critic critics crew club duo troupe career talent prodigy genius instrument studio",
-    "town",
+    "town actor actors actress actresses",
 )
 """After a word for films or a kind of film, these nouns name somebody or something else: "documentary crew"."""
 

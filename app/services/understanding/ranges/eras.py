@@ -112,6 +112,9 @@ def _relative_at(text: Text, index: int, newest_year: int) -> Found[NamedYears] 
     """Return the years of "recent", "old", "not too old" and "the last ten years"."""
     recent = Years(newest_year - _RECENT_YEARS, None)
     word = text.at(index)
+    if word in ("this", "last") and text.at(index + 1) == "year":
+        year = newest_year - (word == "last")
+        return Found(index, index + 2, NamedYears(Years(year, year)))
     if word in _NEW_WORDS and _is_film_next(text, index + 1):
         return Found(index, index + 1, NamedYears(recent))
     if word in ("recent", "newer", "newest", "latest") and describes_film(text, index + 1):

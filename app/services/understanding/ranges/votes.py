@@ -13,13 +13,15 @@ _MAX_OF_FIVE = 5
 
 _RATINGS = word_set("rated rating ratings score scores scored scoring averaging averages imdb tmdb graded")
 _LEADS = _RATINGS | word_set("a an the with of that are is have has having on average at which user users mean by")
+_AFTER_HIGH = word_set("from about with of set by in")
 _OUT_OF_TEN = phrase_set("out of 10, out of ten, of 10, on imdb, on tmdb, rating, ratings, rated, imdb, score")
 _HIGH = phrase_set(
     "highly rated, high rated, top rated, highest rated, best rated, well rated, critically acclaimed",
     "highly acclaimed, widely acclaimed, acclaimed, well reviewed, best reviewed, with good reviews",
     "with great reviews, with rave reviews, award winning, oscar winning, oscar nominated, oscar winner, oscar winners",
     "won oscars, won an oscar, won awards, won best picture, best picture winner, best picture winners",
-    "best picture nominees, academy award winning, academy award winners",
+    "with high ratings, with a high rating, with good ratings, with a good rating, best picture nominees",
+    "academy award winning, academy award winners",
 )
 
 
@@ -63,11 +65,13 @@ def _end_of_scale(text: Text, end: int) -> tuple[int, bool]:
 
 
 def _high_at(text: Text, index: int) -> Found[float] | None:
-    found = _HIGH.ending_at(text, index + 1, longest=3)
+    found = _HIGH.ending_at(text, index + 1, longest=4)
     if found is None or text.is_read[index] or is_in_theme(text, found.start):
         return None
     is_whole = found.end > found.start + 1  # "acclaimed" alone may describe a person
     is_last = text.ends_clause(found.end)
     return (
-        Found(found.start, found.end, HIGH_VOTE) if (is_last and is_whole) or describes_film(text, found.end) else None
+        Found(found.start, found.end, HIGH_VOTE)
+        if (is_whole and (is_last or text.at(found.end) in _AFTER_HIGH)) or describes_film(text, found.end)
+        else None
     )

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from app.services.understanding.film_nouns import FILM_NOUNS
+from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.ranges.eras import NamedYears, era_at
 from app.services.understanding.understood import Years
 from app.services.understanding.words import Found, Phrases, Text, word_set
@@ -119,12 +121,18 @@ def named_years_at(text: Text, index: int, newest_year: int) -> Found[NamedYears
     start, end = _skip_back(text, index), found.end
     ending = _OPEN_ENDS.at(text, end) if end < len(text) and not text.words[end].begins_clause else None
     comparison = _COMPARISONS.ending_at(text, start)
+    if text.at(start - 1) == "about" and _is_after_films(text, start - 1):
+        comparison = None  # "documentaries about the 60s"
     years = found.value
     if ending is not None and not (text.at(end) == "on" and text.at(start - 1) != "from"):
         return Found(start, ending.end, NamedYears(ending.value(years)))
     if comparison is not None:
         return Found(comparison.start, end, NamedYears(comparison.value(years)))
     return Found(start, end, NamedYears(years))
+
+
+def _is_after_films(text: Text, index: int) -> bool:
+    return text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
 
 
 def decade_of(word: str) -> int | None:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from app.services.understanding.film_nouns import FILM_NOUNS, LINKING_WORDS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.genres import describes_film, is_in_theme
+from app.services.understanding.languages import COUNTRIES
 from app.services.understanding.ranges.eras import NamedYears, is_changed_era
 from app.services.understanding.ranges.year_spans import named_years_at
 from app.services.understanding.understood import NamedFilm, Years
 from app.services.understanding.words import Found, Text, phrase_set, word_set
 
 _ORIGINS = word_set("from released made produced filmed shot dating out circa published premiered appeared")
-_LITTLE_WORDS = word_set("in the of year during back way is are were was date from")
+_LITTLE_WORDS = word_set("in the of year during back way is are were was date from summer autumn fall winter spring")
 _ERAS_OF_GENRES = {"Noir": Years(1930, 1969), "Silent": Years(None, 1931)}
 _LEADING_WORDS = _ORIGINS | _LITTLE_WORDS | {"came", "come", "that", "which"}
 _BOUNDS = word_set("after before since pre post until")
@@ -108,7 +109,8 @@ def is_of_release(text: Text, found: Found[NamedYears]) -> bool:
     if text.plain[start] in _BOUNDS and text.at(end) in THEME_OPENINGS and all(text.is_read[:start]):
         return True
     is_aside = text.words[before].begins_clause or text.at(before - 1) in _ASIDES
-    if is_last and _speaks_of_films(text) and (is_aside or _is_keyword(text, found)):
+    is_after_country = COUNTRIES.ending_at(text, before) is not None  # "movies from the Soviet Union 1920s"
+    if is_last and _speaks_of_films(text) and (is_aside or is_after_country or _is_keyword(text, found)):
         return True
     return is_last and _is_all_else_read(text, before, end)
 

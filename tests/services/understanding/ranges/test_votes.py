@@ -19,6 +19,8 @@ from tests.services.understanding.catalogue import read
         ("critically acclaimed dramas about war", 7.0),
         ("top rated Korean films", 7.0),
         ("award-winning dramas", 7.0),
+        ("oscar winners from the 1970s", 7.0),
+        ("movies with high ratings about chess", 7.0),
         ("horror with good reviews", 7.0),
         ("which musicals won oscars?", 7.0),
     ],
