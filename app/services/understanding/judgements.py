@@ -24,6 +24,7 @@ _JUDGEMENTS = phrase_set(
     "cult classic, cult classics, cult film, cult films, cult movie, cult movies, in colour, in color, in technicolor",
     "so bad it's good, so bad its good, all time great, all time greats, all time classic",
 )
+_SUPERLATIVE_ENDINGS = phrase_set("of all time, of all times, ever made, ever filmed")
 _KINDS_OF_GEMS = word_set("gem gems greats favourites favorites essentials")
 """Nouns that praise films after a word for a kind of film: "noir gems"."""
 
@@ -59,6 +60,8 @@ def read_judgements(text: Text) -> None:
         is_last = text.ends_clause(found.end) and text.plain[found.start] not in _ADJECTIVES
         if not is_in_theme(text, found.start) and (is_first or is_last or _is_before_film(text, found.end)):
             text.mark_read(found.start, found.end)
+    for found in _SUPERLATIVE_ENDINGS.all(text):
+        text.mark_read(found.start, found.end)
     for index, word in enumerate(text.plain):
         if word in _KINDS_OF_GEMS and text.ends_clause(index + 1) and GENRE_WORDS.ending_at(text, index) is not None:
             text.mark_read(index, index + 1)

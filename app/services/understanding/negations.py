@@ -27,12 +27,13 @@ _DEGREES = phrase_set(
 )
 _UNWANTED = phrase_set(
     "that isn't, that isnt, that's not, thats not, that aren't, that arent, that are not, that is not, which isn't",
-    "which aren't, which are not, which is not, that don't have, that doesn't have",
+    "which aren't, which are not, which is not, that don't have, that doesn't have, with no",
 )
 """After a noun for films, these begin what the films should not be: "romance that isn't cheesy"."""
 
 _UNWANTED_THEMES = phrase_set(
     "not about, but not about, that aren't about, that isn't about, that's not about, not set in, but not set in",
+    "not with, but not with, not starring, not by, but not by, not directed by, but not from, that aren't by",
     "that aren't set in, not involving, not featuring, not based on, but not based on",
 )
 _OTHER_KINDS = Phrases(
@@ -72,6 +73,13 @@ def read_excluded_genres(text: Text) -> tuple[str, ...]:
     return without_repeats(excluded)
 
 
+def _is_unwanted_theme(text: Text, negator: Found[bool]) -> bool:
+    """Return whether words exclude a theme: "not about animals", or one word after "about cooking but not"."""
+    is_last_word = negator.end == len(text) - 1 and not text.is_read[negator.end]
+    is_contrast = (text.at(negator.start), text.at(negator.end - 1)) == ("but", "not")
+    return _UNWANTED_THEMES.at(text, negator.start) is not None or (is_contrast and is_last_word)
+
+
 def _less_at(text: Text, index: int) -> Found[bool] | None:
     """Return "less" before a quality of a kind of film: "less gory horror"."""
     quality = GENRE_WORDS.at(text, index + 1)
@@ -96,7 +104,9 @@ def _read_degree(text: Text, degree: Found[bool], excluded: list[str]) -> int:
     """Add the genres of a quality that may be weak ("not too scary"); return the index of the next word to read."""
     end, genres = _scope(text, degree.end, longest=1)
     end = max(end, degree.end + 1)
-    if text.at(degree.start - 1) in ("is", "are", "that's", "thats") or not is_in_theme(text, degree.start):
+    if text.at(degree.start - 1) in ("is", "are", "that's", "thats", "that", "which") or not is_in_theme(
+        text, degree.start
+    ):
         excluded += [genre for genre in genres if not _is_named(text, genre, degree.end, end)]
         text.mark_read(degree.start, end)
     return end
@@ -110,9 +120,7 @@ def _read_negation(text: Text, negator: Found[bool], excluded: list[str]) -> int
     if genres:
         is_whole_kind = _names_kind(text, negator.end, end)
         excluded += genres if is_whole_kind else _not_named(text, genres, negator.start, end)
-    elif _UNWANTED_THEMES.at(text, negator.start) is not None or (
-        _is_strong(text, negator) and not is_in_theme(text, negator.start)
-    ):
+    elif _is_unwanted_theme(text, negator) or (_is_strong(text, negator) and not is_in_theme(text, negator.start)):
         end = _clause_end(text, negator.end)
     else:
         return negator.start + 1
@@ -129,7 +137,7 @@ def _names_kind(text: Text, start: int, end: int) -> bool:
         start += 1
     first = GENRE_WORDS.at(text, start)
     found = (first, *(GENRE_WORDS.at(text, place) for place in range(start + 1, end)))
-    return first is not None and any(word is not None and word.value.is_noun for word in found)
+    return first is not None and any(word is not None and word.value.is_noun and not word.value.stays for word in found)
 
 
 def _not_named(text: Text, genres: list[str], start: int, end: int) -> list[str]:

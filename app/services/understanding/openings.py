@@ -1,6 +1,6 @@
 """Phrases by which people begin and end a request: "can you recommend", "I'm in the mood for", "please"."""
 
-from app.services.understanding.film_nouns import FILM_NOUNS, STRICT_FILM_NOUNS, THEME_OPENINGS
+from app.services.understanding.film_nouns import FILM_NOUNS, NOUNS_AFTER_KINDS, STRICT_FILM_NOUNS, THEME_OPENINGS
 from app.services.understanding.genre_words import GENRE_WORDS
 from app.services.understanding.words import Text, phrase_set, word_set
 
@@ -37,7 +37,7 @@ _SPEAKING_WORDS = (
         "bunch lots ideas suggestions recommendations there that those with next else tonight today now ever all",
         "time top ten 10 favorite favourite another up go after be able made if let's lets it about thing things",
         "kind sort type one two three watching seeing out let dying hunt rainy evening weekend recommended",
-        "suggested",
+        "suggested recs recommendation",
     )
 )
 """Words at the beginning of a request that express the wish and do not describe the film."""
@@ -65,7 +65,7 @@ _LOOSE = word_set(
     "where did some any a an good great best better top favorite favourite famous popular excellent awesome",
     "amazing fantastic wonderful decent nice really very the just maybe kind sort type are is there me us and",
     "or all other something anything one ones stuff that's that thats which which's it it's i'd out came come",
-    "direct only yet more preferably rather hoping worth watching same similar",
+    "direct only yet more preferably rather hoping worth watching same similar most",
 )
 """Words that join or judge, and mean nothing after their neighbours have been read."""
 
@@ -79,6 +79,8 @@ _LIKENESSES = phrase_set(
     "similar to, in the style of, in the vein of, in the spirit of, along the lines of, reminiscent of, akin to"
 )
 
+_PRAISE = word_set("best good top more")
+_MAX_WORDS_AFTER_PRAISE = 8
 _MAX_EXAMPLE_WORDS = 12
 _LIKING_WORDS = word_set("like liked love loved enjoyed adored watched saw")
 _PAST_LIKING_WORDS = word_set("liked loved enjoyed adored")
@@ -90,7 +92,8 @@ def opens_like_request(text: Text) -> bool:
     start = _after_greetings(text)
     if _names_example(text, start):
         return True
-    if _STRONG_OPENINGS.at(text, 0) is not None or _STRONG_OPENINGS.at(text, start) is not None:
+    strong = _STRONG_OPENINGS.at(text, 0) or _STRONG_OPENINGS.at(text, start)
+    if strong is not None and (text.plain[strong.end - 1] not in _PRAISE or _names_films_soon(text, strong.end)):
         return True
     first, second = text.at(start), text.at(start + 1)
     if first in _SUBJECTS:
@@ -98,6 +101,19 @@ def opens_like_request(text: Text) -> bool:
     if first in ("my", "our") and second in _RELATIVES:
         return text.at(start + 2) in _WISH_VERBS
     return first in _VERBS or first in _QUESTION_WORDS
+
+
+def _names_films_soon(text: Text, start: int) -> bool:
+    """Return whether a short text follows, or one in which films are named: not "the best friend of a writer ..."."""
+    if len(text) <= _MAX_WORDS_AFTER_PRAISE:
+        return True
+    for index in range(start, min(start + _MAX_WORDS_AFTER_PRAISE, len(text))):
+        kind = GENRE_WORDS.at(text, index)
+        end = index + 1 if kind is None else kind.end
+        is_film = text.plain[index] in STRICT_FILM_NOUNS or (kind is not None and kind.value.is_noun)
+        if is_film and text.at(end) not in NOUNS_AFTER_KINDS:
+            return True
+    return False
 
 
 def _is_before_example(text: Text, index: int) -> bool:

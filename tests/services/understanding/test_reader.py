@@ -35,6 +35,9 @@ class TestKinds:
             "a Chinese girl dresses as a man to take her father's place in the war",
             "The Killing is a 1956 American film noir directed by Stanley Kubrick and produced by James B. Harris",
             "a documentary filmmaker disappears in the jungle with her crew and the tapes",
+            "a silent film actor loses his career when sound comes to Hollywood",
+            "the best friend of a comedy writer steals his wife and all of his jokes",
+            "more than twenty years after the war an old soldier comes back to the island",
             "an ageing movie star and her lover plan to get rid of her husband",
             "a word " * 400,
         ],
@@ -98,6 +101,9 @@ class TestGenres:
             ("a halloween movie that is not too scary", (), ("Horror",)),
             ("funny but not too sad", ("Comedy",), ("Drama",)),
             ("romantic movies instead of romantic comedies", ("Romance",), ("Comedy",)),
+            ("horror not slasher", ("Horror",), ()),
+            ("no slashers, please", (), ("Horror",)),
+            ("the best horror films of all time that aren't slashers", ("Horror",), ()),
             ("less gory horror", ("Horror",), ()),
             ("less scary monster movies", (), ("Horror",)),
             ("documentaries not about war", ("Documentary",), ("War",)),
@@ -124,6 +130,10 @@ class TestGenres:
         assert read("documentaries, but not about animals").text == ""
         assert read("films set in Rome but not about gladiators").text == "Rome"
         assert read("romance that isn't cheesy").text == ""
+        assert read("a thriller that isn't too violent").text == ""
+        assert read("documentaries about cooking but not competitions").text == "cooking"
+        assert read("films with no talking").text == ""
+        assert read("a man with no name").text == "a man with no name"
         assert read("films about a man that isn't dead").text == "man that isn't dead"
         assert "without memory" in read("a movie about a man without memory").text
 
