@@ -17,7 +17,8 @@ metrics_router = APIRouter(tags=["system"])
 @router.get("/", operation_id="getStatus", summary="What this is")
 async def status(request: Request, runner: Runner, settings: CurrentSettings) -> ServiceStatus:
     """Return what this service is and where its documentation is."""
-    prefix = request.scope.get("root_path", "")
+    path = request.scope.get("root_path", "").strip("/")
+    prefix = f"/{path}" if path else ""
     return ServiceStatus(
         message="TMDB Semantic Recommender API",
         version=__version__,

@@ -25,10 +25,13 @@ def test_the_root_tells_what_this_is(client: httpx.Client) -> None:
     assert answer["version"]
 
 
-def test_the_root_tells_paths_under_the_prefix_of_a_proxy(models_dir: Path, tmp_path: Path) -> None:
-    with running_server(models_dir, tmp_path / "log", UVICORN_ROOT_PATH="/films") as server:
+@pytest.mark.parametrize(("root_path", "prefix"), [("/films", "/films"), ("/films/", "/films"), ("/", "")])
+def test_the_root_tells_paths_under_the_prefix_of_a_proxy(
+    models_dir: Path, tmp_path: Path, root_path: str, prefix: str
+) -> None:
+    with running_server(models_dir, tmp_path / "log", UVICORN_ROOT_PATH=root_path) as server:
         answer = httpx.get(f"{server.url}/").json()
-    assert (answer["docs"], answer["demo"]) == ("/films/docs", "/films/demo")
+    assert (answer["docs"], answer["demo"]) == (f"{prefix}/docs", f"{prefix}/demo")
 
 
 def test_health(client: httpx.Client) -> None:
