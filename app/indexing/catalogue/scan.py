@@ -98,7 +98,8 @@ class Scan:
         skipped = sum(self.skipped.values())
         if 2 * skipped > self.row_count:
             most = max(self.skipped, key=lambda reason: self.skipped[reason])
-            found.append(f"{skipped:,} of {self.row_count:,} rows were skipped, most of them: {most}")
+            remedy = "; --number-rows uses the rows' numbers as ids" if "id" in most.split() else ""
+            found.append(f"{skipped:,} of {self.row_count:,} rows were skipped, most of them: {most}{remedy}")
         return found + self.losses.warnings()
 
     def _movie(self, row: Row, is_wanted: Callable[[Rank], bool]) -> Movie | None:

@@ -64,6 +64,15 @@ def test_most_rows_skipped_is_a_warning(tmp_path: Path) -> None:
     assert inspect(path).warnings == ("2 of 3 rows were skipped, most of them: no overview",)
 
 
+def test_rows_that_were_skipped_for_their_ids_are_a_warning_with_the_remedy(tmp_path: Path) -> None:
+    path = json_lines(tmp_path / "films.jsonl", film(1) | {"id": "tt0000042"}, film(1) | {"id": "repeated"})
+
+    assert inspect(path).warnings == (
+        "2 of 2 rows were skipped, most of them: id is not a positive whole number; "
+        "--number-rows uses the rows' numbers as ids",
+    )
+
+
 def test_strict_exits_with_status_3_and_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "films.csv"
     path.write_text(POSTERS)
