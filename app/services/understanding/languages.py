@@ -175,13 +175,17 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
         cue is not None
         and text.at(index - 1) == "in"
         and text.at(index) != "hollywood"
-        and (is_last or is_listed or text.at(end) in ("with", "from", "about", "please"))
+        and (is_last or is_listed or text.at(end) in ("with", "from", "about", "please", "for"))
     ):
         return Found(cue.start, following if is_listed and following else end, found.value)
     if is_last and _continues_list(text, index):
         return Found(index, end, found.value)
     if is_in_theme(text, index):
         return None
+    is_aside = text.words[index].begins_clause or text.at(index - 1) in ("preferably", "ideally", "maybe")
+    is_place = COUNTRIES.at(text, index) is not None  # "a family in Auckland, New Zealand"
+    if is_aside and not is_place and (is_last or is_listed) and _names_kind(text, index):  # "new horror, French"
+        return Found(index, following if is_listed and following else end, found.value)
     if following is not None and is_listed and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
         return Found(index, following, found.value)
     follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
@@ -196,6 +200,11 @@ def _next_of_list(text: Text, end: int) -> int | None:
     if text.at(end) in ("and", "or"):
         return end + 1
     return end if end < len(text) and text.words[end].gap.strip() in (",", "/") else None
+
+
+def _names_kind(text: Text, end: int) -> bool:
+    """Return whether a noun for films or a word for a genre precedes an index."""
+    return any(text.plain[place] in FILM_NOUNS or GENRE_WORDS.at(text, place) for place in range(end))
 
 
 def _continues_list(text: Text, index: int) -> bool:

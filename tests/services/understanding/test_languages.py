@@ -28,6 +28,9 @@ class TestLanguages:
             ("films from Belgium", ("fr", "nl")),
             ("movies from the UK about miners", ("en",)),
             ("aussie comedies", ("en",)),
+            ("recent horror, French or Spanish", ("fr", "es")),
+            ("old thrillers, preferably Swedish", ("sv",)),
+            ("films in Spanish for learners", ("es",)),
             ("comedies in English or French", ("en", "fr")),
             ("horror from Japan or Korea about ghosts", ("ja", "ko")),
         ],
@@ -41,6 +44,7 @@ class TestLanguages:
             "a French chef opens a restaurant",
             "a movie about a German spy",
             "Chinese girl",
+            "a drama of a family in Auckland, New Zealand",
             "French and German soldiers",
         ],
     )
