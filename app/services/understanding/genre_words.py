@@ -97,6 +97,7 @@ _VOCABULARY: tuple[tuple[Role, str, str], ...] = (
         "whodunit, whodunits, whodunnit, whodunnits, murder mystery, murder mysteries",
     ),
     (Role.TOPIC, "Crime", "crime, crimes"),
+    (Role.TOPIC, "Crime~", "true crime"),
     (Role.TOPIC, "Crime~", "gangster, gangsters, mafia, mob, mobster, mobsters"),
     (Role.NOUN, "Noir*", "film noir, films noirs, film noirs, noir, noirs"),
     (Role.NOUN, "Crime*", "neo noir, neo noirs, nordic noir, scandi noir, policier, polar"),

@@ -11,6 +11,8 @@ _AUDIENCE = word_set("kids children family kid child toddler toddlers preschoole
 _NO_GENRES = phrase_set("up doc")
 """Phrases whose last word is no genre: "What's Up, Doc?"."""
 
+_AUXILIARIES = word_set("can could will would might should")
+_VERBS_OF_WATCHING = word_set("watch see like love enjoy handle")
 _MAX_AGE_OF_CHILD = 11
 _FOR_CHILDREN = GenreWord(("Family",), Role.NOUN)
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
@@ -56,7 +58,13 @@ def _is_age_of_child(text: Text, index: int) -> bool:
     lead = index - 2
     while text.at(lead) in ("a", "an", "my", "our", "the", "their"):
         lead -= 1
-    return age is not None and age.value <= _MAX_AGE_OF_CHILD and text.at(lead) in ("for", "with")
+    is_child = age is not None and age.value <= _MAX_AGE_OF_CHILD
+    return is_child and (text.at(lead) in ("for", "with") or _will_watch(text, lead + 1, index + 2))
+
+
+def _will_watch(text: Text, start: int, end: int) -> bool:
+    """Return whether words name those who watch: "my kids would love", "our 8 year old can watch"."""
+    return text.at(start) in ("my", "our") and text.at(end) in _AUXILIARIES and text.at(end + 1) in _VERBS_OF_WATCHING
 
 
 def _has_only_genres(text: Text) -> bool:
@@ -122,6 +130,8 @@ def _audience_start(text: Text, phrase: Found[GenreWord]) -> int | None:
         index -= 1
     if text.at(index) == "for":
         return index
+    if _will_watch(text, index + 1, phrase.end):
+        return index + 1
     return index - 1 if text.at(index) == "with" and text.at(index - 1) in ("watch", "see", "watching") else None
 
 

@@ -13,7 +13,7 @@ _LITTLE_KNOWN = (
 )
 _ADJECTIVES = word_set(
     "greatest finest worst coolest best essential timeless forgotten colour color technicolor solid brilliant proper",
-    "popular famous iconic acclaimed popcorn",
+    "popular famous iconic acclaimed popcorn light gentle",
 )
 """Words that are judgements only before a noun for films."""
 
@@ -21,6 +21,7 @@ _JUDGEMENTS = phrase_set(
     *_LITTLE_KNOWN,
     *(f"most {words}" for words in _LITTLE_KNOWN),
     *_ADJECTIVES,
+    "slow burn, slow burning, fast paced, slow paced, edge of your seat, easy watch",
     "cult classic, cult classics, cult film, cult films, cult movie, cult movies, in colour, in color, in technicolor",
     "so bad it's good, so bad its good, all time great, all time greats, all time classic",
 )

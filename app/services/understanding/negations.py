@@ -27,14 +27,14 @@ _DEGREES = phrase_set(
 )
 _UNWANTED = phrase_set(
     "that isn't, that isnt, that's not, thats not, that aren't, that arent, that are not, that is not, which isn't",
-    "which aren't, which are not, which is not, that don't have, that doesn't have, with no",
+    "which aren't, which are not, which is not, that don't, that dont, that doesn't, that doesnt, with no",
 )
 """After a noun for films, these begin what the films should not be: "romance that isn't cheesy"."""
 
 _UNWANTED_THEMES = phrase_set(
     "not about, but not about, that aren't about, that isn't about, that's not about, not set in, but not set in",
-    "not with, but not with, not starring, not by, but not by, not directed by, but not from, that aren't by",
-    "that aren't set in, not involving, not featuring, not based on, but not based on",
+    "but with no, not with, but not with, not starring, not by, but not by, not directed by, but not from",
+    "that aren't by, that aren't set in, not involving, not featuring, not based on, but not based on",
 )
 _OTHER_KINDS = Phrases(
     {
@@ -77,7 +77,9 @@ def _is_unwanted_theme(text: Text, negator: Found[bool]) -> bool:
     """Return whether words exclude a theme: "not about animals", or one word after "about cooking but not"."""
     is_last_word = negator.end == len(text) - 1 and not text.is_read[negator.end]
     is_contrast = (text.at(negator.start), text.at(negator.end - 1)) == ("but", "not")
-    return _UNWANTED_THEMES.at(text, negator.start) is not None or (is_contrast and is_last_word)
+    is_part = text.at(negator.start) == "not" and text.words[negator.start].begins_clause  # "a spy film, not Bond"
+    is_theme = _UNWANTED_THEMES.at(text, negator.start) is not None
+    return is_theme or (is_contrast and is_last_word) or (is_part and negator.start > 0)
 
 
 def _less_at(text: Text, index: int) -> Found[bool] | None:

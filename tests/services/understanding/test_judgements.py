@@ -12,6 +12,8 @@ from tests.services.understanding.catalogue import read
         ("the most underrated musicals", ""),
         ("worst comedies ever made", ""),
         ("feelgood comedies about cooking", "cooking"),
+        ("slow burn thrillers", ""),
+        ("light comedies about cooks", "cooks"),
         ("cult films with puppets", "puppets"),
         ("forgotten horror gems", ""),
         ("colour films about the sea", "sea"),

@@ -71,6 +71,10 @@ class TestGenres:
             ("cartoons for toddlers", ("Animation", "Family"), ""),
             ("fantasy adventure for children", ("Fantasy", "Adventure", "Family"), ""),
             ("a comedy for my 6 year old", ("Comedy", "Family"), ""),
+            ("a horror film my 10 year old can watch", ("Horror", "Family"), ""),
+            ("comedies my kids would love", ("Comedy", "Family"), ""),
+            ("true crime docs", ("Documentary",), "true crime"),
+            ("costume party films", (), "costume party"),
             ("story of a 6 year old boy", (), "6 year old boy"),
             ("a sad film about dogs", ("Drama",), "sad about dogs"),
             ("a sad romance", ("Romance",), "sad"),
@@ -133,6 +137,9 @@ class TestGenres:
         assert read("a thriller that isn't too violent").text == ""
         assert read("documentaries about cooking but not competitions").text == "cooking"
         assert read("films with no talking").text == ""
+        assert read("a thriller about a bank but with no guns").text == "bank"
+        assert read("romance movies that don't end badly").text == ""
+        assert read("a spy film, not james bond").text == "spy"
         assert read("a man with no name").text == "a man with no name"
         assert read("films about a man that isn't dead").text == "man that isn't dead"
         assert "without memory" in read("a movie about a man without memory").text

@@ -107,6 +107,7 @@ _COMPARISONS: Phrases[_Comparison] = Phrases(
 _OPEN_ENDS: Phrases[_Comparison] = Phrases(
     {
         **dict.fromkeys(("or later", "and later", "or newer", "and newer", "and after", "or after", "onwards"), _since),
+        **dict.fromkeys(("to now", "till now", "until now", "to today", "until today", "to the present"), _since),
         **dict.fromkeys(("onward", "and up", "and onwards", "and onward", "on", "and beyond", "plus"), _since),
         **dict.fromkeys(("or earlier", "and earlier", "or older", "and older", "or before", "and before"), _until),
     }

@@ -51,6 +51,7 @@ class TestYears:
             ("new Korean thrillers", NEWEST_YEAR - 10, None),
             ("drama korean 2010s", 2010, 2019),
             ("best of the 60s", 1960, 1969),
+            ("90s to now action", 1990, None),
             ("blockbusters of the eighties", 1980, 1989),
             ("movies from the soviet union 1920s", 1920, 1929),
             ("films that came out in the summer of 1999", 1999, 1999),
