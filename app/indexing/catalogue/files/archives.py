@@ -60,11 +60,12 @@ def _only_catalogue(
 ) -> CatalogueFile:
     """Return the only member that is a catalogue; the others may be ratings, credits or a read-me."""
     catalogues: dict[str, CatalogueFile] = {}
+    reasons: dict[int, str] = {}
     for member in members:
         try:
             catalogues[member.filename] = opened(member)
-        except IndexingError:
-            continue
+        except IndexingError as error:
+            reasons[member.file_size] = str(error)
     if len(catalogues) == 1:
         [(chosen, file)] = catalogues.items()
         others = ", ".join(member.filename for member in members if member.filename != chosen)
@@ -74,4 +75,4 @@ def _only_catalogue(
     listed = shortened(", ".join(catalogues or [member.filename for member in members]), 300)
     if catalogues:
         raise IndexingError(f"{path} holds several catalogues ({listed}): unpack it and name the one to read")
-    raise IndexingError(f"{path} holds no file that is a catalogue ({listed})")
+    raise IndexingError(f"{path} holds no file that is a catalogue ({listed}); the largest: {reasons[max(reasons)]}")

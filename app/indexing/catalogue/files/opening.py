@@ -140,7 +140,10 @@ def _catalogue_of_text(
     if not start:
         raise IndexingError(f"{name} is empty: fetch it again")
     if start.startswith("<"):
-        raise IndexingError(f"{name} is a web page or XML, not a catalogue: a download that needs a login gives this")
+        raise IndexingError(
+            f"{name} is a web page or XML, not a catalogue: a download that needs a login gives a page; export JSON or "
+            "CSV instead of XML"
+        )
     if start.startswith(("[", "{")):
         return json_catalogue(name, stream, container, options, counts)
     return csv_table(name, stream, container, options, counts)

@@ -102,6 +102,7 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
         (gzip.compress(tarred("films.csv", csv_text(1))), "is a tar archive"),
         (b"SQLite format 3\0" + bytes(100), "export its table"),
         (b"<!DOCTYPE html><html>Log in</html>", "is a web page"),
+        (b"<?xml version='1.0'?>\n<movie><title>One</title></movie>", "export JSON or CSV instead of XML"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull"),
         (b"just some words\nand more\n", "is not a catalogue"),
         (b"id,title,genre\n1,One,Drama\n", "has no column overview"),
@@ -123,6 +124,10 @@ def test_meilisearch_dates_are_unix_seconds_and_posters_whole_addresses() -> Non
         (b"PK\x03\x04" + bytes(50), "is a damaged zip archive"),
         (zipped({}), "without files"),
         (zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}), "is a spreadsheet: save it as CSV"),
+        (
+            zipped({"a.csv": "name,rating\n", "notes.csv": "name,plot\nOne,Plain.\n"}),
+            r"no file that is a catalogue \(a.csv, notes.csv\); the largest: notes.csv in .* has no column id",
+        ),
         (zipped({"a.csv": csv_text(1), "b.csv": csv_text(2)}), r"several catalogues \(a.csv, b.csv\)"),
         (zipped({f"{n}.csv": csv_text(n) for n in range(1, 200)}), "holds 199 files: unpack it"),
         (zipped({"a\nb.csv": "no columns"}), "a b.csv in .* is not a catalogue"),
