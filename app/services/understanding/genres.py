@@ -16,6 +16,7 @@ _VERBS_OF_WATCHING = word_set("watch see like love enjoy handle")
 _MAX_AGE_OF_CHILD = 11
 _FOR_CHILDREN = GenreWord(("Family",), Role.NOUN)
 _MODIFIERS = word_set("a an the some any good great best old new classic more other and or really very kind sort of")
+_BESIDE_GENRES = _MODIFIERS | FILM_NOUNS | {"but", "yet"}
 _CLOSINGS = word_set("please thanks from in of made and or too but yet though")
 
 
@@ -74,7 +75,7 @@ def _has_only_genres(text: Text) -> bool:
         found = GENRE_WORDS.at(text, index)
         if found is not None:
             index = found.end
-        elif text.is_read[index] or text.plain[index] in _MODIFIERS or text.plain[index] in FILM_NOUNS:
+        elif text.is_read[index] or text.plain[index] in _BESIDE_GENRES:
             index += 1
         else:
             return False
@@ -132,6 +133,9 @@ def _audience_start(text: Text, phrase: Found[GenreWord]) -> int | None:
         return index
     if _will_watch(text, index + 1, phrase.end):
         return index + 1
+    names_company = text.at(index) == "with" and phrase.start > index + 1 and text.ends_clause(phrase.end)
+    if names_company and index > 0 and text.is_read[index - 1]:  # "for a lazy sunday with the kids"
+        return index
     return index - 1 if text.at(index) == "with" and text.at(index - 1) in ("watch", "see", "watching") else None
 
 

@@ -88,9 +88,12 @@ _NEGATORS = phrase_set(
 _FOREIGN = phrase_set(
     "foreign, foreign language, subtitled, with subtitles, not in english, non english, non english language"
 )
-_NO_SUBTITLES = phrase_set(
-    "no subtitles, without subtitles, not subtitled, no subs, without subs, don't want subtitles, no reading subtitles"
+_ENGLISH_ONLY = phrase_set(
+    "no subtitles, without subtitles, not subtitled, no subs, without subs, don't want subtitles, no reading subtitles",
+    "nothing with subtitles, nothing subtitled, nothing with subs, avoid subtitles, hate subtitles, no foreign",
+    "nothing foreign, not foreign",
 )
+_BEFORE_UNWANTED_SUBTITLES = word_set("nothing not no avoid hate without")
 _BEFORE_NEGATORS = word_set("that which are is")
 _AFTER_NATIONALITY = word_set("language speaking spoken subtitled made produced")
 
@@ -99,7 +102,7 @@ def read_excluded_languages(text: Text) -> tuple[str, ...]:
     """Return the codes of the languages that a request excludes, and mark the words for them as read."""
     codes: list[str] = []
     for index in range(len(text)):
-        foreign = _FOREIGN.at(text, index)
+        foreign = _FOREIGN.at(text, index) if text.at(index - 1) not in _BEFORE_UNWANTED_SUBTITLES else None
         is_asked = foreign is not None and (foreign.end > index + 1 or all(text.is_read[:index]))
         if foreign is not None and (describes_film(text, foreign.end) or (is_asked and text.ends_clause(foreign.end))):
             text.mark_read(index, foreign.end)
@@ -129,7 +132,8 @@ def read_languages(text: Text, *, is_bare: bool = False) -> tuple[str, ...]:
         found = _kind_at(text, index) or _adjective_at(text, index) or _country_at(text, index)
         if found is None and is_bare:
             found = NATIONALITIES.at(text, index) or COUNTRIES.at(text, index)
-        if _NO_SUBTITLES.ending_at(text, index + 1, longest=3) is not None:
+        if (unwanted := _ENGLISH_ONLY.ending_at(text, index + 1, longest=3)) is not None:
+            text.mark_read(unwanted.start, unwanted.end)
             codes = codes or ["en"]
         if found is None:
             index += 1

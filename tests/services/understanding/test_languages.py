@@ -23,6 +23,8 @@ class TestLanguages:
             ("comedy france 1960s", ("fr",)),
             ("something french and funny", ("fr",)),
             ("a comedy without subtitles", ("en",)),
+            ("nothing with subtitles", ("en",)),
+            ("no foreign films please", ("en",)),
             ("Swedish or Danish crime", ("sv", "da")),
             ("korean, japanese and thai horror", ("ko", "ja", "th")),
             ("films from Belgium", ("fr", "nl")),

@@ -71,6 +71,8 @@ class TestGenres:
             ("cartoons for toddlers", ("Animation", "Family"), ""),
             ("fantasy adventure for children", ("Fantasy", "Adventure", "Family"), ""),
             ("a comedy for my 6 year old", ("Comedy", "Family"), ""),
+            ("gory but funny", ("Horror", "Comedy"), "gory"),
+            ("films for a lazy sunday with the kids", ("Family",), ""),
             ("a horror film my 10 year old can watch", ("Horror", "Family"), ""),
             ("comedies my kids would love", ("Comedy", "Family"), ""),
             ("true crime docs", ("Documentary",), "true crime"),
