@@ -114,7 +114,7 @@ def _endpoint(file: StaticFile) -> Callable[[Request], Response]:
 
 def _without_slash(request: Request) -> Response:
     """Redirect /page/ to /page by a relative address: pages name their files and the API relatively to it."""
-    raw_path: bytes = request.scope["raw_path"]
+    raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
     slashes = len(raw_path) - len(raw_path.rstrip(b"/"))
     query = f"?{request.url.query}" if request.url.query else ""
     page = request.scope["path"].rpartition("/")[2]

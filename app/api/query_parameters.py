@@ -85,7 +85,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
 
 def _refuse_other_encodings(request: Request) -> None:
     """Refuse percent-encoded bytes that are not UTF-8, such as caf%E9: they would become replacement characters."""
-    path, query = request.scope["raw_path"], request.scope["query_string"]
+    path, query = request.scope.get("raw_path") or b"", request.scope["query_string"]
     if b"%" not in path and b"%" not in query:
         return
     places = [("path",), *(("query", part.partition(b"=")[0].decode("latin-1")) for part in query.split(b"&"))]
