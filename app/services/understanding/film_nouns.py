@@ -21,7 +21,7 @@ THEME_OPENINGS = word_set(
 NOUNS_AFTER_KINDS = word_set(
     "filmmaker filmmakers maker makers star director directors producer producers writer writers novelist novelists",
     "author authors screenwriter critic critics crew club duo troupe career talent prodigy genius instrument studio",
-    "town party teacher teachers actor actors actress actresses",
+    "town teacher teachers actor actors actress actresses",
 )
 """After a word for films or a kind of film, these nouns name somebody or something else: "documentary crew"."""
 

@@ -47,7 +47,8 @@ _STRONG_OPENINGS = phrase_set(
     "feel like, a list of, some of the best, the best, best, top, top ten, top 10, my favorite, a good",
     "ideas for, suggestions for, recommendations for, time for, tonight, up for, not in the mood for",
     "if i liked, if i loved, if i enjoyed, if i like, if you liked, if you loved, if you enjoyed, if you like",
-    "if we liked, dying to see, i'd rather, more, some more, if i enjoy, if you enjoy, if we enjoy, if we enjoyed",
+    "if we liked, dying to see, i'd rather, more, some more, more recent than, if i enjoy",
+    "if you enjoy, if we enjoy, if we enjoyed",
 )
 _ENDINGS = phrase_set(
     "please, thanks, thank you, pls, plz, to watch, to watch tonight, worth watching, worth seeing",

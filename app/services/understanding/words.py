@@ -55,8 +55,10 @@ class Text:
 
     @cached_property
     def has_capitals(self) -> bool:
-        """Whether the writer uses capitals, so that a word without one is no name."""
-        return any(word.is_capital and not word.plain[0].isdigit() for word in self.words[1:])
+        """Whether the writer uses capitals for names: neither none at all nor nothing else."""
+        return not self.text.isupper() and any(
+            word.is_capital and not word.plain[0].isdigit() for word in self.words[1:]
+        )
 
     def at(self, index: int) -> str:
         """Return the plain word at an index, or an empty text outside."""

@@ -76,7 +76,7 @@ class TestGenres:
             ("a horror film my 10 year old can watch", ("Horror", "Family"), ""),
             ("comedies my kids would love", ("Comedy", "Family"), ""),
             ("true crime docs", ("Documentary",), "true crime"),
-            ("costume party films", (), "costume party"),
+            ("kids party movie", ("Family",), "party"),
             ("story of a 6 year old boy", (), "6 year old boy"),
             ("a sad film about dogs", ("Drama",), "sad about dogs"),
             ("a sad romance", ("Romance",), "sad"),

@@ -18,6 +18,8 @@ from tests.services.understanding.catalogue import read
         ("animted movies for kids", ("Animation", "Family"), ()),
         ("a Fench comedy", ("Comedy",), ("fr",)),
         ("japaneese horrer", ("Horror",), ("ja",)),
+        ("OLD HOROR MOVIES", ("Horror",), ()),
+        ("WESTERNS THAT ARE IN FENCH", ("Western",), ("fr",)),
     ],
 )
 def test_of_kinds_and_nationalities(text: str, genres: tuple[str, ...], languages: tuple[str, ...]) -> None:
