@@ -22,7 +22,7 @@ from tests.running_server import ROOT
 FILMS = 30
 MORE_FILMS = 60
 PAGE = 4096
-MORE_ROOM = 256 * 1024
+MORE_ROOM = 512 * 1024
 MOST_BUILDS = 20
 
 
