@@ -60,9 +60,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
     This is a parameter that the operation does not have, bytes that are not UTF-8, or the body of a GET.
     """
     _refuse_other_encodings(request)
-    if request.method == "GET" and request.headers.get("Content-Length", "0") != "0":
-        message = "A GET has no body: send its fields as query parameters"
-        raise RequestValidationError([{"type": "unexpected_body", "loc": ("body",), "msg": message}])
+    _refuse_body_of_get(request)
     if not request.scope["query_string"]:
         return
     described = getattr(request.scope["route"], "openapi_extra", None) or {}
@@ -81,6 +79,15 @@ async def refuse_unknown_parameters(request: Request) -> None:
                 for name in unknown
             ]
         )
+
+
+def _refuse_body_of_get(request: Request) -> None:
+    if request.method != "GET":
+        return
+    for name, value in request.scope["headers"]:
+        if name == b"content-length" and value != b"0":
+            message = "A GET has no body: send its fields as query parameters"
+            raise RequestValidationError([{"type": "unexpected_body", "loc": ("body",), "msg": message}])
 
 
 def _refuse_other_encodings(request: Request) -> None:

@@ -1,9 +1,9 @@
 """Middleware that decides whether a client accepts gzip."""
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_HEADER = "Accept-Encoding"
+_HEADER = b"accept-encoding"
 _GZIP_NAMES = ("gzip", "x-gzip")
 
 
@@ -19,9 +19,11 @@ class AcceptEncodingMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the decision."""
-        if scope["type"] == "http" and (given := Headers(scope=scope).getlist(_HEADER)) not in ([], ["gzip"]):
+        given = [value for name, value in scope["headers"] if name == _HEADER] if scope["type"] == "http" else []
+        if given not in ([], [b"gzip"]):
             scope = {**scope, "headers": list(scope["headers"])}
-            MutableHeaders(scope=scope)[_HEADER] = "gzip" if accepts_gzip(",".join(given)) else "identity"
+            accepted = accepts_gzip(b",".join(given).decode("latin-1"))
+            MutableHeaders(scope=scope)["Accept-Encoding"] = "gzip" if accepted else "identity"
         await self._app(scope, receive, send)
 
 
