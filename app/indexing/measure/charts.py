@@ -38,7 +38,7 @@ def draw_loads(report: "BenchmarkReport", path: Path) -> None:
     for axes in (rates, latencies):
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    rates.legend(frameon=False)
+    figure.legend(handles=rates.lines, loc="outside lower center", ncols=3, frameon=False)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
 
