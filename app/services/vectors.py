@@ -62,3 +62,11 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         usable = np.isfinite(lengths) & (lengths > 0)
         scaled: NDArray[np.float32] = np.where(usable, vectors / lengths, np.float32(0))
     return scaled
+
+
+def products(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the products [n, m] of the rows of [n, dimension] with those of [m, dimension].
+
+    Summed in FP64 and rounded to FP32, so that they do not depend on the order in which a CPU adds.
+    """
+    return (left.astype(np.float64) @ right.astype(np.float64).T).astype(np.float32)

@@ -18,7 +18,7 @@ from app.services.ranking.prior import Prior, anchor_losses, prior
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.scores import soft_maximum
 from app.services.ranking.weights import CHANGE_WEIGHT, DISLIKED_WEIGHT, FILM_WEIGHTS
-from app.services.vectors import Positions, Vector
+from app.services.vectors import Positions, Vector, products
 
 _MIN_CANDIDATES_OF_EACH = 100
 """Minimum number of candidates for each of several targets."""
@@ -136,13 +136,13 @@ class RawScorer:
         nearby = [self._index.candidates(like.vector, of_each, like.prior, allowed) for like in likes]
         candidates = np.unique(np.concatenate(nearby))
         vectors = self._index.unit_vectors(candidates)
-        similarities = vectors @ np.stack([like.vector for like in likes]).T
+        similarities = products(vectors, np.stack([like.vector for like in likes]))
         for column, like in enumerate(likes):
             if like.prior is not None:
                 similarities[:, column] += like.prior[candidates]
         raw_scores = soft_maximum(similarities, weights)
         if dislikes:
-            disliked = vectors @ np.stack(dislikes).T
+            disliked = products(vectors, np.stack(dislikes))
             raw_scores -= DISLIKED_WEIGHT * np.maximum(soft_maximum(disliked), 0.0)
         return candidates, raw_scores
 

@@ -18,7 +18,7 @@ from app.services.ranking.prior import anchor_losses, prior
 from app.services.ranking.ranking_query import Anchors, RankingQuery, Target
 from app.services.ranking.scores import soft_maximum
 from app.services.ranking.weights import CHANGE_WEIGHT, DISLIKED_WEIGHT
-from app.services.vectors import Positions
+from app.services.vectors import Positions, products
 
 Scores = NDArray[np.float64]
 Scored = tuple[DatabaseColumns, Scores]
@@ -70,7 +70,7 @@ class DatabaseScorer:
         targets = [*query.likes, *([] if query.change is None else [query.change])]
         sought = list(map(self._vocabulary.sought, targets))
         shares = fetch_word_shares(self._database, self._schema, films.handles, sought)
-        similarities = vectors @ _stacked(targets)
+        similarities = products(vectors, _stacked(targets))
         for column, (target, share) in enumerate(zip(targets, shares, strict=True)):
             of_target = prior(target, share, films)
             if of_target is not None:
@@ -82,7 +82,7 @@ class DatabaseScorer:
             liked[:, 0].astype(np.float64) if len(query.likes) == 1 else soft_maximum(liked, query.like_weights)
         )
         if query.dislikes and len(films):
-            disliked = soft_maximum(vectors @ _stacked(query.dislikes))
+            disliked = soft_maximum(products(vectors, _stacked(query.dislikes)))
             raw_scores -= DISLIKED_WEIGHT * np.maximum(disliked, 0.0)
         return films, raw_scores
 
@@ -114,8 +114,8 @@ class DatabaseScorer:
 
 
 def _stacked(targets: Sequence[Target]) -> NDArray[np.float32]:
-    """Return the vectors of targets [dimension, n]."""
-    return np.stack([target.vector for target in targets], axis=1)
+    """Return the vectors of targets [n, dimension]."""
+    return np.stack([target.vector for target in targets])
 
 
 def _changed(like: Target, change: Target) -> Target:

@@ -5,6 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.vectors import products
+
 
 def diverse(
     vectors: NDArray[np.float32], scores: NDArray[np.float64], count: int, diversity: float
@@ -15,7 +17,7 @@ def diverse(
     chosen films in ascending order, that is best first. Carbonell and Goldstein, "The Use of MMR, Diversity-Based
     Reranking for Reordering Documents and Producing Summaries" (1998), with lambda = 1 - diversity.
     """
-    similarity = (vectors @ vectors.T).astype(np.float64)
+    similarity = products(vectors, vectors).astype(np.float64)
     nearest = np.full(len(vectors), -math.inf)
     chosen: list[int] = []
     for _ in range(min(count, len(vectors))):

@@ -40,12 +40,17 @@ def range_losses(
 
     The values are years, for example. The loss grows with the distance from the range: at a distance of `scale` it is
     63% of `weight`. A film of an unknown value loses all of `weight`.
+
+    The loss is computed once for each value, in FP64: numpy's FP32 functions differ in the last bit between CPUs.
     """
-    distance = np.zeros(len(values), np.float32)
+    lowest, highest = int(values.min(initial=0)), int(values.max(initial=0))
+    each = np.arange(lowest, highest + 1)
+    distance = np.zeros(len(each))
     if first is not None:
-        distance = np.maximum(distance, np.float32(first) - values)
+        distance = np.maximum(distance, first - each)
     if last is not None:
-        distance = np.maximum(distance, values - np.float32(last))
-    losses: NDArray[np.float32] = np.float32(weight) * -np.expm1(distance / np.float32(-scale))
-    losses[values <= UNKNOWN] = weight
-    return losses
+        distance = np.maximum(distance, each - last)
+    losses = (-weight * np.expm1(distance / -scale)).astype(np.float32)
+    losses[each <= UNKNOWN] = weight
+    found: NDArray[np.float32] = losses[values.astype(np.intp) - lowest]
+    return found

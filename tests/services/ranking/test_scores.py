@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -38,3 +40,14 @@ def test_a_heavier_column_counts_more_in_the_soft_maximum() -> None:
     first, second = soft_maximum(similarities, (1.0, 0.2))
     assert first > second
     assert soft_maximum(similarities, (0.5, 0.5)) == pytest.approx(soft_maximum(similarities))
+
+
+def test_losses_are_rounded_once_and_so_the_same_on_every_cpu() -> None:
+    years = np.arange(1890, 2030, dtype=np.int16)
+    losses = range_losses(years, 1990, 1990, weight=0.1, scale=7.0)
+    exact = [-0.1 * math.expm1(-abs(int(year) - 1990) / 7.0) for year in years]
+    assert losses.tolist() == np.array(exact, np.float32).tolist()
+
+
+def test_no_films_lose_nothing() -> None:
+    assert range_losses(np.array([], np.int16), 1990, 1999, weight=0.1, scale=3.0).tolist() == []
