@@ -104,7 +104,10 @@ def _is_remote(settings: Settings) -> bool:
 
 
 def _encoder_threads() -> int:
-    """Return how many threads encode a lone text. With fast 8-bit products, several gain a tenth of its time."""
+    """Return how many threads encode a lone text.
+
+    With fast 8-bit products, several would gain an eighth of its time for 1.7 times the CPU time.
+    """
     return 1 if has_fast_int8() else min(available_cpus(), _MAX_ENCODER_THREADS)
 
 

@@ -54,7 +54,7 @@ def parameter_name(written: str) -> str:
     return _LIST_SUFFIX.sub("", written)
 
 
-async def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unread_parts(request: Request) -> None:
     """Raise RequestValidationError if a request has a part that would not be read, or only in part.
 
     This is a parameter that the operation does not have, bytes that are not UTF-8, or the body of a GET.

@@ -7,14 +7,14 @@ from app.api.answers import answer_response, batch_response
 from app.api.dependencies import Runner
 from app.api.names import answer_in_catalogue_names, in_catalogue_names, with_warnings
 from app.api.openapi.responses import INVALID, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_FILM
-from app.api.query_parameters import refuse_unknown_parameters
+from app.api.query_parameters import refuse_unread_parts
 from app.api.schemas.requests import BatchRequest, RecommendRequest, TasteRequest
 from app.api.schemas.responses import (
     BatchResponse,
     RecommendResponse,
 )
 
-router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(prefix="/api/v1", responses=TOO_MANY, dependencies=[Depends(refuse_unread_parts)])
 
 router.include_router(movies.router)
 router.include_router(search.router)

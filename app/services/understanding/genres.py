@@ -166,5 +166,4 @@ def describes_film(text: Text, index: int) -> bool:
 
 
 def _ends_part(text: Text, phrase: Found[GenreWord]) -> bool:
-    is_last = text.ends_clause(phrase.end)
-    return is_last and phrase.value.role is Role.HEAD
+    return phrase.value.role is Role.HEAD and text.ends_clause(phrase.end)

@@ -173,24 +173,23 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
         end += 1
     is_last = text.ends_clause(end)
     cue = _IN.ending_at(text, index)
-    following = _next_of_list(text, end)
-    is_listed = following is not None and NATIONALITIES.at(text, following) is not None
+    following = _next_of_list(text, end, NATIONALITIES)
     if (
         cue is not None
         and text.at(index - 1) == "in"
         and text.at(index) != "hollywood"
-        and (is_last or is_listed or text.at(end) in ("with", "from", "about", "please", "for"))
+        and (is_last or following or text.at(end) in ("with", "from", "about", "please", "for"))
     ):
-        return Found(cue.start, following if is_listed and following else end, found.value)
+        return Found(cue.start, following or end, found.value)
     if is_last and _continues_list(text, index):
         return Found(index, end, found.value)
     if is_in_theme(text, index):
         return None
     is_aside = text.words[index].begins_clause or text.at(index - 1) in ("preferably", "ideally", "maybe")
     is_place = COUNTRIES.at(text, index) is not None  # "a family in Auckland, New Zealand"
-    if is_aside and not is_place and (is_last or is_listed) and _names_kind(text, index):  # "new horror, French"
-        return Found(index, following if is_listed and following else end, found.value)
-    if following is not None and is_listed and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
+    if is_aside and not is_place and (is_last or following) and _names_kind(text, index):  # "new horror, French"
+        return Found(index, following or end, found.value)
+    if following is not None and _adjective_at(text, following) is not None:  # "Swedish or Danish crime"
         return Found(index, following, found.value)
     follows_film = index > 0 and (text.at(index - 1) in FILM_NOUNS) and is_last and text.at(index - 2) != "the"
     is_change = is_last and text.at(index - 1) in ("but", "only")
@@ -199,11 +198,13 @@ def _adjective_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     return None
 
 
-def _next_of_list(text: Text, end: int) -> int | None:
-    """Return the index after "and", "or" or a comma; None if there is none of them at an index."""
+def _next_of_list(text: Text, end: int, names: Phrases[tuple[str, ...]]) -> int | None:
+    """Return the index of the next of several names joined by "and", "or", a comma or a slash; None if none follows."""
     if text.at(end) in ("and", "or"):
-        return end + 1
-    return end if end < len(text) and text.words[end].gap.strip() in (",", "/") else None
+        end += 1
+    elif end >= len(text) or text.words[end].gap.strip() not in (",", "/"):
+        return None
+    return end if names.at(text, end) is not None else None
 
 
 def _names_kind(text: Text, end: int) -> bool:
@@ -238,13 +239,12 @@ def _country_at(text: Text, index: int) -> Found[tuple[str, ...]] | None:
     found = COUNTRIES.at(text, cue.end) if cue is not None else None
     if cue is None or found is None:
         return None
-    following = _next_of_list(text, found.end)
-    is_listed = following is not None and COUNTRIES.at(text, following) is not None
+    following = _next_of_list(text, found.end, COUNTRIES)
     is_made_there = text.at(cue.start) in ("made", "produced")
     film_before = text.at(index - 1) in FILM_NOUNS or GENRE_WORDS.ending_at(text, index) is not None
-    is_origin = film_before and text.at(cue.start) != "of" and (is_listed or _ends_country(text, found.end))
+    is_origin = film_before and text.at(cue.start) != "of" and (following is not None or _ends_country(text, found.end))
     if is_made_there or is_origin:
-        return Found(index, following if is_listed and following else found.end, found.value)
+        return Found(index, following or found.end, found.value)
     return None
 
 

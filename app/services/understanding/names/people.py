@@ -155,8 +155,11 @@ def _may_be_misspelt(text: Text, start: int, end: int, *, has_cue: bool) -> bool
     kind = GENRE_WORDS.at(text, end)
     if kind is not None and kind.value.is_noun:
         return end > start + 1 or len(text.plain[start]) >= _MIN_LETTERS_BEFORE_GENRE
-    is_last = text.ends_clause(end)
-    return is_last or text.at(end) in FILM_NOUNS or (has_cue and text.at(end) in ("about", "with", "from", "set"))
+    return (
+        text.ends_clause(end)
+        or text.at(end) in FILM_NOUNS
+        or (has_cue and text.at(end) in ("about", "with", "from", "set"))
+    )
 
 
 def _read_rare_surname(text: Text, lookups: Lookups) -> list[str]:
