@@ -43,7 +43,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     If the catalogue cannot be reached yet, the service starts without it: /health answers 503 until it is loaded.
     """
     settings: Settings = app.state.settings
-    reuse_freed_memory(heaps=available_cpus())
+    reuse_freed_memory()
     concurrent = settings.max_concurrent_requests or available_cpus() * (_CALLS_PER_CPU if _is_remote(settings) else 1)
     queue = WorkQueue(concurrent, settings.max_waiting_requests)
     slot = ServiceSlot()

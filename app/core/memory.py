@@ -1,4 +1,4 @@
-"""Memory of this process: glibc settings, trimming of the heap, and a limit on what one step may allocate."""
+"""Memory of this process: glibc settings, trimming of the heaps, and a limit on what one step may allocate."""
 
 import contextlib
 import ctypes
@@ -15,12 +15,13 @@ _STATUS = Path("/proc/self/statm")
 # Parameters of mallopt(3), https://man7.org/linux/man-pages/man3/mallopt.3.html
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
-_M_ARENA_MAX = -8
-_NEVER_TRIMMED_BYTES = 1 << 30
 _MAX_HEAP_BLOCK_BYTES = 1 << 25  # glibc's limit
 _HEAP_BLOCK_BYTES = 1 << 21
 """Larger blocks are mapped and unmapped one by one. Texts of up to 200 tokens need no larger block. At half this size
 (140 tokens), texts of 256 tokens took a fifth more CPU time; at twice this size, memory grew by 10 MB."""
+_FREE_BYTES = 1 << 23
+"""What each heap may keep free at its end; the intermediate results of a text take less."""
+_BLOCKS_KEPT = 8
 
 
 @contextlib.contextmanager
@@ -45,22 +46,17 @@ def bounded_memory(growth: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def reuse_freed_memory(heaps: int) -> None:
-    """Keep freed memory for the next request, in up to `heaps` heaps. Call this before any thread is started.
+def reuse_freed_memory() -> None:
+    """Keep freed memory for the next request. Call this before any thread is started.
 
     Without its arena, ONNX Runtime allocates each intermediate result. By default, glibc returns the end of a heap to
-    the system and soon requests it again, page by page. It also makes up to eight heaps per CPU, and each of them
-    fragments. One heap per CPU is best: threads that encode at once and share a heap wait for its lock (two threads
-    answered a fifth fewer requests).
-
-    Does nothing with another C library.
+    the system and soon requests it again, page by page. Each thread keeps its own heap, because threads that encode at
+    once and share one wait for its lock. Does nothing with another C library.
     """
     library = _c_library()
-    if library is None or not hasattr(library, "mallopt"):
-        return
-    library.mallopt(_M_MMAP_THRESHOLD, _HEAP_BLOCK_BYTES)
-    library.mallopt(_M_TRIM_THRESHOLD, _NEVER_TRIMMED_BYTES)
-    library.mallopt(_M_ARENA_MAX, heaps)
+    if library is not None and hasattr(library, "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _HEAP_BLOCK_BYTES)
+        library.mallopt(_M_TRIM_THRESHOLD, _FREE_BYTES)
 
 
 def reuse_large_blocks(size: int) -> None:
@@ -72,6 +68,7 @@ def reuse_large_blocks(size: int) -> None:
     library = _c_library()
     if library is not None and hasattr(library, "mallopt") and size > _HEAP_BLOCK_BYTES:
         library.mallopt(_M_MMAP_THRESHOLD, min(size, _MAX_HEAP_BLOCK_BYTES))
+        library.mallopt(_M_TRIM_THRESHOLD, _BLOCKS_KEPT * size)
 
 
 def return_free_memory() -> None:
@@ -82,42 +79,6 @@ def return_free_memory() -> None:
     library = _c_library()
     if library is not None and hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
-
-
-class FreedMemory:
-    """Limit on the freed memory that is kept for the next request, because blocks of many sizes fragment the heap."""
-
-    def __init__(self, max_bytes: int = 16 << 20) -> None:
-        self._max_bytes = max_bytes
-        library = _c_library()
-        self._read = getattr(library, "mallinfo2", None)  # glibc 2.33 and later
-        if self._read is not None:
-            self._read.restype = _MallocInfo
-
-    def trim(self) -> None:
-        """Return freed memory to the system if there is more than the limit; otherwise takes only microseconds."""
-        if self._read is not None and self._read().fordblks > self._max_bytes:
-            return_free_memory()
-
-
-class _MallocInfo(ctypes.Structure):
-    """struct mallinfo2, https://man7.org/linux/man-pages/man3/mallinfo.3.html ."""
-
-    _fields_ = tuple(
-        (name, ctypes.c_size_t)
-        for name in (
-            "arena",
-            "ordblks",
-            "smblks",
-            "hblks",
-            "hblkhd",
-            "usmblks",
-            "fsmblks",
-            "uordblks",
-            "fordblks",
-            "keepcost",
-        )
-    )
 
 
 def _c_library() -> ctypes.CDLL | None:

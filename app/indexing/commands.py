@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.cpu import available_cpus
 from app.core.memory import reuse_freed_memory
 from app.indexing.catalogue.inspect import inspect
 from app.indexing.catalogue.options import add_reader_arguments, reader_options
@@ -31,7 +30,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     0: done. 1: failed, with one line that says why. 3: warnings with --strict. 130: interrupted.
     """
     args = _parser().parse_args(arguments)
-    reuse_freed_memory(heaps=available_cpus())
+    reuse_freed_memory()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger("app.indexing").setLevel(logging.INFO)
     try:

@@ -1,7 +1,6 @@
 """ModelService, which answers questions with an encoder, caches and one catalogue."""
 
 import contextlib
-import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.memory import FreedMemory
 from app.services.caches.lru_cache import LruCache
 from app.services.caches.query_cache import QueryCache
 from app.services.catalogue import Catalogue, CatalogueInfo, Handles, Person
@@ -37,9 +35,6 @@ from app.services.ranking.explanation import explained
 from app.services.ranking.ranker import Ranker, Scored
 from app.services.ranking.ranking_query import RankingQuery, Target
 from app.services.understanding.understood import Understood
-
-_ENCODINGS_PER_TRIM = 32
-"""Number of encodings after which the heap is trimmed."""
 
 _MAX_FILMS_WITH_WORDS = 50
 """With more liked films, only their vectors count: comparing their words as well would take too long."""
@@ -70,8 +65,6 @@ class ModelService:
         self._is_closed = False
         self._calls = 0
         self._calls_lock = threading.Lock()
-        self._encodings = itertools.count(1)
-        self._freed_memory = FreedMemory()
         self.is_healthy = True
 
     @property
@@ -285,8 +278,6 @@ class ModelService:
                 self.check_inference()
             raise
         self.is_healthy = True
-        if next(self._encodings) % _ENCODINGS_PER_TRIM == 0:
-            self._freed_memory.trim()
         return encoding
 
     def _require_open(self) -> None:

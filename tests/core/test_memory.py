@@ -5,7 +5,6 @@ import pytest
 
 from app.core import memory
 from app.core.memory import (
-    FreedMemory,
     bounded_memory,
     return_free_memory,
     reuse_freed_memory,
@@ -39,28 +38,17 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 @linux_only
 def test_freed_blocks_of_a_long_text_are_reused() -> None:
     widened = "numpy.ones((200, 1536), numpy.float32)"  # what 200 tokens are widened to, 300 pages
-    assert faults_of_second_array(widened, "reuse_freed_memory(heaps=1)") < 100
+    assert faults_of_second_array(widened, "reuse_freed_memory()") < 100
 
 
 @linux_only
 def test_larger_blocks_are_reused_once_a_large_catalogue_is_loaded() -> None:
     scores = "numpy.ones(1_000_000)"  # one number for each of a million films, 1,953 pages
-    assert faults_of_second_array(scores, "reuse_freed_memory(heaps=1); reuse_large_blocks(16_000_000)") < 100
-
-
-@linux_only
-def test_freed_memory_beyond_the_limit_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    returned: list[None] = []
-    monkeypatch.setattr(memory, "return_free_memory", lambda: returned.append(None))
-    FreedMemory(max_bytes=1 << 50).trim()
-    assert returned == []
-    FreedMemory(max_bytes=0).trim()
-    assert returned == [None]
+    assert faults_of_second_array(scores, "reuse_freed_memory(); reuse_large_blocks(16_000_000)") < 100
 
 
 def test_nothing_happens_with_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_c_library", lambda: None)
-    reuse_freed_memory(heaps=1)
+    reuse_freed_memory()
     reuse_large_blocks(16_000_000)
     return_free_memory()
-    FreedMemory(max_bytes=0).trim()

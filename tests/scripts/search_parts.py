@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
     args = parser.parse_args()
-    reuse_freed_memory(heaps=1)
+    reuse_freed_memory()
     overviews, movie_ids = read_overviews(args.models_dir)
     synopses = list(itertools.islice(texts.synopses(overviews[:34_517]), COUNT))
     service = load_service(args.models_dir)

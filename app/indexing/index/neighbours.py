@@ -100,7 +100,7 @@ def _in_processes(directory: Path, tasks: Sequence[range], dimension: int) -> It
 
 def _open_own_scorer(directory: Path, dimension: int) -> None:
     global _own_scorer
-    reuse_freed_memory(heaps=1)
+    reuse_freed_memory()
     _own_scorer = _opened.enter_context(_open_scorer(directory, dimension))
 
 
