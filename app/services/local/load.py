@@ -161,7 +161,7 @@ def _check_manifest(manifest: Manifest, models_dir: Path) -> None:
             f"{models_dir / INDEX_FILE} was built with template version {manifest.template_version}, this program "
             f"reads version {TEMPLATE_VERSION}; run: {BUILD_COMMAND}"
         )
-    check_files(models_dir, manifest)
+    check_files(models_dir, manifest, by_checksum=True)
 
 
 def _require_equal_counts(models_dir: Path, manifest: Manifest | None, vectors: Vectors, movies: MovieMap) -> None:

@@ -12,7 +12,10 @@ import os
 import shutil
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+
+import xxhash
 
 from app.core.cpu import available_cpus
 from app.services.commands import ACCEPT_COMMAND, BUILD_COMMAND, MODEL_COMMAND
@@ -30,6 +33,8 @@ MANIFEST_FILE = "manifest.json"
 SERVING_DIRECTORY = "serving"
 STAGING_DIRECTORY = ".staging"
 INCOMING_DIRECTORY = ".incoming"
+
+_CHUNK_BYTES = 1 << 18
 
 
 def is_model_file(name: str) -> bool:
@@ -71,13 +76,17 @@ def manifest_identity(models_dir: Path) -> tuple[int, int, int] | None:
 
 
 def file_facts(path: Path) -> FileFacts:
-    """Return SHA-256 and size of a file; raises OSError if it cannot be read."""
+    """Return the digests and the size of a file; raises OSError if it cannot be read."""
+    sha256, checksum = hashlib.sha256(), xxhash.xxh3_128()
     with path.open("rb") as file:
-        return FileFacts(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
+        while chunk := file.read(_CHUNK_BYTES):
+            sha256.update(chunk)
+            checksum.update(chunk)
+        return FileFacts(sha256.hexdigest(), os.fstat(file.fileno()).st_size, checksum.hexdigest())
 
 
-def check_files(models_dir: Path, manifest: Manifest) -> None:
-    """Check size and SHA-256 of all files that the manifest lists.
+def check_files(models_dir: Path, manifest: Manifest, *, by_checksum: bool = False) -> None:
+    """Check size and SHA-256 of all files that the manifest lists, or the checksums of those that have one.
 
     Sizes are compared first, without reading; then the files are read on all cores. Raises ModelFileError naming a file
     that is missing, unreadable or different.
@@ -85,8 +94,9 @@ def check_files(models_dir: Path, manifest: Manifest) -> None:
     for name in sorted(manifest.files):
         _check_size(models_dir, manifest, name)
     largest_first = sorted(manifest.files, key=lambda name: (-manifest.files[name].size, name))
-    with ThreadPoolExecutor(available_cpus()) as threads:  # hashlib releases the GIL
-        for checked in [threads.submit(_check_content, models_dir, manifest, name) for name in largest_first]:
+    check = partial(_check_content, models_dir, manifest, by_checksum=by_checksum)
+    with ThreadPoolExecutor(available_cpus()) as threads:  # hashing releases the GIL
+        for checked in [threads.submit(check, name) for name in largest_first]:
             checked.result()
 
 
@@ -99,13 +109,16 @@ def _check_size(models_dir: Path, manifest: Manifest, name: str) -> None:
         raise ModelFileError(f"{path} has {size} bytes, {expected.size} in the manifest: not as built; {_remedy(name)}")
 
 
-def _check_content(models_dir: Path, manifest: Manifest, name: str) -> None:
-    path = locate(models_dir, name)
-    with _named_errors(path, name):
-        found = file_facts(path)
-    if found != manifest.files[name]:
+def _check_content(models_dir: Path, manifest: Manifest, name: str, *, by_checksum: bool) -> None:
+    path, expected = locate(models_dir, name), manifest.files[name]
+    with _named_errors(path, name), path.open("rb") as file:
+        if by_checksum and expected.xxh3:
+            is_same = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == expected.xxh3
+        else:
+            is_same = hashlib.file_digest(file, "sha256").hexdigest() == expected.sha256
+    if not is_same:
         raise ModelFileError(
-            f"{path} is not the file in the manifest (SHA-256 differs): {_remedy(name)}, "
+            f"{path} is not the file in the manifest (its content differs): {_remedy(name)}, "
             f"or, if you put it there yourself: {ACCEPT_COMMAND}"
         )
 

@@ -1,5 +1,6 @@
 """The switch from one set of files to the next: after an interruption at any moment, one whole set is read."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -156,8 +157,38 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: Callable[[Pa
     assert "\n" not in str(refusal.value)
 
 
+def test_a_start_reads_a_file_by_its_checksum_and_verify_by_its_sha_256(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    manifest = a_manifest(tmp_path)
+    name = NAMES[1]
+    right = manifest.files[name]
+    wrong_sha256 = replace(manifest, files={name: replace(right, sha256="0" * 64)})
+    wrong_checksum = replace(manifest, files={name: replace(right, xxh3="0" * 32)})
+    check_files(tmp_path, wrong_sha256, by_checksum=True)
+    check_files(tmp_path, wrong_checksum)
+    for other, by_checksum in ((wrong_sha256, False), (wrong_checksum, True)):
+        with pytest.raises(ModelFileError, match="its content differs"):
+            check_files(tmp_path, other, by_checksum=by_checksum)
+
+
+def test_a_manifest_without_checksums_is_checked_by_sha_256(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    content = json.loads(a_manifest(tmp_path).to_json())
+    for facts in content["files"].values():
+        del facts["xxh3"]
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    check_files(tmp_path, manifest, by_checksum=True)
+    flip(tmp_path / NAMES[1])
+    with pytest.raises(ModelFileError, match="its content differs"):
+        check_files(tmp_path, manifest, by_checksum=True)
+
+
 def test_facts_of_a_file(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"abc")  # FIPS 180-2, appendix B.1
-    assert file_facts(tmp_path / "a") == FileFacts(
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3
-    )
+    (tmp_path / "a").write_bytes(b"abc")
+    facts = file_facts(tmp_path / "a")
+    # FIPS 180-2, appendix B.1
+    assert facts == FileFacts("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3)
+    (tmp_path / "empty").touch()
+    assert file_facts(tmp_path / "empty").xxh3 == "99aa06d3014798d86001c324468d497f"  # as xxhsum prints it
