@@ -1,7 +1,7 @@
 """The command `benchmark`, which measures speed and memory of this service and of baselines over the same films.
 
 Machines differ and are noisy, so only services that are measured in the same run can be compared. All services run
-during the whole benchmark. For turns of a few seconds, 1, 8 and 32 clients send synopses that never repeat to one
+during the whole benchmark. For turns of a few seconds, 1, 8 and 32 clients send texts that never repeat to one
 service after another; the bare encoder takes turns with them.
 """
 
@@ -13,7 +13,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +23,10 @@ from app.indexing.errors import IndexingError
 from app.indexing.measure import texts
 from app.indexing.measure.benchmark_report import (
     CLIENTS_WHILE_HEALTH_IS_PROBED,
+    KINDS,
     BenchmarkReport,
+    EncoderFigures,
+    Kind,
     LookupFigures,
     ServiceFigures,
     markdown,
@@ -119,7 +122,7 @@ def read_overviews(models_dir: Path) -> tuple[list[str], list[int]]:
 
 def _measure(args: argparse.Namespace) -> BenchmarkReport:
     overviews, movie_ids = read_overviews(args.models_dir)
-    long, short = texts.synopses(overviews), texts.short_texts(overviews)
+    synopses, short, long = texts.synopses(overviews), texts.short_texts(overviews), texts.long_texts(overviews)
     with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as running:
         services = [own_service(args.models_dir)]
         if not args.only:
@@ -130,20 +133,19 @@ def _measure(args: argparse.Namespace) -> BenchmarkReport:
             for service, start in zip(services, starts, strict=True)
         ]
         encoder = _BareEncoder(running.enter_context(TextEncoder.from_directory(args.models_dir / MODEL_DIRECTORY)))
-        _warm_up(contestants, long, args.seconds)
+        _warm_up(contestants, synopses, args.seconds)
         for clients in args.clients:
-            _take_turns(contestants, clients, long, "long", args, also=lambda: encoder.take_turn(long))
+            _take_turns(contestants, encoder, clients, "synopses", synopses, args)
         for clients in sorted({args.clients[0], args.clients[-1]}):
-            _take_turns(contestants, clients, short, "short", args)
-        lookups = _measure_lookups(contestants[0].port, long, movie_ids, args.seconds)
+            _take_turns(contestants, encoder, clients, "short", short, args)
+        _take_turns(contestants, encoder, args.clients[-1], "long", long, args)
+        lookups = _measure_lookups(contestants[0].port, synopses, movie_ids, args.seconds)
         figures = tuple(contestant.figures() for contestant in contestants)
         return BenchmarkReport(
             machine=describe_machine(),
             films=len(movie_ids),
-            texts=texts.token_lengths(encoder.tokens),
-            short_texts=texts.token_lengths(encoder.tokens_of(itertools.islice(short, ENCODED_PER_TURN))),
+            bare_encoder=encoder.figures(),
             turns=args.turns,
-            bare_encoder_per_second=statistics.median(encoder.rates),
             services=figures,
             lookups=lookups,
         )
@@ -159,27 +161,27 @@ class _Contestant:
         self._start = start
         self._at_rest = memory_megabytes(self._process_id, "VmRSS")
         self._cpu = 0.0
-        self._turns: dict[tuple[str, int], list[Load]] = {}
+        self._turns: dict[tuple[Kind, int], list[Load]] = {}
 
-    def take_turn(self, requests: Iterable[bytes], kind: str, clients: int, seconds: float) -> None:
+    def take_turn(self, requests: Iterable[bytes], kind: Kind, clients: int, seconds: float) -> None:
         before = cpu_seconds(self._process_id)
         load = measure_load(self.port, requests, clients=clients, seconds=seconds)
-        if kind == "long":
+        if kind == "synopses":
             self._cpu += cpu_seconds(self._process_id) - before
         self._turns.setdefault((kind, clients), []).append(load)
 
     def figures(self) -> ServiceFigures:
-        loads = {key: median_load(turns) for key, turns in self._turns.items()}
-        long = tuple(load for (kind, _), load in loads.items() if kind == "long")
+        loads: dict[Kind, list[Load]] = {}
+        for (kind, _), turns in self._turns.items():
+            loads.setdefault(kind, []).append(median_load(turns))
         return ServiceFigures(
             name=self.name,
             start_wall_seconds=self._start[0],
             start_cpu_seconds=self._start[1],
             memory_at_rest=self._at_rest,
             memory_peak=memory_megabytes(self._process_id, "VmHWM"),
-            cpu_milliseconds_per_request=1000 * self._cpu / sum(load.requests for load in long),
-            loads=long,
-            short_loads=tuple(load for (kind, _), load in loads.items() if kind == "short"),
+            cpu_milliseconds_per_request=1000 * self._cpu / sum(load.requests for load in loads["synopses"]),
+            loads=loads,
         )
 
 
@@ -188,18 +190,22 @@ class _BareEncoder:
 
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
-        self.rates: list[float] = []
-        self.tokens: list[int] = []
+        self._rates: dict[Kind, list[float]] = {}
+        self._tokens: dict[Kind, list[int]] = {}
 
-    def take_turn(self, queries: Iterator[str]) -> None:
+    def take_turn(self, kind: Kind, queries: Iterator[str]) -> None:
         prepared = list(itertools.islice(queries, ENCODED_PER_TURN))
         started = time.perf_counter()
-        self.tokens += self.tokens_of(prepared)
-        self.rates.append(len(prepared) / (time.perf_counter() - started))
-
-    def tokens_of(self, queries: Iterable[str]) -> list[int]:
         with ThreadPoolExecutor(available_cpus()) as pool:
-            return [encoding.tokens for encoding in pool.map(self._encoder.encode, queries)]
+            tokens = [encoding.tokens for encoding in pool.map(self._encoder.encode, prepared)]
+        self._rates.setdefault(kind, []).append(len(prepared) / (time.perf_counter() - started))
+        self._tokens.setdefault(kind, []).extend(tokens)
+
+    def figures(self) -> dict[Kind, EncoderFigures]:
+        return {
+            kind: EncoderFigures(texts.token_lengths(self._tokens[kind]), statistics.median(rates))
+            for kind, rates in self._rates.items()
+        }
 
 
 def _baselines(directory: Path, models_dir: Path, weights: Path | None) -> list[Service]:
@@ -246,19 +252,19 @@ def _warm_up(contestants: Sequence[_Contestant], queries: Iterator[str], seconds
 
 def _take_turns(
     contestants: Sequence[_Contestant],
+    encoder: _BareEncoder,
     clients: int,
+    kind: Kind,
     queries: Iterator[str],
-    kind: str,
     args: argparse.Namespace,
-    also: Callable[[], None] = lambda: None,
 ) -> None:
-    """Measure the services one after another with the same requests, several times; call `also` after each time."""
-    say(f"Measuring {clients} client{'s' if clients > 1 else ''}, {kind} texts")
+    """Measure the services one after another with the same requests, and the bare encoder, several times."""
+    say(f"Measuring {clients} client{'s' if clients > 1 else ''}, {KINDS[kind]}")
     for _ in range(args.turns):
         requests = [recommend_request(text) for text in _texts_for(queries, args.seconds)]
         for contestant in contestants:
             contestant.take_turn(requests, kind, clients, args.seconds)
-        also()
+        encoder.take_turn(kind, queries)
 
 
 def _texts_for(queries: Iterator[str], seconds: float) -> Iterator[str]:

@@ -1,14 +1,19 @@
 """Figures of a benchmark run, and their tables in Markdown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from app.indexing.errors import IndexingError
 from app.indexing.measure.load_generator import Load
 from app.indexing.measure.texts import TokenLengths
 
 CLIENTS_WHILE_HEALTH_IS_PROBED = 64
+
+Kind = Literal["synopses", "short", "long"]
+KINDS: Mapping[Kind, str] = {"synopses": "synopses", "short": "short texts", "long": "long texts"}
+"""The kinds of texts, and what tables call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +26,16 @@ class ServiceFigures:
     memory_at_rest: float
     memory_peak: float
     cpu_milliseconds_per_request: float
-    loads: tuple[Load, ...]
-    """With texts as long as synopses, by number of clients."""
-    short_loads: tuple[Load, ...]
-    """With texts of about a dozen words."""
+    loads: Mapping[Kind, Sequence[Load]]
+    """By number of clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderFigures:
+    """Figures of the bare encoder with texts of one kind."""
+
+    texts: TokenLengths
+    per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,8 @@ class BenchmarkReport:
 
     machine: str
     films: int
-    texts: TokenLengths
-    short_texts: TokenLengths
+    bare_encoder: Mapping[Kind, EncoderFigures]
     turns: int
-    bare_encoder_per_second: float
     services: tuple[ServiceFigures, ...]
     lookups: LookupFigures
 
@@ -56,7 +65,7 @@ def markdown(report: BenchmarkReport) -> list[str]:
     """Return the figures as Markdown lines."""
     return [
         f"{report.machine}; {report.films:,} films. Every text is new; medians of {report.turns} interleaved turns.",
-        f"Texts: {report.texts}. Short texts: {report.short_texts}.",
+        *(f"{KINDS[kind].capitalize()}: {figures.texts}." for kind, figures in report.bare_encoder.items()),
         "",
         *_table(report.services),
         "",
@@ -90,8 +99,9 @@ def _table(services: Sequence[ServiceFigures]) -> list[str]:
         row("memory at rest, MB", lambda service: f"{service.memory_at_rest:.0f}"),
         row("memory, peak, MB", lambda service: f"{service.memory_peak:.0f}"),
         row("CPU ms per request", lambda service: f"{service.cpu_milliseconds_per_request:.1f}"),
-        *_load_rows([service.loads for service in services], ""),
-        *_load_rows([service.short_loads for service in services], ", short texts"),
+        *_load_rows([service.loads["synopses"] for service in services], ""),
+        *_load_rows([service.loads["short"] for service in services], ", short texts"),
+        *_load_rows([service.loads["long"] for service in services], ", long texts"),
     ]
     return ["| " + " | ".join(cells) + " |" for cells in rows]
 
@@ -109,11 +119,11 @@ def _load_rows(loads_of_services: Sequence[Sequence[Load]], remark: str) -> list
 
 def _notes(report: BenchmarkReport) -> list[str]:
     own, *baselines = report.services
-    busiest, lookups = own.loads[-1], report.lookups
+    busiest, lookups = own.loads["synopses"][-1], report.lookups
     lines = [
-        f"The bare encoder, one text per CPU at a time: {report.bare_encoder_per_second:.0f} texts/s; this service "
-        f"with {busiest.clients} clients reaches {busiest.requests_per_second / report.bare_encoder_per_second:.2f} of "
-        f"that. The load generator takes {busiest.generator_milliseconds:.2f} CPU ms per request.",
+        f"The bare encoder, one text per CPU at a time, encodes {_rates(report.bare_encoder)}; this service with "
+        f"{busiest.clients} clients reaches {_shares(own, report.bare_encoder)} of that. The load generator takes "
+        f"{busiest.generator_milliseconds:.2f} CPU ms per request.",
         f"Without encoding: {lookups.repeated.requests_per_second:,.0f} repeated queries/s, "
         f"{lookups.similar.requests_per_second:,.0f} requests for similar films/s. /health while "
         f"{CLIENTS_WHILE_HEALTH_IS_PROBED} clients wait: median {lookups.health_median:.1f} ms, longest "
@@ -123,10 +133,19 @@ def _notes(report: BenchmarkReport) -> list[str]:
     return [f"- {line}" for line in lines]
 
 
+def _rates(bare: Mapping[Kind, EncoderFigures]) -> str:
+    return ", ".join(f"{figures.per_second:.0f} {KINDS[kind]}/s" for kind, figures in bare.items())
+
+
+def _shares(own: ServiceFigures, bare: Mapping[Kind, EncoderFigures]) -> str:
+    return ", ".join(f"{own.loads[kind][-1].requests_per_second / bare[kind].per_second:.2f}" for kind in bare)
+
+
 def _comparison(own: ServiceFigures, baseline: ServiceFigures) -> str:
-    lone, busy = own.loads[0], own.loads[-1]
+    lone, busy = own.loads["synopses"][0], own.loads["synopses"][-1]
+    other_lone, other_busy = baseline.loads["synopses"][0], baseline.loads["synopses"][-1]
     return (
-        f"Compared with {baseline.name}: {lone.median / baseline.loads[0].median:.2f} of its median with "
-        f"{lone.clients} client, {busy.requests_per_second / baseline.loads[-1].requests_per_second:.2f} times its "
-        f"requests/s and {busy.p99 / baseline.loads[-1].p99:.2f} of its p99 with {busy.clients} clients."
+        f"Compared with {baseline.name}: {lone.median / other_lone.median:.2f} of its median with {lone.clients} "
+        f"client, {busy.requests_per_second / other_busy.requests_per_second:.2f} times its requests/s and "
+        f"{busy.p99 / other_busy.p99:.2f} of its p99 with {busy.clients} clients."
     )

@@ -30,9 +30,10 @@ def draw_loads(report: "BenchmarkReport", path: Path) -> None:
 
     figure, (rates, latencies) = pyplot.subplots(1, 2, figsize=(10, 3.6), constrained_layout=True)
     for service in report.services:
-        clients = [str(load.clients) for load in service.loads]
-        rates.plot(clients, [load.requests_per_second for load in service.loads], marker="o", label=service.name)
-        latencies.plot(clients, [load.median for load in service.loads], marker="o", label=service.name)
+        loads = service.loads["synopses"]
+        clients = [str(load.clients) for load in loads]
+        rates.plot(clients, [load.requests_per_second for load in loads], marker="o", label=service.name)
+        latencies.plot(clients, [load.median for load in loads], marker="o", label=service.name)
     rates.set(title="Requests per second", xlabel="clients", ylim=(0, None))
     latencies.set(title="Median latency, ms", xlabel="clients", yscale="log")
     for axes in (rates, latencies):

@@ -1,4 +1,4 @@
-"""Query texts for measurements, as long as real synopses or short, each of them once."""
+"""Query texts for measurements, as long as real synopses, short or long, each of them once."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ _SEED = 1895
 _MAX_CHARACTERS = 4000
 _MIN_CHARACTERS = 40
 _WORDS_OF_EACH = 6
+_LONG_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ def short_texts(overviews: Sequence[str]) -> Iterator[str]:
         text = " ".join([*first.split()[:_WORDS_OF_EACH], *second.split()[-_WORDS_OF_EACH:]])
         if len(text) >= _MIN_CHARACTERS:
             yield text[:_MAX_CHARACTERS]
+
+
+def long_texts(overviews: Sequence[str]) -> Iterator[str]:
+    """Yield texts of a thousand characters, if the overviews are not very short: several overviews in a row."""
+    pairs = _pairs(overviews)
+    for first, second in pairs:
+        text = f"{first} {second}"
+        while len(text) < _LONG_CHARACTERS and (more := next(pairs, None)):
+            text = f"{text} {more[0]} {more[1]}"
+        yield text[:_LONG_CHARACTERS]
 
 
 def _pairs(overviews: Sequence[str]) -> Iterator[tuple[str, str]]:

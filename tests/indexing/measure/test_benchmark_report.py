@@ -5,6 +5,8 @@ import pytest
 from app.indexing.errors import IndexingError
 from app.indexing.measure.benchmark_report import (
     BenchmarkReport,
+    EncoderFigures,
+    Kind,
     LookupFigures,
     ServiceFigures,
     markdown,
@@ -20,17 +22,24 @@ def load(clients: int, rate: float, median: float, failures: int = 0) -> Load:
 
 def figures(name: str, rate: float, failures: int = 0) -> ServiceFigures:
     loads = (load(1, rate, 1000 / rate), load(32, 2 * rate, 16_000 / rate, failures))
-    return ServiceFigures(name, 0.8, 0.7, 150.0, 180.0, 12.5, loads, loads[:1])
+    by_kind: dict[Kind, tuple[Load, ...]] = {
+        "synopses": loads,
+        "short": (load(1, 2 * rate, 500 / rate),),
+        "long": (load(32, rate / 2, 64_000 / rate),),
+    }
+    return ServiceFigures(name, 0.8, 0.7, 150.0, 180.0, 12.5, by_kind)
 
 
 def report(*services: ServiceFigures) -> BenchmarkReport:
     return BenchmarkReport(
         machine="2 CPUs (Some CPU, with VNNI)",
         films=34_517,
-        texts=TokenLengths(40, 88, 180, 0.2),
-        short_texts=TokenLengths(14, 17, 20, 0.0),
+        bare_encoder={
+            "synopses": EncoderFigures(TokenLengths(40, 88, 180, 0.2), 100.0),
+            "short": EncoderFigures(TokenLengths(14, 17, 20, 0.0), 300.0),
+            "long": EncoderFigures(TokenLengths(190, 210, 230, 1.0), 25.0),
+        },
         turns=3,
-        bare_encoder_per_second=100.0,
         services=services,
         lookups=LookupFigures(load(8, 2000, 4), load(8, 2500, 3), 2.0, 9.0),
     )
@@ -43,9 +52,12 @@ class TestMarkdown:
         table = [line for line in lines if line.startswith("|")]
         assert {line.count("|") for line in table} == {5}
         assert "| 32 clients: requests/s | 90 | 60 | 40 |" in table
-        assert "| 1 client, short texts: requests/s | 45 | 30 | 20 |" in table
+        assert "| 1 client, short texts: requests/s | 90 | 60 | 40 |" in table
+        assert "| 32 clients, long texts: requests/s | 22 | 15 | 10 |" in table
         notes = "\n".join(lines)
-        assert "reaches 0.90 of" in notes
+        assert "Long texts: 190 / 210 / 230 tokens" in notes
+        assert "encodes 100 synopses/s, 300 short texts/s, 25 long texts/s" in notes
+        assert "reaches 0.90, 0.30, 0.90 of that" in notes
         assert "the original: 0.44 of its median with 1 client, 2.25 times its requests/s and 0.44 of its p99" in notes
         assert "FP32: 0.67 of its median" in notes
 
