@@ -54,7 +54,7 @@ class Settings(ModelFolderSettings):
         description="Maximum time for a body to arrive, and for an answer to be computed.",
     )
     query_cache_size: int = Field(
-        default=2048, ge=0, le=100_000, description="Query embeddings and rankings kept (3 KB each)."
+        default=1024, ge=0, le=100_000, description="Query embeddings and rankings kept (3 to 8 KB each)."
     )
     catalogue_url: SecretStr = Field(
         default=SecretStr(""),

@@ -1,4 +1,4 @@
-"""A bounded least-recently-used cache. Its keys are digests, so that it holds no texts of users."""
+"""A bounded least-recently-used cache. Its keys are digests, which take less memory than texts."""
 
 import hashlib
 import threading
