@@ -1,5 +1,6 @@
 """The application factory create_app(settings), and the module-level `app` that uvicorn serves."""
 
+import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -111,3 +112,4 @@ def _settings_or_exit() -> Settings:
 
 
 app = create_app(_settings_or_exit())
+gc.freeze()  # a full collection, during which nothing is answered, then takes 1 ms instead of 30
