@@ -60,6 +60,12 @@ def test_waiting_of_a_coroutine_is_not_counted(clock: PartClock) -> None:
     assert milliseconds(clock)["waits"] == pytest.approx(20, abs=5)
 
 
+def test_a_stopped_clock_counts_nothing(clock: PartClock) -> None:
+    clock.is_running = False
+    assert Program().outer() == asyncio.run(Program().waits()) == "done"
+    assert not clock.nanoseconds()
+
+
 def test_errors_pass_through(clock: PartClock) -> None:
     with pytest.raises(ValueError, match="as before"):
         asyncio.run(Program().fails())
