@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from app.api.dependencies import ServiceRunner
 from app.services.model_service import ModelService
 from app.services.names.catalogue_names import CatalogueNames
+from app.services.names.person_names import known_name
 from app.services.names.spelling import spelling_key
 from app.services.queries import Answer, GenreChoice, MovieFilter, Query, Question, RandomQuery
 from app.services.understanding.genre_names import near_genres
@@ -137,16 +138,16 @@ class _NameReader:
     def _understood(self, understood: Understood) -> Understood:
         place = (*self.place[:-1], "understood")
         languages = self._understood_languages(understood.languages, (*place, "languages"), warn=True)
+        people = tuple(known_name(name, self.names.has_person) for name in understood.people)
         self.warnings += [
-            f'No film in the catalogue is by or with "{name}".'
-            for name in understood.people
-            if not self.names.has_person(name)
+            f'No film in the catalogue is by or with "{name}".' for name in people if not self.names.has_person(name)
         ]
         return replace(
             understood,
             genres=self._understood_genres(understood.genres, (*place, "genres")),
             excluded_genres=self._understood_genres(understood.excluded_genres, (*place, "excluded_genres")),
             languages=languages,
+            people=people,
             excluded_languages=self._understood_languages(
                 understood.excluded_languages, (*place, "excluded_languages"), warn=False
             ),

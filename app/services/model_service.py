@@ -20,6 +20,7 @@ from app.services.encoder.text_encoder import Encoding, TextEncoder
 from app.services.errors import ServiceClosedError, UnknownMovieError
 from app.services.movie_record import MovieRecord, read_record
 from app.services.names.catalogue_names import CatalogueNames, names_of
+from app.services.names.person_names import known_name
 from app.services.queries import (
     Answer,
     Query,
@@ -153,7 +154,7 @@ class ModelService:
     def movies_of(self, person: str) -> tuple[MovieRecord, ...]:
         """Return the films directed by or starring anybody of this full name, most votes first."""
         self._require_open()
-        return self._records(self._catalogue.films_of(person))
+        return self._records(self._catalogue.films_of(known_name(person, self.names().has_person)))
 
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""

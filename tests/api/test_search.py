@@ -104,6 +104,10 @@ class TestPeople:
         assert films["count"] == person["films"] > 5
         assert all("Akira Kurosawa" in film["directors"] for film in films["results"])
 
+    def test_a_name_may_have_the_last_name_first(self, client: httpx.Client) -> None:
+        turned = client.get("/api/v1/people/Kurosawa, Akira/movies").json()
+        assert turned == client.get("/api/v1/people/Akira Kurosawa/movies").json()
+
     def test_nobody_has_no_films(self, client: httpx.Client) -> None:
         films = client.get("/api/v1/people/Nobody At All/movies").json()
         assert films["results"] == []
