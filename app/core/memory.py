@@ -21,7 +21,8 @@ _HEAP_BLOCK_BYTES = 1 << 21
 (140 tokens), texts of 256 tokens took a fifth more CPU time; at twice this size, memory grew by 10 MB."""
 _FREE_BYTES = 1 << 25
 """What each heap may keep free at its end. At a quarter of this size, a quarter fewer long texts were encoded."""
-_BLOCKS_KEPT = 8
+_LARGE_BLOCKS_KEPT = 8
+"""What each heap may keep free at its end in blocks of `reuse_large_blocks`; a search uses fewer at once."""
 
 
 @contextlib.contextmanager
@@ -67,8 +68,9 @@ def reuse_large_blocks(size: int) -> None:
     """
     library = _c_library()
     if library is not None and hasattr(library, "mallopt") and size > _HEAP_BLOCK_BYTES:
-        library.mallopt(_M_MMAP_THRESHOLD, min(size, _MAX_HEAP_BLOCK_BYTES))
-        library.mallopt(_M_TRIM_THRESHOLD, _BLOCKS_KEPT * size)
+        block = min(size, _MAX_HEAP_BLOCK_BYTES)
+        library.mallopt(_M_MMAP_THRESHOLD, block)
+        library.mallopt(_M_TRIM_THRESHOLD, max(_FREE_BYTES, _LARGE_BLOCKS_KEPT * block))
 
 
 def return_free_memory() -> None:
