@@ -9,7 +9,6 @@ two renames is read as the new set; writers complete it with `finish_switch`.
 import contextlib
 import hashlib
 import os
-import shutil
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -152,18 +151,23 @@ def commit_staging(models_dir: Path, staging: Path) -> None:
 
 
 def finish_switch(models_dir: Path) -> None:
-    """Move the files of an unfinished switch from `.incoming` to their places; does nothing if there is none."""
+    """Move the files of an unfinished switch from `.incoming` to their places; does nothing if there is none.
+
+    Other processes may finish the same switch, or begin the next one, at any moment.
+    """
     incoming = models_dir / INCOMING_DIRECTORY
     if not incoming.is_dir():
         return
-    for path in sorted(incoming.rglob("*")):
-        if path.is_file():
-            target = models_dir / path.relative_to(incoming)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # another process is finishing the same switch
-                path.replace(target)
+    for folder, _, names in os.walk(incoming):  # ignores folders that another process has removed
+        target = models_dir / Path(folder).relative_to(incoming)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in sorted(names):
+            with contextlib.suppress(FileNotFoundError):  # another process has moved it
+                Path(folder, name).replace(target / name)
     _flush_to_disk(models_dir)
-    shutil.rmtree(incoming, ignore_errors=True)
+    for folder, _, _ in os.walk(incoming, topdown=False):
+        with contextlib.suppress(OSError):  # it holds files of the next switch
+            Path(folder).rmdir()
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -1,7 +1,9 @@
 """The switch from one set of files to the next: after an interruption at any moment, one whole set is read."""
 
 import json
+import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from app.services.commands import BUILD_COMMAND
 from app.services.errors import ModelFileError
+from app.services.local.files import model_files
 from app.services.local.files.manifest import FORMAT, FileFacts, Manifest
 from app.services.local.files.model_files import (
     check_files,
@@ -74,6 +77,38 @@ def test_a_switch_cut_short_after_any_rename_reads_as_one_set(
     assert read_set(tmp_path) == ({"old"} if renames_before_the_end == 0 else {"new"})
     finish_switch(tmp_path)
     assert read_set(tmp_path) == ({"old"} if renames_before_the_end == 0 else {"new"})
+    assert not (tmp_path / ".incoming").exists()
+
+
+def begin_switch(models_dir: Path) -> None:
+    stage(models_dir).rename(models_dir / ".incoming")
+
+
+def test_several_processes_may_finish_a_switch_at_once(tmp_path: Path) -> None:
+    write_set(tmp_path, "old")
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(100):
+            begin_switch(tmp_path)
+            list(threads.map(finish_switch, [tmp_path] * 4))
+            assert read_set(tmp_path) == {"new"}
+            assert not (tmp_path / ".incoming").exists()
+
+
+def test_the_next_switch_may_begin_while_one_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set(tmp_path, "old")
+    begin_switch(tmp_path)
+
+    def begins_the_next(path: Path) -> None:
+        shutil.rmtree(tmp_path / ".incoming")
+        write_set(tmp_path / ".staging", "newest")
+        (tmp_path / ".staging").rename(tmp_path / ".incoming")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model_files, "_flush_to_disk", begins_the_next)
+        finish_switch(tmp_path)
+    assert read_set(tmp_path) == {"newest"}
+    finish_switch(tmp_path)
+    assert read_set(tmp_path) == {"newest"}
     assert not (tmp_path / ".incoming").exists()
 
 
