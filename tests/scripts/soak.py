@@ -27,15 +27,16 @@ from typing import Any
 import httpx
 
 from app.api.answers import to_movie
-from app.api.schemas.requests import RecommendRequest, TasteRequest
+from app.api.schemas.requests import TasteRequest
 from app.indexing.catalogue.reader import read_catalogue
 from app.indexing.index.build import build_index
 from app.services.local.files.model_files import MAP_FILE, STAGING_DIRECTORY, commit_staging
 from app.services.local.files.pickle_reader import read_movie_records
 from app.services.local.load import load_service
 from app.services.model_service import ModelService
-from app.services.queries import Answer, Selection, SimilarQuery, TasteQuery
+from app.services.queries import Selection, SimilarQuery, TasteQuery
 from tests.running_server import ROOT, RunningServer, running_server
+from tests.scripts.soak_answers import has, shown, to_query
 
 SECONDS_BETWEEN_SWITCHES = 5.0
 DAMAGED_EVERY = 4
@@ -69,14 +70,14 @@ class Soak:
         """Request recommendations."""
         body = self._request(chance)
         response = client.post("/api/v1/recommend", json=body)
-        return self._compare(response, lambda service: _shown(service.answer(_query(body))))
+        return self._compare(response, lambda service: shown(service.answer(to_query(body))))
 
     def batch(self, client: httpx.Client, chance: random.Random) -> str | None:
         """Request a batch."""
         bodies = [self._request(chance) for _ in range(chance.randint(1, 6))]
         response = client.post("/api/v1/recommend/batch", json={"requests": bodies})
         return self._compare(
-            response, lambda service: {"results": [_shown(service.answer(_query(body))) for body in bodies]}
+            response, lambda service: {"results": [shown(service.answer(to_query(body))) for body in bodies]}
         )
 
     def taste(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -86,7 +87,7 @@ class Soak:
         selection = TasteRequest.model_validate(body).to_selection()
         return self._compare(
             client.post("/api/v1/recommend/taste", json=body),
-            lambda service: _shown(service.answer(TasteQuery(tuple(picked[:3]), tuple(picked[3:]), selection))),
+            lambda service: shown(service.answer(TasteQuery(tuple(picked[:3]), tuple(picked[3:]), selection))),
         )
 
     def similar(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -94,7 +95,7 @@ class Soak:
         movie_id, top_k = chance.choice(self._ids), chance.randint(1, 50)
         return self._compare(
             client.get(f"/api/v1/movies/{movie_id}/similar", params={"top_k": top_k}),
-            lambda service: _shown(service.answer(SimilarQuery(movie_id, Selection(top_k=top_k)))),
+            lambda service: shown(service.answer(SimilarQuery(movie_id, Selection(top_k=top_k)))),
         )
 
     def movie(self, client: httpx.Client, chance: random.Random) -> str | None:
@@ -154,39 +155,9 @@ class Soak:
         if response.status_code != 200:
             return f"{response.status_code} {response.text[:200]}"
         answer = response.json()
-        if any(_has(answer, expected(service)) for service in self.services):
+        if any(has(answer, expected(service)) for service in self.services):
             return None
         return f"another answer than either index gives: {response.text[:300]}"
-
-
-def _has(answer: Any, expected: Any) -> bool:  # noqa: ANN401
-    """Return whether an answer has everything that is expected; its objects may have further fields."""
-    if isinstance(expected, dict):
-        return isinstance(answer, dict) and all(key in answer and _has(answer[key], expected[key]) for key in expected)
-    if isinstance(expected, list):
-        return (
-            isinstance(answer, list)
-            and len(answer) == len(expected)
-            and all(_has(*pair) for pair in zip(answer, expected, strict=True))
-        )
-    return bool(answer == expected)
-
-
-def _query(body: dict[str, Any]) -> Any:  # noqa: ANN401
-    return RecommendRequest.model_validate(body).to_query()
-
-
-def _shown(answer: Answer) -> dict[str, Any]:
-    films = [
-        {**to_movie(film.movie).model_dump(mode="json"), "similarity_score": film.similarity_score}
-        for film in answer.recommendations
-    ]
-    return {
-        "query": answer.query,
-        "recommendations": films,
-        "count": len(films),
-        "truncated": answer.truncated,
-    }
 
 
 def _raw(body: bytes, media_type: str = "application/json") -> Callable[[httpx.Client], httpx.Response]:

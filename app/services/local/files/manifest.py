@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -9,6 +10,9 @@ from typing import Any, Self
 FORMAT = 2
 """Version of the files of a set. Raise it if a file gets another name or content, so that a program that reads other
 files refuses the set with the remedy instead of missing one of them."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CHECKSUM = re.compile(r"(?:[0-9a-f]{32})?")
 
 REUSABLE_FORMATS = (1, FORMAT)
 """Formats with the same movies.ann and movies_map.pkl: a build takes the embeddings from them."""
@@ -89,4 +93,7 @@ class Manifest:
 
 
 def _file_facts(facts: Mapping[str, Any]) -> FileFacts:
-    return FileFacts(str(facts["sha256"]), int(facts["size"]), str(facts.get("xxh3", "")))
+    sha256, checksum = str(facts["sha256"]), str(facts.get("xxh3", ""))
+    if not (_SHA256.fullmatch(sha256) and _CHECKSUM.fullmatch(checksum)):
+        raise ValueError("a digest is damaged")
+    return FileFacts(sha256, int(facts["size"]), checksum)

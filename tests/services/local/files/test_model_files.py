@@ -206,6 +206,16 @@ def test_a_start_reads_a_file_by_its_checksum_and_verify_by_its_sha_256(tmp_path
             check_files(tmp_path, other, by_checksum=by_checksum)
 
 
+@pytest.mark.parametrize("digest", ["sha256", "xxh3"])
+def test_a_damaged_digest_in_a_manifest_is_refused(tmp_path: Path, digest: str) -> None:
+    write_set(tmp_path, "old")
+    content = json.loads(a_manifest(tmp_path).to_json())
+    content["files"][NAMES[1]][digest] = content["files"][NAMES[1]][digest].replace("a", "%")
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ModelFileError, match="a digest is damaged"):
+        read_manifest(tmp_path)
+
+
 def test_a_manifest_without_checksums_is_checked_by_sha_256(tmp_path: Path) -> None:
     write_set(tmp_path, "old")
     content = json.loads(a_manifest(tmp_path).to_json())
