@@ -154,7 +154,8 @@ class ModelService:
     def movies_of(self, person: str) -> tuple[MovieRecord, ...]:
         """Return the films directed by or starring anybody of this full name, most votes first."""
         self._require_open()
-        return self._records(self._catalogue.films_of(known_name(person, self.names().has_person)))
+        name = known_name(person, lambda name: bool(self._catalogue.people_named(name)))
+        return self._records(self._catalogue.films_of(name))
 
     def genres(self) -> dict[str, int]:
         """Return how many films each genre has, most first."""

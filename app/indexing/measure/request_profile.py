@@ -221,11 +221,12 @@ def profile(
             return sender.submit(measure_load, port, requests, clients=clients, seconds=seconds).result()
 
         send(WARM_UP_REQUESTS)
-        for clock.is_running in (False, True) * TURNS:
+        for is_running in (False, True) * TURNS:
+            clock.is_running = is_running
             before = _Snapshot(clock)
             load = send(int(seconds * MAX_REQUESTS_PER_SECOND))
-            parts[clock.is_running].append(_per_request(before, _Snapshot(clock), loop_thread, load.requests))
-            if not clock.is_running:
+            parts[is_running].append(_per_request(before, _Snapshot(clock), loop_thread, load.requests))
+            if not is_running:
                 loads.append(load)
     return Profile(
         clients=clients,

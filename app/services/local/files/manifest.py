@@ -11,11 +11,11 @@ FORMAT = 2
 """Version of the files of a set. Raise it if a file gets another name or content, so that a program that reads other
 files refuses the set with the remedy instead of missing one of them."""
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_CHECKSUM = re.compile(r"(?:[0-9a-f]{32})?")
-
 REUSABLE_FORMATS = (1, FORMAT)
 """Formats with the same movies.ann and movies_map.pkl: a build takes the embeddings from them."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_XXH3 = re.compile(r"(?:[0-9a-f]{32})?")
 
 
 class OtherFormatError(ValueError):
@@ -29,12 +29,12 @@ class OtherFormatError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """SHA-256, size and checksum of a file. Facts with equal SHA-256 and size are equal."""
+    """Digests of a file in hexadecimal, and its size in bytes. Facts with equal SHA-256 and size are equal."""
 
     sha256: str
     size: int
     xxh3: str = field(default="", compare=False)
-    """XXH3-128, which a start compares, because SHA-256 takes five times as long; empty in manifests without it."""
+    """XXH3-128, which a start compares, because SHA-256 takes three times as long; empty in manifests without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Manifest:
 
 
 def _file_facts(facts: Mapping[str, Any]) -> FileFacts:
-    sha256, checksum = str(facts["sha256"]), str(facts.get("xxh3", ""))
-    if not (_SHA256.fullmatch(sha256) and _CHECKSUM.fullmatch(checksum)):
+    found = FileFacts(str(facts["sha256"]), int(facts["size"]), str(facts.get("xxh3", "")))
+    if not (_SHA256.fullmatch(found.sha256) and _XXH3.fullmatch(found.xxh3)):
         raise ValueError("a digest is damaged")
-    return FileFacts(sha256, int(facts["size"]), checksum)
+    return found

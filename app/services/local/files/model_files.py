@@ -85,10 +85,11 @@ def file_facts(path: Path) -> FileFacts:
 
 
 def check_files(models_dir: Path, manifest: Manifest, *, by_checksum: bool = False) -> None:
-    """Check size and SHA-256 of all files that the manifest lists, or the checksums of those that have one.
+    """Check size and SHA-256 of all files that the manifest lists.
 
-    Sizes are compared first, without reading; then the files are read on all cores. Raises ModelFileError naming a file
-    that is missing, unreadable or different.
+    If `by_checksum`, XXH3 is compared instead of SHA-256, which is quicker, unless the manifest does not have it. Sizes
+    are compared first, without reading; then the files are read on all cores. Raises ModelFileError naming a file that
+    is missing, unreadable or different.
     """
     for name in sorted(manifest.files):
         _check_size(models_dir, manifest, name)
@@ -111,11 +112,9 @@ def _check_size(models_dir: Path, manifest: Manifest, name: str) -> None:
 def _check_content(models_dir: Path, manifest: Manifest, name: str, *, by_checksum: bool) -> None:
     path, expected = locate(models_dir, name), manifest.files[name]
     with _named_errors(path, name), path.open("rb") as file:
-        if by_checksum and expected.xxh3:
-            is_same = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == expected.xxh3
-        else:
-            is_same = hashlib.file_digest(file, "sha256").hexdigest() == expected.sha256
-    if not is_same:
+        by_xxh3 = by_checksum and expected.xxh3
+        found = hashlib.file_digest(file, xxhash.xxh3_128 if by_xxh3 else hashlib.sha256).hexdigest()
+    if found != (expected.xxh3 if by_xxh3 else expected.sha256):
         raise ModelFileError(
             f"{path} is not the file in the manifest (its content differs): {_remedy(name)}, "
             f"or, if you put it there yourself: {ACCEPT_COMMAND}"
